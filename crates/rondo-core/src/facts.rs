@@ -1,0 +1,403 @@
+//! What a decision must know of leads, conversations and other things that are too many to be held in a [`Team`].
+//!
+//! A batch's facts are fetched at once, before its first decision; each decision's events then update the facts for
+//! the next ([`Facts::follow`]).
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::command::{Answer, Command, LeadNews, OwnerRef, ReassignTo, Subject};
+use crate::detail::{Detail, LeadFields, RepDetails};
+use crate::event::{CursorKey, Entry, Event, LeadsOfRemoved, Outcome, OwnerSet, OwnerSource};
+use crate::ids::{AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
+use crate::team::Team;
+use crate::text::{Email, EmailKey};
+
+/// Waiting leads looked at in one go: large enough to drain quickly, small enough to keep other callers' wait short.
+pub const WAITING_CHUNK_MAX: usize = 256;
+
+/// What is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Leads by address.
+    pub lead_by_email: HashMap<EmailKey, LeadId>,
+    /// Leads.
+    pub leads: HashMap<LeadId, LeadFact>,
+    /// Conversations by campaign and lead.
+    pub conversation_of: HashMap<(CampaignId, LeadId), ConversationId>,
+    /// Conversations.
+    pub conversations: HashMap<ConversationId, ConversationFact>,
+    /// The conversation of an assignment, standing or not.
+    pub assignments: HashMap<AssignmentId, ConversationId>,
+    /// Present reps by address.
+    pub rep_by_email: HashMap<EmailKey, RepId>,
+    /// Personal fields of present reps.
+    pub reps: HashMap<RepId, RepDetails>,
+    /// Notes on absences.
+    pub absence_notes: HashMap<AbsenceId, Option<String>>,
+    /// How many leads name a rep as owner in their row, removed reps included; transfers are not resolved.
+    pub leads_owned: HashMap<RepId, u64>,
+    /// The leads that wait on a cursor.
+    pub waiting: HashMap<CursorKey, WaitingRows>,
+    /// Keys that exist and are not revoked.
+    pub keys: HashSet<KeyId>,
+}
+
+/// What is known of a lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadFact {
+    /// The address.
+    pub email: Email,
+    /// The owner as the row says: transfers are not resolved.
+    pub owner: Option<(RepId, OwnerSource)>,
+    /// Personal fields.
+    pub fields: LeadFields,
+}
+
+/// What is known of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationFact {
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// How it stands.
+    pub state: ConversationState,
+}
+
+/// How a conversation stands, as far as routing is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationState {
+    /// Neither assigned nor waiting.
+    Unassigned,
+    /// Waiting: since which ledger number, and how many wait up to and including it.
+    Waiting { since: u64, position: u64 },
+    /// Assigned: what stands.
+    Assigned { assignment: AssignmentId, rep: RepId },
+}
+
+/// The rows that wait on a cursor, oldest first, those of paused campaigns left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WaitingRows {
+    /// Only rows after this ledger number were fetched; 0 from the first on.
+    pub after: u64,
+    /// At most [`WAITING_CHUNK_MAX`] of them.
+    pub rows: VecDeque<WaitingRow>,
+}
+
+/// A lead that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// The ledger number at which it began to wait.
+    pub since: u64,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// The lead.
+    pub lead: LeadId,
+}
+
+/// What is to be fetched before commands can be decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Leads by address, with their conversation in a campaign.
+    pub leads_by_email: BTreeSet<(EmailKey, Option<CampaignId>)>,
+    /// Leads.
+    pub leads: BTreeSet<LeadId>,
+    /// Conversations, with their leads.
+    pub conversations: BTreeSet<ConversationId>,
+    /// Assignments, with their conversations and leads.
+    pub assignments: BTreeSet<AssignmentId>,
+    /// Reps by address.
+    pub reps_by_email: BTreeSet<EmailKey>,
+    /// Personal fields of reps.
+    pub reps: BTreeSet<RepId>,
+    /// How many leads name these reps as owner.
+    pub leads_owned: BTreeSet<RepId>,
+    /// Keys.
+    pub keys: BTreeSet<KeyId>,
+    /// The first rows that wait on these cursors after a ledger number, with their leads and conversations.
+    pub waiting: BTreeSet<(CursorKey, u64)>,
+}
+
+impl Needs {
+    /// Adds what `command` needs.
+    pub fn add(&mut self, command: &Command, team: &Team) {
+        match command {
+            Command::AddRep { details } => {
+                self.reps_by_email.insert(details.email.key());
+            }
+            Command::ChangeRep { rep, patch } => {
+                self.reps.insert(*rep);
+                self.reps_by_email.extend(patch.email.as_ref().map(Email::key));
+            }
+            Command::RemoveRep { rep, .. } => self.leads_owned.extend(team.reps_resolving_to(*rep)),
+            Command::AddLeads { campaign, leads, .. } => {
+                leads.iter().for_each(|news| self.add_news(news, *campaign));
+            }
+            Command::ChangeLead { lead, patch } => {
+                self.leads.insert(*lead);
+                self.leads_by_email.extend(patch.email.as_ref().map(|email| (email.key(), None)));
+                if let Some(Some(OwnerRef::Email(key))) = patch.owner {
+                    self.reps_by_email.insert(key);
+                }
+            }
+            Command::EraseLead { lead } => {
+                self.leads.insert(*lead);
+            }
+            Command::Qualify { campaign, subject, .. } => match subject {
+                Subject::Lead(news) => self.add_news(news, Some(*campaign)),
+                Subject::Conversation(conversation) => {
+                    self.conversations.insert(*conversation);
+                }
+            },
+            Command::Reassign { assignment, to: ReassignTo::Rep(_) | ReassignTo::Next, .. } => {
+                self.assignments.insert(*assignment);
+            }
+            Command::RevokeKey { key } => {
+                self.keys.insert(*key);
+            }
+            Command::ServeWaiting { cursor } => {
+                self.waiting.insert((*cursor, 0));
+            }
+            Command::GoOutOfOffice { .. }
+            | Command::ComeBack { .. }
+            | Command::AddAbsence { .. }
+            | Command::ChangeAbsence { .. }
+            | Command::RemoveAbsence { .. }
+            | Command::AddGroup { .. }
+            | Command::RenameGroup { .. }
+            | Command::RemoveGroup { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
+            | Command::AddCampaign { .. }
+            | Command::ChangeCampaign { .. }
+            | Command::RemoveCampaign { .. }
+            | Command::LaunchCampaign { .. }
+            | Command::PauseCampaign { .. }
+            | Command::ResumeCampaign { .. }
+            | Command::CancelCampaign { .. }
+            | Command::DuplicateCampaign { .. }
+            | Command::ChangeSettings { .. }
+            | Command::AddKey { .. }
+            | Command::AddWebhook { .. }
+            | Command::RemoveWebhook { .. }
+            | Command::AddUser { .. }
+            | Command::Tick => {}
+        }
+    }
+
+    fn add_news(&mut self, news: &LeadNews, campaign: Option<CampaignId>) {
+        self.leads_by_email.insert((news.email.key(), campaign));
+        if let Some(OwnerRef::Email(key)) = news.owner {
+            self.reps_by_email.insert(key);
+        }
+    }
+}
+
+impl Facts {
+    /// Brings the facts up to date with a decision, so that the next decision of the batch sees it.
+    ///
+    /// `command` is what was decided; its details carry what the entries leave out.
+    pub fn follow(&mut self, entries: &[Entry], details: &[Detail], answer: &Answer) {
+        for detail in details {
+            self.follow_detail(detail);
+        }
+        for entry in entries {
+            self.follow_entry(entry, answer);
+        }
+    }
+
+    fn follow_detail(&mut self, detail: &Detail) {
+        match detail {
+            Detail::Rep { rep, details } => {
+                if let Some(before) = self.reps.insert(*rep, details.clone()) {
+                    self.rep_by_email.remove(&before.email.key());
+                }
+                self.rep_by_email.insert(details.email.key(), *rep);
+            }
+            Detail::AbsenceNote { absence, note } => {
+                self.absence_notes.insert(*absence, note.clone());
+            }
+            Detail::Lead { lead, email, fields } => {
+                let before = self.leads.get(lead);
+                if let Some(before) = before {
+                    self.lead_by_email.remove(&before.email.key());
+                }
+                let owner = before.and_then(|before| before.owner);
+                self.lead_by_email.insert(email.key(), *lead);
+                self.leads.insert(
+                    *lead,
+                    LeadFact { email: email.clone(), owner, fields: fields.clone() },
+                );
+            }
+            Detail::Key { key, .. } => {
+                self.keys.insert(*key);
+            }
+            Detail::ConversationNote { .. } | Detail::Webhook { .. } | Detail::User { .. } => {}
+        }
+    }
+
+    fn follow_entry(&mut self, entry: &Entry, answer: &Answer) {
+        match &entry.event {
+            Event::RepRemoved { rep, leads } => {
+                self.reps.remove(rep);
+                self.rep_by_email.retain(|_, known| known != rep);
+                debug_assert!(matches!(
+                    leads,
+                    LeadsOfRemoved::Released | LeadsOfRemoved::TransferredTo(_)
+                ));
+            }
+            Event::LeadsAdded { campaign, leads } => {
+                for added in leads {
+                    if let Some(owner) = added.owner {
+                        self.set_owner(added.lead, Some((owner, OwnerSource::PreAssigned)));
+                    }
+                    if let (Some(conversation), Some(campaign)) = (added.conversation, campaign) {
+                        self.begin(*campaign, added.lead, conversation);
+                    }
+                }
+            }
+            Event::LeadChanged { lead, owner } => match owner {
+                Some(OwnerSet::To(rep)) => {
+                    self.set_owner(*lead, Some((*rep, OwnerSource::PreAssigned)))
+                }
+                Some(OwnerSet::Cleared) => self.set_owner(*lead, None),
+                None => {}
+            },
+            Event::LeadErased { lead } => {
+                self.set_owner(*lead, None);
+                if let Some(fact) = self.leads.remove(lead) {
+                    self.lead_by_email.remove(&fact.email.key());
+                }
+            }
+            Event::Qualified {
+                campaign,
+                conversation,
+                lead,
+                new_conversation,
+                owner,
+                outcome,
+                ..
+            } => {
+                if let Some(owner) = owner {
+                    self.set_owner(*lead, Some((*owner, OwnerSource::PreAssigned)));
+                }
+                if *new_conversation {
+                    self.begin(*campaign, *lead, *conversation);
+                }
+                match outcome {
+                    Outcome::Assigned(decision) => self.assign(*conversation, *lead, decision),
+                    Outcome::Waiting { cursor, .. } => {
+                        let Answer::Waiting { position, .. } = *answer else {
+                            return;
+                        };
+                        let state = ConversationState::Waiting { since: entry.n, position };
+                        self.set_state(*conversation, state);
+                        let row = WaitingRow {
+                            since: entry.n,
+                            campaign: *campaign,
+                            conversation: *conversation,
+                            lead: *lead,
+                        };
+                        if let Some(waiting) = self.waiting.get_mut(cursor)
+                            && waiting.rows.len() < WAITING_CHUNK_MAX
+                        {
+                            waiting.rows.push_back(row);
+                        }
+                    }
+                }
+            }
+            Event::WaitingAssigned { conversation, lead, decision, .. } => {
+                for waiting in self.waiting.values_mut() {
+                    waiting.rows.retain(|row| row.conversation != *conversation);
+                }
+                self.assign(*conversation, *lead, decision);
+            }
+            Event::Reassigned { conversation, lead, decision, .. } => {
+                self.assign(*conversation, *lead, decision);
+            }
+            // Which rows count as waiting has changed: what was fetched no longer tells.
+            Event::CampaignPaused { .. }
+            | Event::CampaignResumed { .. }
+            | Event::CampaignCancelled { .. } => self.waiting.clear(),
+            Event::CampaignDeleted { campaign } => {
+                self.conversation_of.retain(|(of, _), _| of != campaign);
+                self.conversations.retain(|_, fact| fact.campaign != *campaign);
+            }
+            Event::KeyRevoked { key } => {
+                self.keys.remove(key);
+            }
+            Event::AbsenceRemoved { absence, .. } => {
+                self.absence_notes.remove(absence);
+            }
+            Event::TeamCreated { .. }
+            | Event::SettingsChanged { .. }
+            | Event::UserAdded { .. }
+            | Event::RepAdded { .. }
+            | Event::RepChanged { .. }
+            | Event::AbsenceAdded { .. }
+            | Event::AbsenceChanged { .. }
+            | Event::RepAway { .. }
+            | Event::RepBack { .. }
+            | Event::GroupCreated { .. }
+            | Event::GroupRenamed { .. }
+            | Event::GroupDeleted { .. }
+            | Event::MemberAdded { .. }
+            | Event::MemberRemoved { .. }
+            | Event::CampaignCreated { .. }
+            | Event::CampaignChanged { .. }
+            | Event::CampaignScheduled { .. }
+            | Event::CampaignLaunched { .. }
+            | Event::KeyCreated { .. }
+            | Event::WebhookAdded { .. }
+            | Event::WebhookRemoved { .. } => {}
+        }
+    }
+
+    fn begin(&mut self, campaign: CampaignId, lead: LeadId, conversation: ConversationId) {
+        self.conversation_of.insert((campaign, lead), conversation);
+        self.conversations.insert(
+            conversation,
+            ConversationFact { campaign, lead, state: ConversationState::Unassigned },
+        );
+    }
+
+    fn assign(
+        &mut self,
+        conversation: ConversationId,
+        lead: LeadId,
+        decision: &crate::event::Decision,
+    ) {
+        self.assignments.insert(decision.assignment, conversation);
+        self.set_state(
+            conversation,
+            ConversationState::Assigned { assignment: decision.assignment, rep: decision.rep },
+        );
+        if decision.becomes_owner {
+            self.set_owner(lead, Some((decision.rep, OwnerSource::Routed)));
+        }
+    }
+
+    fn set_state(&mut self, conversation: ConversationId, state: ConversationState) {
+        if let Some(fact) = self.conversations.get_mut(&conversation) {
+            fact.state = state;
+        }
+    }
+
+    fn set_owner(&mut self, lead: LeadId, owner: Option<(RepId, OwnerSource)>) {
+        let Some(fact) = self.leads.get_mut(&lead) else {
+            return;
+        };
+        let before = std::mem::replace(&mut fact.owner, owner).map(|(rep, _)| rep);
+        let after = owner.map(|(rep, _)| rep);
+        if before != after {
+            if let Some(count) = before.and_then(|rep| self.leads_owned.get_mut(&rep)) {
+                *count = count.saturating_sub(1);
+            }
+            if let Some(count) = after.and_then(|rep| self.leads_owned.get_mut(&rep)) {
+                *count += 1;
+            }
+        }
+    }
+}
