@@ -1,1 +1,3 @@
+//! Rondo: the program.
+
 fn main() {}

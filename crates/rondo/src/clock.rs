@@ -1,0 +1,1 @@
+//! Where time and randomness enter: the `Clock` and `Entropy` that everything else is handed.

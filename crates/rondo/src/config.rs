@@ -1,0 +1,1 @@
+//! What the server must know before it reaches its data: `rondo.toml`, `RONDO_*` variables, flags.

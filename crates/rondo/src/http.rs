@@ -1,0 +1,1 @@
+//! The JSON API: requests in, use cases called, answers and problems out.

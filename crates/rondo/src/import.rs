@@ -1,0 +1,1 @@
+//! Recognising CSV exports: delimiter, encoding and columns, then rows and their troubles.

@@ -1,0 +1,4 @@
+//! What the server does by itself.
+
+pub mod deliveries;
+pub mod due;

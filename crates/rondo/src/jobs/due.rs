@@ -1,0 +1,1 @@
+//! The sweep of due instants: what the clock brought about becomes commands.

@@ -1,0 +1,17 @@
+//! The server of Rondo: use cases under thin faces (HTTP, jobs, command line) over one write path, the engine.
+//!
+//! A library so that tests and benchmarks link what the program runs; the program itself is `main.rs`.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod egress;
+pub mod engine;
+pub mod http;
+pub mod import;
+pub mod jobs;
+pub mod secrets;
+pub mod serve;
+pub mod telemetry;
+pub mod webhooks;

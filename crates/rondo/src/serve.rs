@@ -1,0 +1,1 @@
+//! The running server: opens everything, listens, closes everything.

@@ -1,0 +1,1 @@
+//! Logs and metrics: where they go, and in which form.

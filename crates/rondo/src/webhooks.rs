@@ -1,0 +1,1 @@
+//! Webhooks: signed events sent to the URLs that a team named.
