@@ -2,6 +2,7 @@
 //!
 //! A library so that tests and benchmarks link what the program runs; the program itself is `main.rs`.
 
+pub mod api_key;
 pub mod app;
 pub mod cli;
 pub mod clock;
