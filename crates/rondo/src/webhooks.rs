@@ -1,1 +1,3 @@
 //! Webhooks: signed events sent to the URLs that a team named.
+
+pub mod signing;
