@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Where Rondo keeps its data: the ledger, the tables that follow from it, and what stands beside them.
+//!
+//! A [`Store`] is opened once and shared. Reads go to a few reading connections; every write of a team is a
+//! [`TeamBatch`] that [`Store::commit`] makes durable as a whole or not at all. Nothing here decides anything: the
+//! rules are in `rondo-core`.
+
+mod batch;
+mod circle;
+mod commit;
+mod db;
+mod error;
+mod facts;
+mod fields;
+mod load;
+mod reads;
+mod store;
+mod sweeps;
+mod verify;
+mod webhooks;
+mod words;
+
+pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
+pub use error::StoreError;
+pub use store::{Store, StoreOptions};
+pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};

@@ -1,0 +1,174 @@
+//! Reading columns as the values of the rules: a value that cannot be read is named, never a panic.
+
+use std::str::FromStr;
+
+use rondo_core::Instant;
+use rondo_core::ids::Id;
+use serde::de::DeserializeOwned;
+use sqlx::{Column as _, Decode, Row as _, Type, TypeInfo as _, ValueRef as _};
+use uuid::Uuid;
+
+use crate::words::Word;
+use crate::{StoreError, db};
+
+/// The value with which an id is bound.
+pub(crate) fn key<I: Id>(id: I) -> Uuid {
+    Uuid::from_bytes(*id.as_bytes())
+}
+
+/// The value with which a ledger number, a place or a count is bound.
+pub(crate) fn number(value: u64) -> i64 {
+    i64::try_from(value).expect("numbers count things that happened one by one")
+}
+
+/// A row of a statement, whose columns are read by their place in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'r> {
+    row: &'r db::Row,
+    table: &'static str,
+}
+
+impl<'r> Fields<'r> {
+    /// A row that comes from `table`, its key in the first columns.
+    pub(crate) fn new(row: &'r db::Row, table: &'static str) -> Self {
+        Self { row, table }
+    }
+
+    /// The same row, read as coming from another table that was joined.
+    pub(crate) fn of(self, table: &'static str) -> Self {
+        Self { table, ..self }
+    }
+
+    /// Whether the column is null.
+    pub(crate) fn is_null(self, column: usize) -> bool {
+        self.row.try_get_raw(column).is_ok_and(|value| value.is_null())
+    }
+
+    /// An id.
+    pub(crate) fn id<I: Id>(self, column: usize) -> Result<I, StoreError> {
+        self.value::<Uuid>(column).map(|id| I::from_bytes(id.into_bytes()))
+    }
+
+    /// An id that may be absent.
+    pub(crate) fn optional_id<I: Id>(self, column: usize) -> Result<Option<I>, StoreError> {
+        self.optional(column, Self::id)
+    }
+
+    /// A point in time.
+    pub(crate) fn instant(self, column: usize) -> Result<Instant, StoreError> {
+        self.value::<i64>(column).map(Instant::from_micros)
+    }
+
+    /// A point in time that may be absent.
+    pub(crate) fn optional_instant(self, column: usize) -> Result<Option<Instant>, StoreError> {
+        self.optional(column, Self::instant)
+    }
+
+    /// A ledger number, a place or a count.
+    pub(crate) fn number(self, column: usize) -> Result<u64, StoreError> {
+        u64::try_from(self.value::<i64>(column)?).map_err(|_| self.corrupt(column))
+    }
+
+    /// A number that may be absent.
+    pub(crate) fn optional_number(self, column: usize) -> Result<Option<u64>, StoreError> {
+        self.optional(column, Self::number)
+    }
+
+    /// A flag.
+    pub(crate) fn flag(self, column: usize) -> Result<bool, StoreError> {
+        match self.value::<i64>(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.corrupt(column)),
+        }
+    }
+
+    /// A text.
+    pub(crate) fn text(self, column: usize) -> Result<String, StoreError> {
+        self.value(column)
+    }
+
+    /// A text that may be absent.
+    pub(crate) fn optional_text(self, column: usize) -> Result<Option<String>, StoreError> {
+        self.optional(column, Self::text)
+    }
+
+    /// Bytes of a fixed length.
+    pub(crate) fn bytes<const N: usize>(self, column: usize) -> Result<[u8; N], StoreError> {
+        let bytes: &[u8] = self.value(column)?;
+        bytes.try_into().map_err(|_| self.corrupt(column))
+    }
+
+    /// Bytes of any length.
+    pub(crate) fn blob(self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.value(column)
+    }
+
+    /// A text with rules, such as a date or an actor.
+    pub(crate) fn parsed<T: FromStr>(self, column: usize) -> Result<T, StoreError> {
+        self.value::<&str>(column)?.parse().map_err(|_| self.corrupt(column))
+    }
+
+    /// A text with rules, by the function that holds them.
+    pub(crate) fn parsed_by<T, E>(
+        self,
+        column: usize,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
+        parse(self.value::<&str>(column)?).map_err(|_| self.corrupt(column))
+    }
+
+    /// One of a few words.
+    pub(crate) fn word<W: Word>(self, column: usize) -> Result<W, StoreError> {
+        W::of_word(self.value(column)?).ok_or_else(|| self.corrupt(column))
+    }
+
+    /// A JSON document.
+    pub(crate) fn json<T: DeserializeOwned>(self, column: usize) -> Result<T, StoreError> {
+        serde_json::from_str(self.value(column)?).map_err(|_| self.corrupt(column))
+    }
+
+    /// A column that may be null, read by one of the functions above.
+    pub(crate) fn optional<T>(
+        self,
+        column: usize,
+        read: impl FnOnce(Self, usize) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        if self.is_null(column) { Ok(None) } else { read(self, column).map(Some) }
+    }
+
+    /// The error that names this column of this row.
+    pub(crate) fn corrupt(self, column: usize) -> StoreError {
+        /// A row is found by its first columns; more than these no key has beside the team.
+        const KEY_COLUMNS_MAX: usize = 2;
+        let key: Vec<String> = (0..self.row.len().min(KEY_COLUMNS_MAX))
+            .filter_map(|index| self.shown(index))
+            .collect();
+        StoreError::Corrupt {
+            table: self.table,
+            column: self
+                .row
+                .columns()
+                .get(column)
+                .map_or_else(|| format!("column {column}"), |column| column.name().to_owned()),
+            key: key.join(" "),
+        }
+    }
+
+    /// A key column as people read it: never a personal field.
+    fn shown(self, column: usize) -> Option<String> {
+        let value = self.row.try_get_raw(column).ok()?;
+        match value.type_info().name() {
+            "INTEGER" => self.row.try_get::<i64, _>(column).ok().map(|number| number.to_string()),
+            "BLOB" => self.row.try_get::<Uuid, _>(column).ok().map(|id| id.simple().to_string()),
+            _ => None,
+        }
+    }
+
+    fn value<T>(self, column: usize) -> Result<T, StoreError>
+    where
+        T: Decode<'r, db::Database> + Type<db::Database>,
+    {
+        self.row.try_get(column).map_err(|_| self.corrupt(column))
+    }
+}

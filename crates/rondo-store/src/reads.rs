@@ -1,0 +1,1 @@
+//! The lists and details that views are made of.

@@ -1,0 +1,77 @@
+//! The words that stand for values of the rules' enums in text columns: the same as in the ledger and the API.
+
+use rondo_core::event::{
+    AbsenceSource, OwnerSource, Reason, Role, Rotation, WebhookEvent, WhenOwnerIsOut,
+};
+use rondo_core::team::Status;
+
+/// A value that a text column holds as one of a few words.
+pub(crate) trait Word: Copy + PartialEq + Sized + 'static {
+    /// Every value with its word.
+    const WORDS: &'static [(Self, &'static str)];
+
+    /// The word for this value.
+    fn word(self) -> &'static str {
+        let (_, word) = Self::WORDS
+            .iter()
+            .find(|(value, _)| *value == self)
+            .expect("every value has a word: a test holds the list against the ledger's words");
+        word
+    }
+
+    /// The value for a word.
+    fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+    }
+}
+
+macro_rules! words {
+    ($($kind:ident { $($value:ident = $word:literal),* $(,)? })*) => {
+        $(impl Word for $kind {
+            const WORDS: &'static [(Self, &'static str)] = &[$(($kind::$value, $word)),*];
+        })*
+
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+
+            #[test]
+            fn a_word_is_what_the_ledger_writes() {
+                $(for &(value, word) in $kind::WORDS {
+                    assert_eq!(serde_json::json!(value), serde_json::json!(word));
+                    assert_eq!($kind::of_word(value.word()), Some(value));
+                    match value { $($kind::$value)|* => {} }
+                })*
+            }
+        }
+    };
+}
+
+words! {
+    Status {
+        Draft = "draft",
+        Scheduled = "scheduled",
+        Running = "running",
+        Paused = "paused",
+        Cancelled = "cancelled",
+    }
+    Rotation { Campaign = "campaign", Group = "group" }
+    WhenOwnerIsOut { Owner = "owner", RoundRobin = "round_robin" }
+    AbsenceSource { Switch = "switch", Entered = "entered" }
+    OwnerSource { PreAssigned = "pre_assigned", Routed = "routed" }
+    Reason { Owner = "owner", Turn = "turn", Manual = "manual", Transfer = "transfer" }
+    Role {
+        Admin = "admin",
+        Rep = "rep",
+        Router = "router",
+        Mailbox = "mailbox",
+        Viewer = "viewer",
+    }
+    WebhookEvent {
+        AssignmentCreated = "assignment.created",
+        LeadWaiting = "lead.waiting",
+        CampaignLaunched = "campaign.launched",
+        RepAway = "rep.away",
+        RepBack = "rep.back",
+    }
+}
