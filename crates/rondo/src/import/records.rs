@@ -1,0 +1,243 @@
+//! The rows of delimited text, one at a time and in bounded memory.
+
+use std::io::Read;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use super::ImportError;
+
+/// Bytes of one row at most: far beyond a page of notes, and soon enough to notice a quotation mark that is not closed.
+pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
+
+/// Columns of one row at most: CRMs allow about a thousand fields of one's own.
+pub const COLUMNS_MAX: usize = 4096;
+
+/// Bytes read at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// One row: its cells, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    /// The row's number as a spreadsheet shows it: 1 is the first.
+    pub row: u64,
+    /// The line of the file on which it starts, from 1.
+    pub line: u64,
+    /// The cells.
+    pub cells: Vec<String>,
+}
+
+impl Record {
+    /// Whether there is nothing in any cell.
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// The cell of a column, empty where the row is too short.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+/// Reads rows from UTF-8 text: cells in quotation marks may hold delimiters, line ends and doubled quotation marks; rows end
+/// with CR, LF or both; empty lines are skipped.
+pub struct Records<R> {
+    source: R,
+    delimiter: char,
+    machine: Reader,
+    input: Vec<u8>,
+    input_at: usize,
+    is_at_end: bool,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+    row: u64,
+    line: u64,
+    last_byte: u8,
+    bytes_read: u64,
+}
+
+impl<R: Read> Records<R> {
+    /// Reads `source`, whose cells this ASCII character separates.
+    pub fn new(source: R, delimiter: char) -> Self {
+        let separator = u8::try_from(delimiter).unwrap_or(b',');
+        Self {
+            source,
+            delimiter,
+            machine: ReaderBuilder::new().delimiter(separator).build(),
+            input: Vec::new(),
+            input_at: 0,
+            is_at_end: false,
+            output: vec![0; 4096],
+            ends: vec![0; 64],
+            row: 0,
+            line: 1,
+            last_byte: 0,
+            bytes_read: 0,
+        }
+    }
+
+    /// Bytes of UTF-8 text taken so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// The next row, or none at the end.
+    pub fn next(&mut self) -> Result<Option<Record>, ImportError> {
+        self.skip_line_ends()?;
+        let (mut written, mut columns) = (0, 0);
+        let line = self.line;
+        loop {
+            self.fill_if_empty()?;
+            let (result, read, wrote, ended) = self.machine.read_record(
+                &self.input[self.input_at..],
+                &mut self.output[written..],
+                &mut self.ends[columns..],
+            );
+            self.advance(read);
+            written += wrote;
+            columns += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.output.len() >= RECORD_BYTES_MAX => {
+                    return Err(ImportError::RowTooLong { line });
+                }
+                ReadRecordResult::OutputFull => self.output.resize(2 * self.output.len(), 0),
+                ReadRecordResult::OutputEndsFull if self.ends.len() >= COLUMNS_MAX => {
+                    return Err(ImportError::TooManyColumns { line, delimiter: self.delimiter });
+                }
+                ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len(), 0),
+                ReadRecordResult::Record => {
+                    self.row += 1;
+                    return Ok(Some(self.record(line, columns)));
+                }
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Empty lines, and the LF of the row before, so that the next row's line is known.
+    fn skip_line_ends(&mut self) -> Result<(), ImportError> {
+        loop {
+            self.fill_if_empty()?;
+            match self.input.get(self.input_at) {
+                Some(b'\r' | b'\n') => self.advance(1),
+                Some(_) | None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes bytes of the input as read; a CR, an LF and a CR with an LF each end a line.
+    fn advance(&mut self, count: usize) {
+        for &byte in &self.input[self.input_at..self.input_at + count] {
+            let ends_line = byte == b'\r' || (byte == b'\n' && self.last_byte != b'\r');
+            self.line += u64::from(ends_line);
+            self.last_byte = byte;
+        }
+        self.input_at += count;
+        self.bytes_read += count as u64;
+    }
+
+    fn fill_if_empty(&mut self) -> Result<(), ImportError> {
+        if self.input_at < self.input.len() || self.is_at_end {
+            return Ok(());
+        }
+        self.input.resize(CHUNK_BYTES, 0);
+        let count = loop {
+            match self.source.read(&mut self.input) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.input.truncate(count);
+        self.input_at = 0;
+        self.is_at_end = count == 0;
+        Ok(())
+    }
+
+    fn record(&self, line: u64, columns: usize) -> Record {
+        let mut start = 0;
+        let cells = self.ends[..columns]
+            .iter()
+            .map(|&end| {
+                let bytes = &self.output[std::mem::replace(&mut start, end)..end];
+                String::from_utf8_lossy(bytes).into_owned()
+            })
+            .collect();
+        Record { row: self.row, line, cells }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(text: &[u8], delimiter: char) -> Result<Vec<Vec<String>>, ImportError> {
+        let mut records = Records::new(text, delimiter);
+        let mut rows = Vec::new();
+        while let Some(record) = records.next()? {
+            rows.push(record.cells);
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn quoted_cells_hold_delimiters_line_ends_and_quotation_marks() {
+        let rows = all(b"a,b\n\"x, \"\"y\"\"\",\"one\r\ntwo\"\n", ',').unwrap();
+        assert_eq!(rows, [["a", "b"], ["x, \"y\"", "one\r\ntwo"]]);
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_row() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("a;b{end}{end}c;d");
+            assert_eq!(all(text.as_bytes(), ';').unwrap(), [["a", "b"], ["c", "d"]]);
+        }
+    }
+
+    #[test]
+    fn rows_are_numbered_and_know_their_line() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("a{end}\"b{end}b\"{end}{end}c{end}");
+            let mut records = Records::new(text.as_bytes(), ',');
+            let mut places = Vec::new();
+            while let Some(record) = records.next().unwrap() {
+                places.push((record.row, record.line));
+            }
+            assert_eq!(places, [(1, 1), (2, 2), (3, 5)]);
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_does_not_fill_the_memory() {
+        let text = format!("a,b\n\"x,{}", "y,z\n".repeat(RECORD_BYTES_MAX));
+        let error = all(text.as_bytes(), ',').unwrap_err();
+        assert!(matches!(error, ImportError::RowTooLong { line: 2 }), "{error}");
+    }
+
+    #[test]
+    fn a_row_of_delimiters_does_not_fill_the_memory() {
+        let error = all(",".repeat(COLUMNS_MAX + 1).as_bytes(), ',').unwrap_err();
+        assert!(matches!(error, ImportError::TooManyColumns { line: 1, .. }), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            for delimiter in [',', ';', '\t', '|'] {
+                let _ = all(&bytes, delimiter);
+            }
+        }
+
+        #[test]
+        fn what_a_writer_writes_reads_back(
+            rows in proptest::collection::vec(proptest::collection::vec("[a,;\"\r\n é']{1,6}", 3), 1..8),
+        ) {
+            let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let bytes = writer.into_inner().unwrap();
+            prop_assert_eq!(all(&bytes, ';').unwrap(), rows);
+        }
+    }
+}
