@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod egress;
 pub mod engine;
+pub mod found;
 pub mod http;
 pub mod import;
 pub mod jobs;
