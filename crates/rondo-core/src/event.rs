@@ -126,8 +126,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owner: Option<OwnerSet>,
     },
-    /// A person was erased; decisions stay.
-    LeadErased { lead: LeadId },
+    /// A person was erased; decisions stay. Conversations of theirs that waited do so no longer.
+    LeadErased {
+        lead: LeadId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withdrawn: Vec<Withdrawn>,
+    },
 
     /// A conversation was qualified, and assigned or made to wait.
     Qualified {
@@ -290,6 +294,15 @@ pub struct LeadAdded {
     /// The conversation that began; absent when there was one, or no campaign is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
+}
+
+/// A conversation that waited until its lead was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// The conversation.
+    pub conversation: ConversationId,
 }
 
 /// An owner set by a person.

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::command::{Answer, Command, LeadNews, OwnerRef, ReassignTo, Subject};
+use crate::command::{Answer, Command, LeadNews, OwnerRef, Subject};
 use crate::detail::{Detail, LeadFields, RepDetails};
-use crate::event::{CursorKey, Entry, Event, LeadsOfRemoved, Outcome, OwnerSet, OwnerSource};
+use crate::event::{CursorKey, Entry, Event, Outcome, OwnerSet, OwnerSource, Withdrawn};
 use crate::ids::{AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
 use crate::team::Team;
 use crate::text::{Email, EmailKey};
@@ -106,6 +106,8 @@ pub struct Needs {
     pub leads: BTreeSet<LeadId>,
     /// Conversations, with their leads.
     pub conversations: BTreeSet<ConversationId>,
+    /// Every waiting conversation of these leads.
+    pub conversations_of: BTreeSet<LeadId>,
     /// Assignments, with their conversations and leads.
     pub assignments: BTreeSet<AssignmentId>,
     /// Reps by address.
@@ -144,6 +146,7 @@ impl Needs {
             }
             Command::EraseLead { lead } => {
                 self.leads.insert(*lead);
+                self.conversations_of.insert(*lead);
             }
             Command::Qualify { campaign, subject, .. } => match subject {
                 Subject::Lead(news) => self.add_news(news, Some(*campaign)),
@@ -151,7 +154,7 @@ impl Needs {
                     self.conversations.insert(*conversation);
                 }
             },
-            Command::Reassign { assignment, to: ReassignTo::Rep(_) | ReassignTo::Next, .. } => {
+            Command::Reassign { assignment, .. } => {
                 self.assignments.insert(*assignment);
             }
             Command::RevokeKey { key } => {
@@ -196,9 +199,8 @@ impl Needs {
 }
 
 impl Facts {
-    /// Brings the facts up to date with a decision, so that the next decision of the batch sees it.
-    ///
-    /// `command` is what was decided; its details carry what the entries leave out.
+    /// Brings the facts up to date with a decision, so that the next decision of the batch sees it. The details carry
+    /// what the entries leave out, the answer the position of a lead that began to wait.
     pub fn follow(&mut self, entries: &[Entry], details: &[Detail], answer: &Answer) {
         for detail in details {
             self.follow_detail(detail);
@@ -240,13 +242,9 @@ impl Facts {
 
     fn follow_entry(&mut self, entry: &Entry, answer: &Answer) {
         match &entry.event {
-            Event::RepRemoved { rep, leads } => {
+            Event::RepRemoved { rep, .. } => {
                 self.reps.remove(rep);
                 self.rep_by_email.retain(|_, known| known != rep);
-                debug_assert!(matches!(
-                    leads,
-                    LeadsOfRemoved::Released | LeadsOfRemoved::TransferredTo(_)
-                ));
             }
             Event::LeadsAdded { campaign, leads } => {
                 for added in leads {
@@ -265,8 +263,14 @@ impl Facts {
                 Some(OwnerSet::Cleared) => self.set_owner(*lead, None),
                 None => {}
             },
-            Event::LeadErased { lead } => {
+            Event::LeadErased { lead, withdrawn } => {
                 self.set_owner(*lead, None);
+                for Withdrawn { conversation, .. } in withdrawn {
+                    self.set_state(*conversation, ConversationState::Unassigned);
+                    for waiting in self.waiting.values_mut() {
+                        waiting.rows.retain(|row| row.conversation != *conversation);
+                    }
+                }
                 if let Some(fact) = self.leads.remove(lead) {
                     self.lead_by_email.remove(&fact.email.key());
                 }

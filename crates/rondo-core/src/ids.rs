@@ -167,7 +167,7 @@ impl IdSource {
     }
 
     /// The next id; each is greater than the one before, whatever its kind.
-    pub fn next<I: Id>(&mut self) -> I {
+    pub fn next_id<I: Id>(&mut self) -> I {
         // 22 bits of counter in front of 52 bits of the mixed seed, around UUIDv7's version and variant.
         const COUNTER_MAX: u32 = 1 << 22;
         if self.made == COUNTER_MAX {
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn an_id_reads_back_from_its_text() {
         let mut ids = IdSource::new(Instant::from_micros(1_790_000_000_000_000), 7);
-        let rep: RepId = ids.next();
+        let rep: RepId = ids.next_id();
         assert_eq!(rep.to_string().parse::<RepId>(), Ok(rep));
         assert_eq!(rep.to_string().len(), "rep_".len() + ENCODED_LENGTH);
     }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn ids_ascend_as_bytes_and_as_text() {
         let mut ids = IdSource::new(Instant::from_micros(1_790_000_000_000_000), u128::MAX);
-        let made: Vec<LeadId> = (0..5000).map(|_| ids.next()).collect();
+        let made: Vec<LeadId> = (0..5000).map(|_| ids.next_id()).collect();
         assert!(made.is_sorted());
         assert!(made.iter().map(ToString::to_string).is_sorted());
         assert_eq!(made.iter().collect::<std::collections::BTreeSet<_>>().len(), 5000);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn an_id_carries_version_seven_and_its_variant() {
-        let id: KeyId = IdSource::new(Instant::from_micros(5_000_000), 3).next();
+        let id: KeyId = IdSource::new(Instant::from_micros(5_000_000), 3).next_id();
         assert_eq!(id.as_bytes()[6] >> 4, 7);
         assert_eq!(id.as_bytes()[8] >> 6, 0b10);
         assert_eq!(u64::from_be_bytes([0, 0, 0, 0, 0, 0, 19, 136]), 5000);
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn another_kind_or_a_damaged_text_is_refused() {
-        let rep: RepId = IdSource::new(Instant::from_micros(0), 1).next();
+        let rep: RepId = IdSource::new(Instant::from_micros(0), 1).next_id();
         let text = rep.to_string();
         assert!(text.replace("rep_", "grp_").parse::<RepId>().is_err());
         assert!(text.to_uppercase().parse::<RepId>().is_err());

@@ -5,12 +5,15 @@
 //! random number, or does I/O.
 
 pub mod command;
+pub mod coverage;
 pub mod decide;
 pub mod detail;
 pub mod event;
+pub mod explain;
 pub mod facts;
 pub mod ids;
 pub mod refusal;
+pub mod rotation;
 pub mod team;
 pub mod text;
 pub mod time;

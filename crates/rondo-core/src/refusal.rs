@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ids::{CampaignId, GroupId, RepId};
+use crate::ids::{AssignmentId, CampaignId, GroupId, RepId};
 use crate::team::Status;
 use crate::time::{Instant, Period};
 
@@ -121,6 +121,16 @@ pub enum Refusal {
         /// How many.
         leads_owned: u64,
     },
+    /// Somebody passed the lead on before.
+    #[error(
+        "assignment `{assignment}` was passed on already; `{standing}` stands now, pass that one on"
+    )]
+    AssignmentSuperseded {
+        /// The assignment named.
+        assignment: AssignmentId,
+        /// The one that stands.
+        standing: AssignmentId,
+    },
     /// A team can hold no more of these.
     #[error("the team has {limit} {what} already, which is the most; remove some first")]
     LimitReached {
@@ -197,6 +207,7 @@ impl Refusal {
             Self::NameTaken { .. } => "name-taken",
             Self::EmailTaken { .. } => "email-taken",
             Self::RepOwnsLeads { .. } => "rep-owns-leads",
+            Self::AssignmentSuperseded { .. } => "assignment-superseded",
             Self::LimitReached { .. } => "limit-reached",
         }
     }

@@ -1,15 +1,27 @@
 //! A team as the rules see it: reps, absences, groups, campaigns and cursors, and nothing that grows with the leads.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::coverage::Coverage;
 use crate::event::{
-    AbsenceSource, CampaignSettings, Cursor, CursorKey, Dates, Entry, LeadsOfRemoved, Settings,
+    AbsenceSource, CampaignSettings, Cursor, CursorKey, Dates, LeadsOfRemoved, Rotation, Settings,
     WebhookEvent,
 };
-use crate::ids::{AbsenceId, CampaignId, GroupId, RepId, TeamId, WebhookId};
-use crate::time::{Instant, Period};
+use crate::ids::{AbsenceId, CampaignId, GroupId, Id, RepId, TeamId, WebhookId};
+use crate::refusal::Warning;
+use crate::rotation::{self, Positions, Turn};
+use crate::text::Name;
+use crate::time::{Instant, Period, Periods};
+
+mod apply;
+mod clock;
+mod parts;
+
+pub use parts::default_group_name;
 
 /// Where a campaign stands in its life (C1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,9 +108,9 @@ pub struct GroupParts {
     /// The group.
     pub id: GroupId,
     /// Its name.
-    pub name: crate::text::Name,
+    pub name: Name,
     /// Members by place, ascending; empty once deleted.
-    pub members: Vec<Member>,
+    pub members: Arc<Vec<Member>>,
     /// The place that the next member gets.
     pub next_place: u64,
     /// The cursor that campaigns with `rotation: group` share.
@@ -149,7 +161,45 @@ pub struct Webhook {
 /// A team in memory. Cloning is cheap: parts are shared until they change.
 #[derive(Debug, Clone)]
 pub struct Team {
-    parts: TeamParts,
+    id: TeamId,
+    revision: u64,
+    last_at: Instant,
+    settings: Arc<Settings>,
+    default_group: GroupId,
+    /// By id, those who left included.
+    reps: Arc<Vec<RepParts>>,
+    /// By id, deleted ones included.
+    groups: Vec<Arc<Group>>,
+    /// By id.
+    campaigns: Vec<Arc<CampaignParts>>,
+    webhooks: Arc<Vec<Webhook>>,
+    /// How many leads wait in all campaigns.
+    waiting: u64,
+    is_service_due: bool,
+
+    /// The instant that everything below is derived for.
+    as_of: Instant,
+    /// When which present rep's availability changes next, after `as_of`.
+    agenda: Arc<BTreeSet<(Instant, RepId)>>,
+    /// Present reps whose availability differs from what the ledger has said.
+    unsaid: Arc<BTreeSet<RepId>>,
+    /// Scheduled campaigns by launch instant.
+    launches: Arc<BTreeSet<(Instant, CampaignId)>>,
+}
+
+/// A group with what is derived from its members' absences.
+#[derive(Debug, Clone)]
+struct Group {
+    parts: GroupParts,
+    circle: Arc<Circle>,
+}
+
+#[derive(Debug, Clone)]
+struct Circle {
+    /// The positions of the members available as of the team's derived instant.
+    available: Positions,
+    /// How many are available from that instant on.
+    coverage: Coverage,
 }
 
 /// How a rep is away at an instant.
@@ -178,144 +228,370 @@ pub struct Queue {
     pub waiting: u64,
 }
 
-/// SKELETON: bodies are being written; signatures stand.
-#[allow(missing_docs, unused_variables, clippy::unimplemented)]
-impl Team {
-    /// A team from the first entry of its ledger.
-    pub fn found(id: TeamId, first: &Entry) -> Self {
-        unimplemented!()
+/// Gaps ahead that a warning lists at most: enough for a screen.
+const WARNED_GAPS_MAX: usize = 10;
+
+impl RepParts {
+    /// When the rep is away, all absences taken together.
+    pub fn away(&self) -> Periods {
+        if self.absences.is_empty() {
+            return Periods::default();
+        }
+        self.absences.iter().map(|absence| absence.period).collect()
     }
-    /// A team from its tables, with availability as of `now`.
-    pub fn from_parts(parts: TeamParts, now: Instant) -> Self {
-        unimplemented!()
+
+    /// How the rep is away at `at`.
+    pub fn away_at(&self, at: Instant) -> Option<Away> {
+        let absence = self
+            .absences
+            .iter()
+            .filter(|absence| absence.period.covers(at))
+            .max_by_key(|absence| absence.period.end())?;
+        let back_at = self.away().around(at).and_then(|period| period.until);
+        Some(Away { absence: absence.id, period: absence.period, back_at })
     }
-    /// The same in plain lists.
-    pub fn to_parts(&self) -> TeamParts {
-        unimplemented!()
-    }
-    /// Follows an entry: `entry.n` must be the revision plus one.
-    pub fn apply(&mut self, entry: &Entry) {
-        unimplemented!()
-    }
-    /// Brings what is derived from the clock (who is available) to `now`.
-    pub fn advance(&mut self, now: Instant) {
-        unimplemented!()
-    }
-    pub fn id(&self) -> TeamId {
-        unimplemented!()
-    }
-    pub fn revision(&self) -> u64 {
-        unimplemented!()
-    }
-    pub fn last_at(&self) -> Instant {
-        unimplemented!()
-    }
-    pub fn settings(&self) -> &Settings {
-        unimplemented!()
-    }
-    pub fn default_group(&self) -> GroupId {
-        unimplemented!()
-    }
-    pub fn webhooks(&self) -> &[Webhook] {
-        unimplemented!()
-    }
-    /// A present rep.
-    pub fn rep(&self, rep: RepId) -> Option<&RepParts> {
-        unimplemented!()
-    }
-    /// Present reps in the order in which they were added.
-    pub fn reps(&self) -> impl Iterator<Item = &RepParts> + '_ {
-        self.parts.reps.iter()
-    }
-    pub fn rep_count(&self) -> usize {
-        unimplemented!()
-    }
-    /// A group that was not deleted.
-    pub fn group(&self, group: GroupId) -> Option<&GroupParts> {
-        unimplemented!()
-    }
-    /// The name of any group that ever was.
-    pub fn group_name(&self, group: GroupId) -> Option<&crate::text::Name> {
-        unimplemented!()
-    }
-    /// Groups that were not deleted, oldest first.
-    pub fn groups(&self) -> impl Iterator<Item = &GroupParts> + '_ {
-        self.parts.groups.iter()
-    }
-    /// The live groups that a rep is a member of, oldest first.
-    pub fn groups_of(&self, rep: RepId) -> Vec<GroupId> {
-        unimplemented!()
-    }
-    pub fn campaign(&self, campaign: CampaignId) -> Option<&CampaignParts> {
-        unimplemented!()
-    }
-    pub fn campaigns(&self) -> impl Iterator<Item = &CampaignParts> + '_ {
-        self.parts.campaigns.iter()
-    }
-    /// The active campaigns (not cancelled) of a group.
-    pub fn used_by(&self, group: GroupId) -> Vec<&CampaignParts> {
-        unimplemented!()
-    }
-    pub fn cursor_key(&self, campaign: &CampaignParts) -> CursorKey {
-        unimplemented!()
-    }
-    /// The absence that keeps a present rep away at `at`.
-    pub fn away(&self, rep: RepId, at: Instant) -> Option<Away> {
-        unimplemented!()
-    }
-    pub fn is_available(&self, rep: RepId, at: Instant) -> bool {
-        unimplemented!()
-    }
-    /// Who owns what `owner` owned: themselves, or the rep at the end of the transfers; none when released.
-    pub fn resolve_owner(&self, owner: RepId) -> Option<RepId> {
-        unimplemented!()
-    }
-    /// Every rep, present or removed, whose leads belong to `rep` now; `rep` first.
-    pub fn reps_resolving_to(&self, rep: RepId) -> Vec<RepId> {
-        unimplemented!()
-    }
-    /// The earliest instant at which [`crate::Command::Tick`] or [`crate::Command::ServeWaiting`] has something to do;
-    /// not after now when it has something to do at once.
-    pub fn next_due(&self) -> Option<Instant> {
-        unimplemented!()
-    }
-    /// The cursors on which leads wait, of running campaigns.
-    pub fn cursors_with_backlog(&self) -> Vec<CursorKey> {
-        unimplemented!()
-    }
-    /// Whether leads wait that something has happened to since they were last looked at: somebody came back, an owner
-    /// changed, a campaign resumed. Set by `apply`, and by loading; cleared by the caller once they were served.
-    pub fn is_service_due(&self) -> bool {
-        unimplemented!()
-    }
-    pub fn service_done(&mut self) {
-        unimplemented!()
-    }
-    /// Whether somebody could take a turn on this cursor at `now`.
-    pub fn can_take_turns(&self, cursor: CursorKey, now: Instant) -> bool {
-        unimplemented!()
-    }
-    pub fn queue(
-        &self,
-        campaign: CampaignId,
-        next: usize,
-        circle_max: usize,
-        now: Instant,
-    ) -> Option<Queue> {
-        unimplemented!()
-    }
-    /// Warnings that a read of a campaign carries (C4).
-    pub fn campaign_warnings(
-        &self,
-        campaign: &CampaignParts,
-        now: Instant,
-    ) -> Vec<crate::refusal::Warning> {
-        unimplemented!()
-    }
-    /// Bytes held, roughly: what the cache counts.
-    pub fn bytes(&self) -> usize {
-        unimplemented!()
+
+    /// Whether no absence covers `at`.
+    pub fn is_available(&self, at: Instant) -> bool {
+        !self.absences.iter().any(|absence| absence.period.covers(at))
     }
 }
 
-const _: fn(WebhookEvent, LeadsOfRemoved) = |_, _| {};
+impl CampaignParts {
+    /// Whether the campaign can still come to something (C1).
+    pub fn is_active(&self) -> bool {
+        self.status != Status::Cancelled
+    }
+
+    /// Whether the campaign has ever run (C5).
+    pub fn is_started(&self) -> bool {
+        matches!(self.status, Status::Running | Status::Paused)
+    }
+
+    /// Whose cursor its turns move (R2).
+    pub fn cursor_key(&self) -> CursorKey {
+        match self.settings.rotation {
+            Rotation::Campaign => CursorKey::Campaign(self.id),
+            Rotation::Group => CursorKey::Group(self.settings.group),
+        }
+    }
+}
+
+impl Team {
+    /// The team.
+    pub fn id(&self) -> TeamId {
+        self.id
+    }
+
+    /// Its last ledger number.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// When its last entry was decided.
+    pub fn last_at(&self) -> Instant {
+        self.last_at
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The group that holds every rep.
+    pub fn default_group(&self) -> GroupId {
+        self.default_group
+    }
+
+    /// Where events are sent.
+    pub fn webhooks(&self) -> &[Webhook] {
+        &self.webhooks
+    }
+
+    /// A rep who is or was in the team.
+    pub fn rep_ever(&self, rep: RepId) -> Option<&RepParts> {
+        self.reps.binary_search_by_key(&rep, |parts| parts.id).ok().map(|index| &self.reps[index])
+    }
+
+    /// A present rep.
+    pub fn rep(&self, rep: RepId) -> Option<&RepParts> {
+        self.rep_ever(rep).filter(|parts| parts.removed.is_none())
+    }
+
+    /// Present reps in the order in which they were added.
+    pub fn reps(&self) -> impl Iterator<Item = &RepParts> + '_ {
+        self.group(self.default_group)
+            .into_iter()
+            .flat_map(|group| group.members.iter())
+            .filter_map(|member| self.rep(member.rep))
+    }
+
+    /// How many reps are present.
+    pub fn rep_count(&self) -> usize {
+        self.group(self.default_group).map_or(0, |group| group.members.len())
+    }
+
+    fn group_ever(&self, group: GroupId) -> Option<&Group> {
+        let found = self.groups.binary_search_by_key(&group, |group| group.parts.id);
+        found.ok().map(|index| &*self.groups[index])
+    }
+
+    /// A group that was not deleted.
+    pub fn group(&self, group: GroupId) -> Option<&GroupParts> {
+        self.group_ever(group).map(|group| &group.parts).filter(|parts| !parts.is_deleted)
+    }
+
+    /// The name of any group that ever was.
+    pub fn group_name(&self, group: GroupId) -> Option<&Name> {
+        self.group_ever(group).map(|group| &group.parts.name)
+    }
+
+    /// Groups that were not deleted, oldest first.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupParts> + '_ {
+        self.groups.iter().map(|group| &group.parts).filter(|parts| !parts.is_deleted)
+    }
+
+    /// The groups that a rep is a member of, oldest first.
+    pub fn groups_of(&self, rep: RepId) -> Vec<GroupId> {
+        self.groups()
+            .filter(|group| group.members.iter().any(|member| member.rep == rep))
+            .map(|group| group.id)
+            .collect()
+    }
+
+    /// A campaign that was not deleted.
+    pub fn campaign(&self, campaign: CampaignId) -> Option<&CampaignParts> {
+        let found = self.campaigns.binary_search_by_key(&campaign, |parts| parts.id);
+        found.ok().map(|index| &*self.campaigns[index])
+    }
+
+    /// Campaigns that were not deleted, oldest first.
+    pub fn campaigns(&self) -> impl Iterator<Item = &CampaignParts> + '_ {
+        self.campaigns.iter().map(|campaign| &**campaign)
+    }
+
+    /// The active campaigns (not cancelled) of a group.
+    pub fn used_by(&self, group: GroupId) -> Vec<&CampaignParts> {
+        self.campaigns()
+            .filter(|campaign| campaign.is_active() && campaign.settings.group == group)
+            .collect()
+    }
+
+    /// The absence that keeps a present rep away at `at`.
+    pub fn away(&self, rep: RepId, at: Instant) -> Option<Away> {
+        self.rep(rep).and_then(|rep| rep.away_at(at))
+    }
+
+    /// Whether a rep is present in the team and not absent at `at`.
+    pub fn is_available(&self, rep: RepId, at: Instant) -> bool {
+        self.rep(rep).is_some_and(|rep| rep.is_available(at))
+    }
+
+    /// Who owns what `owner` owned: themselves, or the rep at the end of the transfers; none when released (G5).
+    pub fn resolve_owner(&self, owner: RepId) -> Option<RepId> {
+        let mut at = owner;
+        // A transfer goes to a rep who is present then, so a chain is never longer than the reps that ever were.
+        for _ in 0..=self.reps.len() {
+            match self.rep_ever(at)?.removed {
+                None => return Some(at),
+                Some(LeadsOfRemoved::Released) => return None,
+                Some(LeadsOfRemoved::TransferredTo(to)) => at = to,
+            }
+        }
+        None
+    }
+
+    /// Every rep, present or removed, whose leads belong to `rep` now; `rep` first.
+    pub fn reps_resolving_to(&self, rep: RepId) -> Vec<RepId> {
+        let mut all = vec![rep];
+        let mut looked_at = 0;
+        while let Some(&to) = all.get(looked_at) {
+            let transferred = Some(LeadsOfRemoved::TransferredTo(to));
+            all.extend(
+                self.reps.iter().filter(|from| from.removed == transferred).map(|from| from.id),
+            );
+            looked_at += 1;
+        }
+        all
+    }
+
+    /// Where a cursor stands; fresh for one that is not known.
+    pub fn cursor(&self, key: CursorKey) -> Cursor {
+        match key {
+            CursorKey::Campaign(campaign) => self.campaign(campaign).map(|parts| parts.cursor),
+            CursorKey::Group(group) => self.group_ever(group).map(|group| group.parts.cursor),
+        }
+        .unwrap_or_default()
+    }
+
+    /// The group whose circle a cursor goes round.
+    pub fn group_of_cursor(&self, key: CursorKey) -> Option<GroupId> {
+        match key {
+            CursorKey::Campaign(campaign) => {
+                self.campaign(campaign).map(|parts| parts.settings.group)
+            }
+            CursorKey::Group(group) => Some(group),
+        }
+    }
+
+    /// How many leads of running campaigns wait on a cursor.
+    pub fn backlog(&self, key: CursorKey) -> u64 {
+        if self.waiting == 0 {
+            return 0;
+        }
+        let runs = |campaign: &&CampaignParts| campaign.status == Status::Running;
+        match key {
+            CursorKey::Campaign(campaign) => {
+                self.campaign(campaign).filter(runs).map_or(0, |parts| parts.waiting)
+            }
+            CursorKey::Group(_) => self
+                .campaigns()
+                .filter(runs)
+                .filter(|campaign| campaign.cursor_key() == key)
+                .map(|campaign| campaign.waiting)
+                .sum(),
+        }
+    }
+
+    /// The cursors on which leads of running campaigns wait.
+    pub fn cursors_with_backlog(&self) -> Vec<CursorKey> {
+        if self.waiting == 0 {
+            return Vec::new();
+        }
+        let keys: BTreeSet<_> = self
+            .campaigns()
+            .filter(|campaign| campaign.status == Status::Running && campaign.waiting > 0)
+            .map(CampaignParts::cursor_key)
+            .collect();
+        keys.into_iter().collect()
+    }
+
+    /// Whether leads wait that something has happened to since they were last looked at: somebody came back, an owner
+    /// changed, a campaign resumed. Set by [`Self::apply`] and by loading.
+    pub fn is_service_due(&self) -> bool {
+        self.is_service_due
+    }
+
+    /// Says that every cursor with a backlog was served to its end.
+    pub fn service_done(&mut self) {
+        self.is_service_due = false;
+    }
+
+    /// The next turn on a cursor as of [`Self::as_of`], leaving a rep out.
+    pub fn next_turn(&self, key: CursorKey, except: Option<RepId>) -> Option<Turn> {
+        let group = self.group_ever(self.group_of_cursor(key)?)?;
+        let available = &group.circle.available;
+        rotation::next_turn(&group.parts.members, available, self.cursor(key), except)
+    }
+
+    /// Whether somebody could take a turn on this cursor as of [`Self::as_of`].
+    pub fn can_take_turns(&self, key: CursorKey) -> bool {
+        self.group_of_cursor(key).is_some_and(|group| self.has_anybody(group))
+    }
+
+    /// Whether somebody in a group is available as of [`Self::as_of`].
+    pub fn has_anybody(&self, group: GroupId) -> bool {
+        self.group_ever(group).is_some_and(|group| !group.circle.available.is_empty())
+    }
+
+    /// How many of a group are available at an instant not before [`Self::as_of`].
+    pub fn available_at(&self, group: GroupId, at: Instant) -> u32 {
+        self.group_ever(group).map_or(0, |group| group.circle.coverage.at(at))
+    }
+
+    pub(crate) fn coverage(&self, group: GroupId) -> Option<&Coverage> {
+        self.group_ever(group).map(|group| &group.circle.coverage)
+    }
+
+    /// When nobody in a group is available, from [`Self::as_of`] on.
+    pub fn gaps_ahead(&self, group: GroupId) -> Periods {
+        let ahead = Periods::since(self.as_of);
+        self.coverage(group).map_or(ahead.clone(), |coverage| coverage.periods_with(0, &ahead))
+    }
+
+    /// Who is next on a campaign's cursor, as of [`Self::as_of`].
+    pub fn queue(&self, campaign: CampaignId, next: usize, circle_max: usize) -> Option<Queue> {
+        let campaign = self.campaign(campaign)?;
+        let key = campaign.cursor_key();
+        let group = self.group_ever(campaign.settings.group)?;
+        let members = &group.parts.members;
+        let circle = members.iter().take(circle_max);
+        let mut cursor = self.cursor(key);
+        let turns = std::iter::from_fn(|| {
+            let turn = rotation::next_turn(members, &group.circle.available, cursor, None)?;
+            cursor = turn.cursor;
+            turn.cursor.rep
+        });
+        Some(Queue {
+            cursor: self.cursor(key),
+            circle: circle.map(|&member| (member, self.away(member.rep, self.as_of))).collect(),
+            member_count: members.len(),
+            next: turns.take(next).collect(),
+            waiting: match campaign.status {
+                Status::Running => self.backlog(key),
+                Status::Draft | Status::Scheduled | Status::Paused | Status::Cancelled => {
+                    campaign.waiting
+                }
+            },
+        })
+    }
+
+    /// Cautions about a campaign's group (C4), as of [`Self::as_of`]: nobody there now, or gaps that lie ahead.
+    pub fn group_warnings(&self, group: GroupId) -> Vec<Warning> {
+        let Some(name) = self.group_name(group).map(ToString::to_string) else {
+            return Vec::new();
+        };
+        let mut gaps: Vec<Period> =
+            self.gaps_ahead(group).iter().take(WARNED_GAPS_MAX + 1).collect();
+        let mut warnings = Vec::new();
+        if gaps.first().is_some_and(|gap| gap.covers(self.as_of)) {
+            gaps.remove(0);
+            warnings.push(Warning::NobodyAvailable { group, group_name: name.clone() });
+        }
+        gaps.truncate(WARNED_GAPS_MAX);
+        if !gaps.is_empty() {
+            warnings.push(Warning::FutureGap { group, group_name: name, gaps });
+        }
+        warnings
+    }
+
+    /// Warnings that a read of a campaign carries: why a launch that is due has not happened (C4).
+    pub fn campaign_warnings(&self, campaign: &CampaignParts) -> Vec<Warning> {
+        let group = campaign.settings.group;
+        let is_overdue = campaign.status == Status::Scheduled
+            && campaign.launch_at.is_some_and(|launch_at| launch_at <= self.as_of);
+        if !is_overdue || self.has_anybody(group) {
+            return Vec::new();
+        }
+        let group_name = self.group_name(group).map(ToString::to_string).unwrap_or_default();
+        vec![Warning::NobodyAvailable { group, group_name }]
+    }
+
+    /// Bytes held, roughly: what the cache counts.
+    pub fn bytes(&self) -> usize {
+        let reps: usize = self
+            .reps
+            .iter()
+            .map(|rep| size_of::<RepParts>() + rep.absences.capacity() * size_of::<Absence>())
+            .sum();
+        let groups: usize = self
+            .groups
+            .iter()
+            .map(|group| {
+                size_of::<Group>()
+                    + size_of::<Circle>()
+                    + group.parts.name.as_str().len()
+                    + group.parts.members.capacity() * size_of::<Member>()
+                    + group.circle.available.bytes()
+                    + group.circle.coverage.bytes()
+            })
+            .sum();
+        let campaigns: usize = self
+            .campaigns
+            .iter()
+            .map(|campaign| size_of::<CampaignParts>() + 24 + campaign.settings.name.as_str().len())
+            .sum();
+        let derived = (self.agenda.len() + self.unsaid.len() + self.launches.len()) * 40;
+        size_of::<Self>() + size_of::<Settings>() + reps + groups + campaigns + derived
+    }
+}

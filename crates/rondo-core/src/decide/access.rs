@@ -1,0 +1,101 @@
+//! Settings, keys, webhooks and people who sign in.
+
+use super::*;
+use crate::event::{Role, Settings, WebhookEvent};
+use crate::ids::{KeyId, WebhookId};
+use crate::text::{Email, Name};
+
+/// Webhooks of a team at most: each decision queues a delivery for every one of them.
+const WEBHOOKS_MAX: usize = 20;
+
+impl Draft<'_> {
+    pub(super) fn change_settings(&mut self, settings: &Settings) -> Decision {
+        if self.team.settings() != settings {
+            self.happens(Event::SettingsChanged { settings: settings.clone() });
+        }
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn add_key(
+        &mut self,
+        name: &Name,
+        role: Role,
+        rep: Option<RepId>,
+        expires_at: Option<Instant>,
+        prefix: &str,
+        hash: &[u8; 32],
+    ) -> Decision {
+        if let Some(rep) = rep {
+            self.rep(rep)?;
+        }
+        if (role == Role::Rep) != rep.is_some() {
+            return Err(Refusal::Invalid {
+                pointer: "/rep",
+                problem: "goes with the role `rep`, which needs one".to_owned(),
+            });
+        }
+        if expires_at.is_some_and(|at| at <= self.now) {
+            return Err(Refusal::Invalid {
+                pointer: "/expires_at",
+                problem: format!("is not in the future; expected an instant after {}", self.now),
+            });
+        }
+        let key = self.ids.next_id();
+        self.happens(Event::KeyCreated { key, role, rep, expires_at });
+        self.details.push(Detail::Key {
+            key,
+            name: name.clone(),
+            prefix: prefix.to_owned(),
+            hash: *hash,
+        });
+        Ok(Answer::Key(key))
+    }
+
+    pub(super) fn revoke_key(&mut self, key: KeyId) -> Decision {
+        if !self.facts.keys.contains(&key) {
+            return Err(not_found("key", key));
+        }
+        self.happens(Event::KeyRevoked { key });
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn add_webhook(
+        &mut self,
+        webhook: WebhookId,
+        url: &str,
+        events: &[WebhookEvent],
+        sealed_secret: &[u8],
+    ) -> Decision {
+        check_limit(self.team.webhooks().len(), WEBHOOKS_MAX, "webhooks")?;
+        let events: std::collections::BTreeSet<_> = events.iter().copied().collect();
+        if events.is_empty() {
+            return Err(Refusal::Invalid {
+                pointer: "/events",
+                problem: "names no event; name at least one".to_owned(),
+            });
+        }
+        let events = events.into_iter().collect();
+        self.happens(Event::WebhookAdded { webhook, events });
+        self.details.push(Detail::Webhook {
+            webhook,
+            url: url.to_owned(),
+            sealed_secret: sealed_secret.to_vec(),
+        });
+        Ok(Answer::Webhook(webhook))
+    }
+
+    pub(super) fn remove_webhook(&mut self, webhook: WebhookId) -> Decision {
+        if !self.team.webhooks().iter().any(|known| known.id == webhook) {
+            return Err(not_found("webhook", webhook));
+        }
+        self.happens(Event::WebhookRemoved { webhook });
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn add_user(&mut self, email: &Email, role: Role) -> Decision {
+        let user = self.ids.next_id();
+        self.happens(Event::UserAdded { user, role });
+        self.details.push(Detail::User { user, email: email.clone() });
+        Ok(Answer::User(user))
+    }
+}

@@ -1,0 +1,351 @@
+//! The main job: who gets a qualified lead, and why (R1–R11, C7).
+
+use super::*;
+use crate::command::{ReassignTo, Subject};
+use crate::detail::{Existing, LeadFields};
+use crate::event::{
+    CursorKey, Decision as Assignment, Outcome, OwnerSource, PassedOver, PassedOverReason, Reason,
+    WhenOwnerIsOut,
+};
+use crate::facts::{ConversationState, LeadFact};
+use crate::ids::{AssignmentId, ConversationId, LeadId};
+use crate::rotation::Turn;
+
+/// Members named in an explanation at most; the others are counted (R11).
+const PASSED_OVER_NAMED_MAX: usize = 20;
+
+/// Whom a lead belongs to, and whether that settles where it goes.
+enum Owner {
+    /// Nobody.
+    None,
+    /// To this rep, without a turn.
+    Usable { rep: RepId, reason: Reason },
+    /// Pre-assigned to this rep, who is out; a turn is taken and the owner stays.
+    Out(PassedOver),
+}
+
+impl Draft<'_> {
+    /// R7: a conversation is assigned at most once, however often it is reported.
+    pub(super) fn qualify(
+        &mut self,
+        campaign: CampaignId,
+        subject: &Subject,
+        note: Option<&String>,
+    ) -> Decision {
+        let parts = self.campaign(campaign)?;
+        let (key, status) = (parts.cursor_key(), parts.status);
+        let (known_lead, known_conversation) = self.find_subject(campaign, subject)?;
+        let state = known_conversation.map(|conversation| self.state_of(conversation));
+        if let (Some(conversation), Some(ConversationState::Assigned { assignment, .. })) =
+            (known_conversation, state)
+        {
+            return Ok(Answer::Assigned { assignment, conversation, is_new: false });
+        }
+        if !matches!(status, Status::Running | Status::Paused) {
+            let expected = "a lead can be qualified only while it is running or paused";
+            return Err(wrong_status(self.campaign(campaign)?, expected));
+        }
+        if let (Some(conversation), Some(ConversationState::Waiting { position, .. })) =
+            (known_conversation, state)
+        {
+            return Ok(Answer::Waiting { conversation, position });
+        }
+        let (new_lead, new_conversation) = (known_lead.is_none(), known_conversation.is_none());
+        let lead = known_lead.unwrap_or_else(|| self.ids.next_id());
+        let conversation = known_conversation.unwrap_or_else(|| self.ids.next_id());
+        let named = self.note_subject(lead, subject);
+        let outcome = self.outcome(campaign, lead, named)?;
+        let answer = match &outcome {
+            Outcome::Assigned(decision) => {
+                Answer::Assigned { assignment: decision.assignment, conversation, is_new: true }
+            }
+            Outcome::Waiting { held: true, .. } => {
+                Answer::Waiting { conversation, position: self.campaign(campaign)?.waiting + 1 }
+            }
+            Outcome::Waiting { held: false, .. } => {
+                Answer::Waiting { conversation, position: self.team.backlog(key) + 1 }
+            }
+        };
+        if let Some(note) = note {
+            self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
+        }
+        self.happens(Event::Qualified {
+            campaign,
+            conversation,
+            lead,
+            new_lead,
+            new_conversation,
+            owner: named,
+            outcome,
+        });
+        Ok(answer)
+    }
+
+    fn find_subject(
+        &self,
+        campaign: CampaignId,
+        subject: &Subject,
+    ) -> Result<(Option<LeadId>, Option<ConversationId>), Refusal> {
+        match subject {
+            Subject::Conversation(conversation) => {
+                let fact = self
+                    .facts
+                    .conversations
+                    .get(conversation)
+                    .filter(|fact| fact.campaign == campaign)
+                    .ok_or_else(|| not_found("conversation", *conversation))?;
+                Ok((Some(fact.lead), Some(*conversation)))
+            }
+            Subject::Lead(news) => {
+                let lead = self.facts.lead_by_email.get(&news.email.key()).copied();
+                let conversation = lead
+                    .and_then(|lead| self.facts.conversation_of.get(&(campaign, lead)).copied());
+                Ok((lead, conversation))
+            }
+        }
+    }
+
+    fn state_of(&self, conversation: ConversationId) -> ConversationState {
+        let fact = self.facts.conversations.get(&conversation);
+        fact.map_or(ConversationState::Unassigned, |fact| fact.state)
+    }
+
+    /// Takes what the report says of the lead; answers the owner that it names anew (R6).
+    fn note_subject(&mut self, lead: LeadId, subject: &Subject) -> Option<RepId> {
+        let Subject::Lead(news) = subject else { return None };
+        let named = self.named_owner(news.owner, 0);
+        let known = self.facts.leads.get(&lead);
+        let fields = match known {
+            Some(fact) => fact.fields.merged(&news.fields, Existing::Fill),
+            None => LeadFields::default().merged(&news.fields, Existing::Fill),
+        };
+        if known.is_none_or(|fact| fact.fields != fields) {
+            let email = known.map_or(&news.email, |fact| &fact.email).clone();
+            self.details.push(Detail::Lead { lead, email, fields });
+        }
+        let owner = known.and_then(|fact| fact.owner);
+        named.filter(|&rep| owner != Some((rep, OwnerSource::PreAssigned)))
+    }
+
+    fn outcome(
+        &mut self,
+        campaign: CampaignId,
+        lead: LeadId,
+        named: Option<RepId>,
+    ) -> Result<Outcome, Refusal> {
+        let parts = self.campaign(campaign)?;
+        let (cursor, when_out) = (parts.cursor_key(), parts.settings.when_owner_is_out);
+        // C7: while paused, everything is kept in order.
+        if parts.status == Status::Paused {
+            return Ok(Outcome::Waiting { cursor, held: true });
+        }
+        let recorded = self.facts.leads.get(&lead).and_then(|fact: &LeadFact| fact.owner);
+        let owner = named.map(|rep| (rep, OwnerSource::PreAssigned)).or(recorded);
+        Ok(match self.owner_of(owner, when_out) {
+            Owner::Usable { rep, reason } => {
+                Outcome::Assigned(self.without_turn(campaign, rep, reason))
+            }
+            // R9: while leads wait, new ones join the end.
+            Owner::None | Owner::Out(_) if self.team.backlog(cursor) > 0 => {
+                Outcome::Waiting { cursor, held: false }
+            }
+            Owner::None => self.by_turn(campaign, None),
+            Owner::Out(owner) => self.by_turn(campaign, Some(owner)),
+        })
+    }
+
+    /// R6, R8: a pre-assigned owner counts even while away, unless the campaign says otherwise; a routed one counts only
+    /// while available; transfers are followed (G5).
+    fn owner_of(&self, owner: Option<(RepId, OwnerSource)>, when_out: WhenOwnerIsOut) -> Owner {
+        let Some((recorded, source)) = owner else { return Owner::None };
+        let Some(rep) = self.team.resolve_owner(recorded) else { return Owner::None };
+        let reason = if rep == recorded { Reason::Owner } else { Reason::Transfer };
+        let away = self.team.away(rep, self.now);
+        match (source, away) {
+            (OwnerSource::PreAssigned, None) => Owner::Usable { rep, reason },
+            (OwnerSource::PreAssigned, Some(away)) => match when_out {
+                WhenOwnerIsOut::Owner => Owner::Usable { rep, reason },
+                WhenOwnerIsOut::RoundRobin => {
+                    let reason = PassedOverReason::OutOfOffice { until: away.back_at };
+                    Owner::Out(PassedOver { rep, reason })
+                }
+            },
+            (OwnerSource::Routed, None) if self.team.settings().routed_rep_becomes_owner => {
+                Owner::Usable { rep, reason }
+            }
+            (OwnerSource::Routed, _) => Owner::None,
+        }
+    }
+
+    fn without_turn(&mut self, campaign: CampaignId, rep: RepId, reason: Reason) -> Assignment {
+        let (group, key) = self.circle_of(campaign);
+        let cursor = self.team.cursor(key);
+        Assignment {
+            assignment: self.ids.next_id(),
+            rep,
+            reason,
+            group,
+            cursor: key,
+            cursor_before: cursor,
+            cursor_after: cursor,
+            passed_over: Vec::new(),
+            passed_over_count: 0,
+            owner_out: None,
+            becomes_owner: false,
+        }
+    }
+
+    fn circle_of(&self, campaign: CampaignId) -> (GroupId, CursorKey) {
+        self.team.campaign(campaign).map_or_else(
+            || (self.team.default_group(), CursorKey::Group(self.team.default_group())),
+            |parts| (parts.settings.group, parts.cursor_key()),
+        )
+    }
+
+    /// R3: the first available member after the cursor. R8: who receives a lead owns it, unless it is pre-assigned.
+    fn by_turn(&mut self, campaign: CampaignId, owner_out: Option<PassedOver>) -> Outcome {
+        let (_, cursor) = self.circle_of(campaign);
+        match self.team.next_turn(cursor, None) {
+            None => Outcome::Waiting { cursor, held: false },
+            Some(turn) => {
+                let becomes_owner =
+                    self.team.settings().routed_rep_becomes_owner && owner_out.is_none();
+                let mut decision = self.with_turn(campaign, turn, None);
+                decision.owner_out = owner_out;
+                decision.becomes_owner = becomes_owner;
+                Outcome::Assigned(decision)
+            }
+        }
+    }
+
+    fn with_turn(
+        &mut self,
+        campaign: CampaignId,
+        turn: Turn,
+        left_out: Option<RepId>,
+    ) -> Assignment {
+        let (group, key) = self.circle_of(campaign);
+        let members = self.team.group(group).map(|group| &group.members[..]).unwrap_or_default();
+        let passed_over = (0..turn.passed_over.min(PASSED_OVER_NAMED_MAX))
+            .map(|offset| members[(turn.start + offset) % members.len()].rep)
+            .map(|rep| PassedOver { rep, reason: self.why_passed_over(rep, left_out) })
+            .collect();
+        Assignment {
+            assignment: self.ids.next_id(),
+            rep: members[turn.position].rep,
+            reason: Reason::Turn,
+            group,
+            cursor: key,
+            cursor_before: self.team.cursor(key),
+            cursor_after: turn.cursor,
+            passed_over,
+            passed_over_count: turn.passed_over as u64,
+            owner_out: None,
+            becomes_owner: false,
+        }
+    }
+
+    fn why_passed_over(&self, rep: RepId, left_out: Option<RepId>) -> PassedOverReason {
+        if left_out == Some(rep) {
+            return PassedOverReason::HadThisLead;
+        }
+        let until = self.team.away(rep, self.now).and_then(|away| away.back_at);
+        PassedOverReason::OutOfOffice { until }
+    }
+
+    /// R9: leads waiting on a cursor, strictly in order of arrival, as far as is possible now: those with a usable owner
+    /// pass, the others take turns while there is somebody.
+    pub(super) fn serve_waiting(&mut self, cursor: CursorKey) -> Decision {
+        let facts = self.facts;
+        let Some(waiting) = facts.waiting.get(&cursor) else { return Ok(Answer::Done) };
+        // A chunk that does not begin at the first row must not give a turn to anybody before those in front of it.
+        let mut is_blocked = waiting.after > 0;
+        for row in &waiting.rows {
+            let Some(parts) = self.team.campaign(row.campaign) else { continue };
+            if parts.status != Status::Running {
+                continue;
+            }
+            let when_out = parts.settings.when_owner_is_out;
+            let owner = facts.leads.get(&row.lead).and_then(|lead| lead.owner);
+            let decision = match self.owner_of(owner, when_out) {
+                Owner::Usable { rep, reason } => Some(self.without_turn(row.campaign, rep, reason)),
+                Owner::None | Owner::Out(_) if is_blocked => None,
+                Owner::None => self.turn_for_waiting(row.campaign, None),
+                Owner::Out(owner) => self.turn_for_waiting(row.campaign, Some(owner)),
+            };
+            match decision {
+                Some(decision) => self.happens(Event::WaitingAssigned {
+                    campaign: row.campaign,
+                    conversation: row.conversation,
+                    lead: row.lead,
+                    waiting_since: row.since,
+                    decision,
+                }),
+                None => is_blocked = true,
+            }
+        }
+        Ok(Answer::Done)
+    }
+
+    fn turn_for_waiting(
+        &mut self,
+        campaign: CampaignId,
+        owner_out: Option<PassedOver>,
+    ) -> Option<Assignment> {
+        match self.by_turn(campaign, owner_out) {
+            Outcome::Assigned(decision) => Some(decision),
+            Outcome::Waiting { .. } => None,
+        }
+    }
+
+    /// R10: passing a lead to a named rep is no turn; passing it to the next one is.
+    pub(super) fn reassign(
+        &mut self,
+        assignment: AssignmentId,
+        to: ReassignTo,
+        note: Option<&String>,
+    ) -> Decision {
+        let missing = || not_found("assignment", assignment);
+        let conversation = *self.facts.assignments.get(&assignment).ok_or_else(missing)?;
+        let fact = self.facts.conversations.get(&conversation).ok_or_else(missing)?;
+        let (campaign, lead) = (fact.campaign, fact.lead);
+        let ConversationState::Assigned { assignment: standing, rep: present } = fact.state else {
+            return Err(missing());
+        };
+        if standing != assignment {
+            return Err(Refusal::AssignmentSuperseded { assignment, standing });
+        }
+        let mut decision = match to {
+            ReassignTo::Rep(rep) => {
+                self.rep(rep)?;
+                if rep == present {
+                    return Ok(Answer::Assigned { assignment, conversation, is_new: false });
+                }
+                self.without_turn(campaign, rep, Reason::Manual)
+            }
+            ReassignTo::Next => {
+                let (group, cursor) = self.circle_of(campaign);
+                let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
+                    let group_name = self.group_name(group);
+                    Refusal::NobodyAvailable { group, group_name, at: None }
+                })?;
+                self.with_turn(campaign, turn, Some(present))
+            }
+        };
+        decision.becomes_owner =
+            self.team.settings().routed_rep_becomes_owner && self.facts.leads.contains_key(&lead);
+        let answer =
+            Answer::Assigned { assignment: decision.assignment, conversation, is_new: true };
+        if let Some(note) = note {
+            self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
+        }
+        self.happens(Event::Reassigned {
+            campaign,
+            conversation,
+            lead,
+            from: assignment,
+            decision,
+        });
+        Ok(answer)
+    }
+}

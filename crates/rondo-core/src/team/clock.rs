@@ -1,0 +1,131 @@
+//! What follows from the clock alone: who is available now, and when something is due next.
+
+use super::*;
+
+impl Team {
+    /// The instant that availability was last brought to.
+    pub fn as_of(&self) -> Instant {
+        self.as_of
+    }
+
+    /// Brings what is derived from the clock to `now`. Going back does nothing.
+    pub fn advance(&mut self, now: Instant) {
+        if now <= self.as_of {
+            return;
+        }
+        self.as_of = now;
+        if self.agenda.first().is_none_or(|&(at, _)| at > now) {
+            return;
+        }
+        let agenda = Arc::make_mut(&mut self.agenda);
+        let mut changed = BTreeSet::new();
+        while let Some(&(at, rep)) = agenda.first().filter(|&&(at, _)| at <= now) {
+            agenda.remove(&(at, rep));
+            changed.insert(rep);
+        }
+        self.refresh_positions(&changed);
+        self.refresh_unsaid(&changed);
+    }
+
+    /// Brings the circles' available positions up to date for these reps.
+    fn refresh_positions(&mut self, changed: &BTreeSet<RepId>) {
+        for index in 0..self.groups.len() {
+            let group = &self.groups[index];
+            let flips: Vec<(usize, bool)> = group
+                .parts
+                .members
+                .iter()
+                .enumerate()
+                .filter(|(_, member)| changed.contains(&member.rep))
+                .map(|(position, member)| (position, self.is_available(member.rep, self.as_of)))
+                .filter(|&(position, is)| group.circle.available.contains(position) != is)
+                .collect();
+            let has_past = group.circle.coverage.has_steps_before(self.as_of);
+            if flips.is_empty() && !has_past {
+                continue;
+            }
+            let circle = Arc::make_mut(&mut Arc::make_mut(&mut self.groups[index]).circle);
+            for (position, is_available) in flips {
+                if is_available {
+                    circle.available.insert(position);
+                } else {
+                    circle.available.remove(position);
+                }
+            }
+            circle.coverage.forget_before(self.as_of);
+        }
+    }
+
+    pub(super) fn refresh_unsaid(&mut self, changed: &BTreeSet<RepId>) {
+        for &id in changed {
+            let is_unsaid =
+                self.rep(id).is_some_and(|rep| rep.said_away == rep.is_available(self.as_of));
+            if is_unsaid != self.unsaid.contains(&id) {
+                let unsaid = Arc::make_mut(&mut self.unsaid);
+                if is_unsaid {
+                    unsaid.insert(id);
+                } else {
+                    unsaid.remove(&id);
+                }
+            }
+        }
+    }
+
+    /// After a rep's absences changed from `before`: availability, coverage and agenda follow.
+    pub(super) fn follow_absences(&mut self, id: RepId, before: &Periods) {
+        let Some(rep) = self.rep(id) else { return };
+        let as_of = self.as_of;
+        let (before_ahead, after_ahead) = (before.from(as_of), rep.away().from(as_of));
+        let is_available = rep.is_available(as_of);
+        if before_ahead != after_ahead {
+            let agenda = Arc::make_mut(&mut self.agenda);
+            for at in before_ahead.boundaries().filter(|&at| at > as_of) {
+                agenda.remove(&(at, id));
+            }
+            agenda.extend(after_ahead.boundaries().filter(|&at| at > as_of).map(|at| (at, id)));
+            for group in &mut self.groups {
+                let place = group.parts.members.iter().position(|member| member.rep == id);
+                let Some(position) = place else { continue };
+                let circle = Arc::make_mut(&mut Arc::make_mut(group).circle);
+                circle.coverage.change_member(&before_ahead, &after_ahead);
+                circle.coverage.forget_before(as_of);
+                if is_available {
+                    circle.available.insert(position);
+                } else {
+                    circle.available.remove(position);
+                }
+            }
+        }
+        self.refresh_unsaid(&BTreeSet::from([id]));
+    }
+
+    /// Reps whose absence has begun or ended without the ledger having said so.
+    pub fn unsaid(&self) -> impl Iterator<Item = RepId> + '_ {
+        self.unsaid.iter().copied()
+    }
+
+    /// Scheduled campaigns whose instant has come and whose group has somebody, earliest first (C4).
+    pub fn due_launches(&self) -> impl Iterator<Item = CampaignId> + '_ {
+        self.launches
+            .iter()
+            .take_while(|&&(at, _)| at <= self.as_of)
+            .map(|&(_, campaign)| campaign)
+            .filter(|&id| {
+                self.campaign(id).is_some_and(|campaign| self.has_anybody(campaign.settings.group))
+            })
+    }
+
+    /// The earliest instant at which [`crate::Command::Tick`] or [`crate::Command::ServeWaiting`] has something to do;
+    /// not after [`Self::as_of`] when that is so already.
+    pub fn next_due(&self) -> Option<Instant> {
+        let has_work =
+            self.is_service_due || !self.unsaid.is_empty() || self.due_launches().next().is_some();
+        if has_work {
+            return Some(self.as_of);
+        }
+        let absence = self.agenda.first().map(|&(at, _)| at);
+        let after_now = (self.as_of, CampaignId::from_bytes([0xff; 16]));
+        let launch = self.launches.range(after_now..).next().map(|&(at, _)| at);
+        [absence, launch].into_iter().flatten().min()
+    }
+}
