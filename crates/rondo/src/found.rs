@@ -34,11 +34,11 @@ pub async fn found(
     let mut ids = IdSource::new(now, entropy.seed());
     let mut secret = [0; SECRET_BYTES];
     entropy.fill(&mut secret);
-    let (team, user, key): (TeamId, UserId, KeyId) = (ids.next(), ids.next(), ids.next());
+    let (team, user, key): (TeamId, UserId, KeyId) = (ids.next_id(), ids.next_id(), ids.next_id());
     let api_key = ApiKey::new(team, secret);
 
     let events = [
-        Event::TeamCreated { name, default_group: ids.next() },
+        Event::TeamCreated { name, default_group: ids.next_id() },
         Event::UserAdded { user, role: Role::Admin },
         Event::KeyCreated { key, role: Role::Admin, rep: None, expires_at: None },
     ];
@@ -56,7 +56,7 @@ pub async fn found(
     let batch = TeamBatch {
         team,
         expected_revision: 0,
-        batch: ids.next(),
+        batch: ids.next_id(),
         entries: entries.collect(),
         details,
         remembered: Vec::new(),
