@@ -143,6 +143,11 @@ impl<'a> Draft<'a> {
         self.events.push(event);
     }
 
+    /// Notes the last thing that happens, which nothing later in the decision has to see.
+    fn ends_with(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
     fn rep(&self, rep: RepId) -> Result<&RepParts, Refusal> {
         self.team.rep(rep).ok_or_else(|| not_found("rep", rep))
     }

@@ -82,6 +82,8 @@ pub struct WaitingRows {
     pub after: u64,
     /// At most [`WAITING_CHUNK_MAX`] of them.
     pub rows: VecDeque<WaitingRow>,
+    /// Whether nothing waits behind the last row: fewer rows were found than were asked for.
+    pub is_whole: bool,
 }
 
 /// A lead that waits.
@@ -292,7 +294,7 @@ impl Facts {
                 }
                 match outcome {
                     Outcome::Assigned(decision) => self.assign(*conversation, *lead, decision),
-                    Outcome::Waiting { cursor, .. } => {
+                    Outcome::Waiting { cursor, held } => {
                         let Answer::Waiting { position, .. } = *answer else {
                             return;
                         };
@@ -304,9 +306,9 @@ impl Facts {
                             conversation: *conversation,
                             lead: *lead,
                         };
-                        if let Some(waiting) = self.waiting.get_mut(cursor)
-                            && waiting.rows.len() < WAITING_CHUNK_MAX
-                        {
+                        // Behind a chunk that is not the whole queue, others may stand in front of it.
+                        let known = self.waiting.get_mut(cursor);
+                        if let Some(waiting) = known.filter(|rows| rows.is_whole && !held) {
                             waiting.rows.push_back(row);
                         }
                     }

@@ -169,9 +169,9 @@ pub struct Team {
     /// By id, those who left included.
     reps: Arc<Vec<RepParts>>,
     /// By id, deleted ones included.
-    groups: Vec<Arc<Group>>,
+    groups: Arc<Vec<Arc<Group>>>,
     /// By id.
-    campaigns: Vec<Arc<CampaignParts>>,
+    campaigns: Arc<Vec<Arc<CampaignParts>>>,
     webhooks: Arc<Vec<Webhook>>,
     /// How many leads wait in all campaigns.
     waiting: u64,

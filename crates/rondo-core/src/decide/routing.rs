@@ -69,7 +69,7 @@ impl Draft<'_> {
         if let Some(note) = note {
             self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
         }
-        self.happens(Event::Qualified {
+        self.ends_with(Event::Qualified {
             campaign,
             conversation,
             lead,
@@ -339,7 +339,7 @@ impl Draft<'_> {
         if let Some(note) = note {
             self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
         }
-        self.happens(Event::Reassigned {
+        self.ends_with(Event::Reassigned {
             campaign,
             conversation,
             lead,

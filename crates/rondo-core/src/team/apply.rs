@@ -115,7 +115,7 @@ impl Team {
             }
             Event::CampaignDeleted { campaign } => {
                 self.set_launch(*campaign, None);
-                self.campaigns.retain(|parts| parts.id != *campaign);
+                Arc::make_mut(&mut self.campaigns).retain(|parts| parts.id != *campaign);
             }
             Event::LeadsAdded { leads, .. } => {
                 if leads.iter().any(|lead| lead.owner.is_some() && !lead.new) {
@@ -202,7 +202,8 @@ impl Team {
         let as_of = self.as_of;
         for index in 0..self.groups.len() {
             if self.groups[index].parts.members.iter().any(|member| member.rep == id) {
-                remove_member(Arc::make_mut(&mut self.groups[index]), id, &away, as_of);
+                let group = &mut Arc::make_mut(&mut self.groups)[index];
+                remove_member(Arc::make_mut(group), id, &away, as_of);
             }
         }
         if !away.is_empty() {
@@ -242,12 +243,12 @@ impl Team {
             is_deleted: false,
         };
         let index = self.groups.partition_point(|other| other.parts.id < id);
-        self.groups.insert(index, Arc::new(Group { parts, circle }));
+        Arc::make_mut(&mut self.groups).insert(index, Arc::new(Group { parts, circle }));
     }
 
     fn change_group(&mut self, id: GroupId, change: impl FnOnce(&mut Group)) {
         if let Ok(index) = self.groups.binary_search_by_key(&id, |group| group.parts.id) {
-            change(Arc::make_mut(&mut self.groups[index]));
+            change(Arc::make_mut(&mut Arc::make_mut(&mut self.groups)[index]));
         }
     }
 
@@ -275,12 +276,12 @@ impl Team {
             created_at: at,
         };
         let index = self.campaigns.partition_point(|other| other.id < id);
-        self.campaigns.insert(index, Arc::new(campaign));
+        Arc::make_mut(&mut self.campaigns).insert(index, Arc::new(campaign));
     }
 
     fn change_campaign(&mut self, id: CampaignId, change: impl FnOnce(&mut CampaignParts)) {
         if let Ok(index) = self.campaigns.binary_search_by_key(&id, |campaign| campaign.id) {
-            change(Arc::make_mut(&mut self.campaigns[index]));
+            change(Arc::make_mut(&mut Arc::make_mut(&mut self.campaigns)[index]));
         }
     }
 

@@ -44,7 +44,8 @@ impl Team {
             if flips.is_empty() && !has_past {
                 continue;
             }
-            let circle = Arc::make_mut(&mut Arc::make_mut(&mut self.groups[index]).circle);
+            let group = &mut Arc::make_mut(&mut self.groups)[index];
+            let circle = Arc::make_mut(&mut Arc::make_mut(group).circle);
             for (position, is_available) in flips {
                 if is_available {
                     circle.available.insert(position);
@@ -83,7 +84,7 @@ impl Team {
                 agenda.remove(&(at, id));
             }
             agenda.extend(after_ahead.boundaries().filter(|&at| at > as_of).map(|at| (at, id)));
-            for group in &mut self.groups {
+            for group in Arc::make_mut(&mut self.groups) {
                 let place = group.parts.members.iter().position(|member| member.rep == id);
                 let Some(position) = place else { continue };
                 let circle = Arc::make_mut(&mut Arc::make_mut(group).circle);

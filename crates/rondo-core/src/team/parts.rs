@@ -49,8 +49,8 @@ impl Team {
             settings: Arc::new(parts.settings),
             default_group: parts.default_group,
             reps: Arc::new(parts.reps),
-            groups: Vec::new(),
-            campaigns: parts.campaigns.into_iter().map(Arc::new).collect(),
+            groups: Arc::default(),
+            campaigns: Arc::new(parts.campaigns.into_iter().map(Arc::new).collect()),
             webhooks: Arc::new(parts.webhooks),
             waiting,
             is_service_due: waiting > 0,
@@ -59,14 +59,11 @@ impl Team {
             unsaid: Arc::default(),
             launches: Arc::default(),
         };
-        team.groups = parts
-            .groups
-            .into_iter()
-            .map(|parts| {
-                let circle = Arc::new(team.circle_of(&parts.members));
-                Arc::new(Group { parts, circle })
-            })
-            .collect();
+        let groups = parts.groups.into_iter().map(|parts| {
+            let circle = Arc::new(team.circle_of(&parts.members));
+            Arc::new(Group { parts, circle })
+        });
+        team.groups = Arc::new(groups.collect());
         team.agenda = Arc::new(
             team.present().flat_map(|rep| upcoming(rep, as_of).map(|at| (at, rep.id))).collect(),
         );
