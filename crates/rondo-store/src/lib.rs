@@ -22,4 +22,9 @@ mod words;
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
 pub use error::StoreError;
 pub use store::{Store, StoreOptions};
+pub use sweeps::OutboxSize;
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
+pub use webhooks::{
+    Backlog, DeliveryRow, DeliveryState, Lease, TakenDelivery, TriedDelivery, TryOutcome,
+    WebhookRow, WebhookTarget,
+};

@@ -3,7 +3,9 @@
 use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 
-use crate::{Store, StoreError};
+use crate::fields::Fields;
+use crate::webhooks::backlog;
+use crate::{Backlog, Store, StoreError};
 
 /// SKELETON: bodies are being written; signatures stand.
 #[allow(unused_variables, clippy::unimplemented)]
@@ -11,5 +13,50 @@ impl Store {
     /// At most `limit` teams for which something is due at `now`, the longest due first.
     pub async fn due_teams(&self, now: Instant, limit: u32) -> Result<Vec<TeamId>, StoreError> {
         unimplemented!()
+    }
+}
+
+/// How much is to be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutboxSize {
+    /// Deliveries that are queued, due or not.
+    pub queued: u64,
+    /// When the longest due of them was due, or will be.
+    pub first_due_at: Option<Instant>,
+}
+
+impl Store {
+    /// At most `limit` webhooks of all teams for which deliveries are due at `now`, the longest due first.
+    pub async fn backlog(&self, now: Instant, limit: u32) -> Result<Vec<Backlog>, StoreError> {
+        let mut reader = self.reader().await?;
+        let rows = sqlx::query(
+            "select * from (
+                 select team_id, webhook_id,
+                        (select min(d.due_at) from deliveries d
+                         where d.team_id = w.team_id and d.webhook_id = w.webhook_id
+                           and d.due_at is not null) as first_due_at,
+                        removed_at is not null or disabled_at is not null as is_over
+                 from webhooks w
+             ) as backlog
+             where first_due_at <= $1
+             order by first_due_at
+             limit $2",
+        )
+        .bind(now.as_micros())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *reader)
+        .await?;
+        rows.iter().map(backlog).collect()
+    }
+
+    /// How much is to be delivered, of all teams.
+    pub async fn outbox_size(&self) -> Result<OutboxSize, StoreError> {
+        let mut reader = self.reader().await?;
+        let row =
+            sqlx::query("select count(*), min(due_at) from deliveries where due_at is not null")
+                .fetch_one(&mut *reader)
+                .await?;
+        let fields = Fields::new(&row, "deliveries");
+        Ok(OutboxSize { queued: fields.number(0)?, first_due_at: fields.optional_instant(1)? })
     }
 }

@@ -5,6 +5,8 @@ use rondo_core::event::{
 };
 use rondo_core::team::Status;
 
+use crate::webhooks::DeliveryState;
+
 /// A value that a text column holds as one of a few words.
 pub(crate) trait Word: Copy + PartialEq + Sized + 'static {
     /// Every value with its word.
@@ -60,6 +62,7 @@ words! {
     AbsenceSource { Switch = "switch", Entered = "entered" }
     OwnerSource { PreAssigned = "pre_assigned", Routed = "routed" }
     Reason { Owner = "owner", Turn = "turn", Manual = "manual", Transfer = "transfer" }
+    DeliveryState { Queued = "queued", Delivered = "delivered", Failed = "failed" }
     Role {
         Admin = "admin",
         Rep = "rep",
