@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod fields;
 mod load;
+mod names;
 mod reads;
 mod store;
 mod sweeps;

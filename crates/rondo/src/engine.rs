@@ -1,1 +1,293 @@
 //! The one write path: every command of every team is decided and committed here.
+//!
+//! Callers put a command into a bounded queue ([`queue`]) and wait. One writer ([`writer`]) takes what has gathered,
+//! fetches the facts of the whole batch at once, decides each command in order on a copy of its team ([`draft`]),
+//! commits the batch in one transaction, and only then answers. There is no timer: while one batch is being made
+//! durable, the next one gathers. The teams that were used last stay in memory ([`cache`]).
+
+use std::sync::Arc;
+
+use rondo_core::ids::TeamId;
+use rondo_core::{Actor, Answer, Command, Entry, Refusal, Warning};
+use rondo_store::{Store, StoreError};
+use tokio::sync::{oneshot, watch};
+use tokio::task::AbortHandle;
+
+use crate::clock::{Clock, Entropy};
+
+mod cache;
+mod draft;
+pub mod port;
+mod queue;
+mod service;
+mod state;
+mod teams;
+mod watchers;
+mod writer;
+
+pub use state::{Roster, TeamState};
+
+use port::Port;
+use queue::{Job, Queue, Reply, Task, Whole};
+use teams::Teams;
+use watchers::Watchers;
+
+/// How long a repeated request is recognised by its idempotency key: a day, as the API promises.
+pub const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
+
+/// Who asks, for which team.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// The team that the caller belongs to.
+    pub team: TeamId,
+    /// As whom the ledger names them.
+    pub actor: Actor,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The change wanted.
+    pub command: Command,
+    /// How a repeat of this request is recognised.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// Recognises a repeated request: the hash of where it was sent with which key, and the hash of its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// Credential, method, path and key.
+    pub scope: [u8; 32],
+    /// The body.
+    pub body: [u8; 32],
+}
+
+/// A command that was accepted, and is durable.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What it came to.
+    pub answer: Answer,
+    /// Cautions.
+    pub warnings: Vec<Warning>,
+    /// The entries that this command wrote; none when all was as wanted, or when it is a repeat from the store.
+    pub entries: Vec<Entry>,
+    /// The team after the batch in which the command was decided.
+    pub team: Arc<TeamState>,
+    /// Whether an earlier request with the same idempotency key did it.
+    pub is_repeat: bool,
+}
+
+/// Why a command was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The idempotency key was used with another body.
+    #[error("the idempotency key was used for another request; take a new key for a new request")]
+    KeyReused,
+    /// There is no such team.
+    #[error("there is no such team")]
+    NoSuchTeam,
+    /// Too many commands of this team wait.
+    #[error("too many requests of this team are waiting; try again in {retry_after_seconds} s")]
+    TeamBusy {
+        /// When to come back.
+        retry_after_seconds: u32,
+    },
+    /// Too many commands of all teams wait.
+    #[error("the server has too many requests waiting; try again in {retry_after_seconds} s")]
+    Busy {
+        /// When to come back.
+        retry_after_seconds: u32,
+    },
+    /// The ledger holds an event that this version of the program does not know.
+    #[error("the team's ledger was written by a newer version of Rondo; update this server")]
+    Unready,
+    /// The data could not be read or written; what was asked is not done.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// The server is closing.
+    #[error("the server is closing; try again")]
+    Stopping,
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownEvent { .. } => Self::Unready,
+            error => Self::Store(Arc::new(error)),
+        }
+    }
+}
+
+/// How large things may grow.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Bytes of teams kept in memory. 256 MB hold some 30,000 teams of 25 reps, or three of 100,000.
+    pub cache_bytes_max: usize,
+    /// Leads and other commands of one team that may wait: two to four seconds of work for this team alone.
+    pub team_waiting_max: usize,
+    /// Leads and other commands of all teams that may wait: sixteen teams' worth, at most some 60 MB.
+    pub waiting_max: usize,
+    /// Leads and other commands decided in one transaction. Larger ones gain nothing and make everybody wait longer.
+    pub batch_max: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes_max: 256 << 20,
+            team_waiting_max: 4096,
+            waiting_max: 65_536,
+            batch_max: 1024,
+        }
+    }
+}
+
+/// The engine's handle. When the last clone is dropped without [`Engine::stop`], what was not answered is abandoned,
+/// as if the process had been killed.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    _life: Arc<Life>,
+}
+
+struct Shared {
+    queue: Queue,
+    teams: Teams,
+    watchers: Watchers,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    batch_max: usize,
+    is_over: watch::Sender<bool>,
+}
+
+struct Life(Vec<AbortHandle>);
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.0.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Engine {
+    /// Starts the engine over a store; needs a running Tokio runtime.
+    pub fn start(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        options: EngineOptions,
+    ) -> Self {
+        Self::over(Arc::new(store), clock, entropy, options)
+    }
+
+    /// Starts the engine over anything that answers like a store: tests put faults in between.
+    pub fn over(
+        port: Arc<dyn Port>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        options: EngineOptions,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            queue: Queue::new(options.team_waiting_max, options.waiting_max, options.batch_max),
+            teams: Teams::new(port, options.cache_bytes_max),
+            watchers: Watchers::default(),
+            clock,
+            entropy,
+            batch_max: options.batch_max,
+            is_over: watch::Sender::new(false),
+        });
+        let tasks = [
+            tokio::spawn(writer::run(Arc::clone(&shared))).abort_handle(),
+            tokio::spawn(watchers::poll(Arc::clone(&shared))).abort_handle(),
+        ];
+        Self { shared, _life: Arc::new(Life(tasks.into())) }
+    }
+
+    /// Carries out one command, and returns once it is durable or certain not to be done.
+    ///
+    /// A caller who stops waiting does not stop the command.
+    pub async fn run(&self, caller: Caller, request: Request) -> Result<Done, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let task = Task::Request(request);
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        self.shared.queue.push(caller.team, vec![job])?;
+        answer.await.unwrap_or(Err(EngineError::Stopping))
+    }
+
+    /// Carries out commands in order, each on its own: one that is refused does not stop the others. The results
+    /// stand in the order of the commands.
+    pub async fn run_many(
+        &self,
+        caller: Caller,
+        commands: Vec<Command>,
+    ) -> Vec<Result<Done, EngineError>> {
+        let mut results = Vec::with_capacity(commands.len());
+        let mut commands = commands.into_iter();
+        loop {
+            let chunk: Vec<_> = commands.by_ref().take(self.shared.batch_max).collect();
+            if chunk.is_empty() {
+                return results;
+            }
+            results.extend(self.run_chunk(caller, chunk).await);
+        }
+    }
+
+    async fn run_chunk(
+        &self,
+        caller: Caller,
+        commands: Vec<Command>,
+    ) -> Vec<Result<Done, EngineError>> {
+        let count = commands.len();
+        let (whole, answer) = Whole::of(count);
+        let jobs = commands
+            .into_iter()
+            .enumerate()
+            .map(|(index, command)| Job {
+                actor: caller.actor,
+                task: Task::Request(Request { command, idempotency: None }),
+                reply: Reply::Part { whole: Arc::clone(&whole), index },
+            })
+            .collect();
+        drop(whole);
+        let all_failed = |error: EngineError| vec![Err(error); count];
+        match self.shared.queue.push(caller.team, jobs) {
+            Ok(()) => answer.await.unwrap_or_else(|_| all_failed(EngineError::Stopping)),
+            Err(error) => all_failed(error),
+        }
+    }
+
+    /// Does what the clock has brought about in a team, and assigns waiting leads as far as possible.
+    pub async fn wake(&self, team: TeamId) -> Result<(), EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { actor: Actor::System, task: Task::Wake, reply: Reply::Woken(reply) };
+        self.shared.queue.push_system(team, job)?;
+        answer.await.unwrap_or(Err(EngineError::Stopping))
+    }
+
+    /// The team as it stands in the store now, whoever wrote last.
+    pub async fn team(&self, team: TeamId) -> Result<Option<Arc<TeamState>>, EngineError> {
+        self.shared.teams.fresh(team, self.shared.clock.now()).await
+    }
+
+    /// The team's latest ledger number as it grows, for live streams. Entries of this process are seen at once, those
+    /// of others within about a second. The first value may lag behind.
+    pub fn subscribe(&self, team: TeamId) -> watch::Receiver<u64> {
+        let known = self.shared.teams.cached(team).map_or(0, |state| state.team.revision());
+        self.shared.watchers.subscribe(team, known)
+    }
+
+    /// Whether every ledger met so far could be read by this version of the program.
+    pub fn is_ready(&self) -> bool {
+        self.shared.teams.is_ready()
+    }
+
+    /// Takes no more commands, and returns once those accepted before are done and answered.
+    pub async fn stop(&self) {
+        self.shared.queue.close();
+        let mut is_over = self.shared.is_over.subscribe();
+        // The sender lives in `shared`, which this handle holds.
+        let _ = is_over.wait_for(|is_over| *is_over).await;
+    }
+}

@@ -1,1 +1,49 @@
 //! Logs and metrics: where they go, and in which form.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Upper bounds of the buckets in which durations are counted, in seconds: from a no-op to a request given up.
+const SECONDS_BUCKETS: &[f64] =
+    &[0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+/// Upper bounds of the buckets in which the entries of a batch are counted.
+const ENTRIES_BUCKETS: &[f64] =
+    &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0];
+
+/// Sends logs to the standard error, so that the standard output holds data alone. `filter` is what
+/// [`crate::config::Config::log`] says. Does nothing where logs go somewhere already.
+pub fn start_logs(filter: &str, format: LogFormat) {
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr);
+    // An error means that somebody was first.
+    let _ = match format {
+        LogFormat::Text => logs.with_target(false).try_init(),
+        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+    };
+}
+
+/// The metrics of this process, for `/metrics`; counted from the first call on.
+pub fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new()
+                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS_BUCKETS)
+                .and_then(|builder| {
+                    let entries = Matcher::Suffix("_entries".to_owned());
+                    builder.set_buckets_for_metric(entries, ENTRIES_BUCKETS)
+                })
+                .expect("the buckets are not empty")
+                .build_recorder();
+            let handle = recorder.handle();
+            // An error means that a test brought a recorder of its own; then this one stays empty.
+            let _ = metrics::set_global_recorder(recorder);
+            handle
+        })
+        .clone()
+}

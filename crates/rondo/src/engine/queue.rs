@@ -1,0 +1,265 @@
+//! What waits to be decided: bounded for each team and in all, and taken fairly, a share of each team in turn.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use rondo_core::ids::TeamId;
+use rondo_core::{Actor, Command};
+use tokio::sync::{Notify, oneshot};
+
+use super::{Done, EngineError, Request};
+
+/// What a team may put into a batch before the next team has its turn. A team alone fills the whole batch, share by
+/// share; a thousand teams get this much each.
+const TEAM_SHARE: usize = 64;
+/// When a caller who found the queue full may come back: by then it has turned over several times.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+type Answered = Result<Done, EngineError>;
+
+/// Something that waits, and who wants to know what came of it.
+pub(super) struct Job {
+    pub(super) actor: Actor,
+    pub(super) task: Task,
+    pub(super) reply: Reply,
+}
+
+#[expect(clippy::large_enum_variant, reason = "nearly all are requests")]
+pub(super) enum Task {
+    Request(Request),
+    /// Do what is due, and let waiting leads pass.
+    Wake,
+}
+
+/// Where the answer goes.
+pub(super) enum Reply {
+    One(oneshot::Sender<Answered>),
+    Part { whole: Arc<Whole>, index: usize },
+    Woken(oneshot::Sender<Result<(), EngineError>>),
+    Nobody,
+}
+
+impl Reply {
+    /// Callers who have gone away are no reason not to have done it.
+    pub(super) fn send(self, answer: Answered) {
+        match self {
+            Self::One(sender) => drop(sender.send(answer)),
+            Self::Part { whole, index } => whole.note(index, answer),
+            Self::Woken(sender) => drop(sender.send(answer.map(drop))),
+            Self::Nobody => {}
+        }
+    }
+}
+
+/// The answers of one caller's many commands, sent when the last has come.
+pub(super) struct Whole {
+    inner: Mutex<WholeInner>,
+}
+
+struct WholeInner {
+    answers: Vec<Option<Answered>>,
+    missing: usize,
+    sender: Option<oneshot::Sender<Vec<Answered>>>,
+}
+
+impl Whole {
+    pub(super) fn of(count: usize) -> (Arc<Self>, oneshot::Receiver<Vec<Answered>>) {
+        let (sender, receiver) = oneshot::channel();
+        let answers = std::iter::repeat_with(|| None).take(count).collect();
+        let inner = WholeInner { answers, missing: count, sender: Some(sender) };
+        (Arc::new(Self { inner: Mutex::new(inner) }), receiver)
+    }
+
+    fn note(&self, index: usize, answer: Answered) {
+        let mut inner = self.inner.lock().expect("nothing panics while it holds the answers");
+        if inner.answers[index].replace(answer).is_none() {
+            inner.missing -= 1;
+        }
+        if inner.missing == 0
+            && let Some(sender) = inner.sender.take()
+        {
+            let answers = std::mem::take(&mut inner.answers);
+            let _ = sender.send(answers.into_iter().flatten().collect());
+        }
+    }
+}
+
+/// The jobs of one team that are decided together.
+pub(super) struct Work {
+    pub(super) team: TeamId,
+    pub(super) jobs: Vec<Job>,
+    /// How often it was decided already without becoming durable.
+    pub(super) attempts: u32,
+}
+
+/// The queue between callers and the writer.
+pub(super) struct Queue {
+    inner: Mutex<Inner>,
+    has_news: Notify,
+    team_waiting_max: usize,
+    waiting_max: usize,
+    batch_max: usize,
+}
+
+#[derive(Default)]
+struct Inner {
+    teams: HashMap<TeamId, Line>,
+    /// Whose turn it is; each team with something waiting stands here once.
+    turns: VecDeque<TeamId>,
+    waiting: usize,
+    is_closed: bool,
+}
+
+#[derive(Default)]
+struct Line {
+    jobs: VecDeque<Job>,
+    waiting: usize,
+    is_wake_queued: bool,
+}
+
+impl Queue {
+    pub(super) fn new(team_waiting_max: usize, waiting_max: usize, batch_max: usize) -> Self {
+        Self {
+            inner: Mutex::default(),
+            has_news: Notify::new(),
+            team_waiting_max,
+            waiting_max,
+            batch_max,
+        }
+    }
+
+    /// Puts all of these jobs at the end of the team's line, or none. The last ones in may overshoot the bounds, so
+    /// that a long list is not refused by an idle server.
+    pub(super) fn push(&self, team: TeamId, jobs: Vec<Job>) -> Result<(), EngineError> {
+        let mut inner = self.lock();
+        if inner.is_closed {
+            return Err(EngineError::Stopping);
+        }
+        let team_waiting = inner.teams.get(&team).map_or(0, |line| line.waiting);
+        if team_waiting >= self.team_waiting_max {
+            metrics::counter!("rondo_refused_busy_total", "bound" => "team").increment(1);
+            return Err(EngineError::TeamBusy { retry_after_seconds: RETRY_AFTER_SECONDS });
+        }
+        if inner.waiting >= self.waiting_max {
+            metrics::counter!("rondo_refused_busy_total", "bound" => "server").increment(1);
+            return Err(EngineError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS });
+        }
+        inner.append(team, jobs);
+        drop(inner);
+        self.has_news.notify_one();
+        Ok(())
+    }
+
+    /// Puts the server's own job into the line, whatever waits there.
+    pub(super) fn push_system(&self, team: TeamId, job: Job) -> Result<(), EngineError> {
+        let mut inner = self.lock();
+        if inner.is_closed {
+            return Err(EngineError::Stopping);
+        }
+        inner.append(team, vec![job]);
+        drop(inner);
+        self.has_news.notify_one();
+        Ok(())
+    }
+
+    /// Lets the team be looked at once more after what waits, even while the queue is closing: it belongs to what
+    /// was accepted.
+    pub(super) fn push_wake(&self, team: TeamId) {
+        let mut inner = self.lock();
+        if inner.teams.get(&team).is_some_and(|line| line.is_wake_queued) {
+            return;
+        }
+        inner.append(
+            team,
+            vec![Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody }],
+        );
+        if let Some(line) = inner.teams.get_mut(&team) {
+            line.is_wake_queued = true;
+        }
+        drop(inner);
+        self.has_news.notify_one();
+    }
+
+    /// What is decided next, by team; none once the queue is closed and empty.
+    pub(super) async fn take(&self) -> Option<Vec<Work>> {
+        loop {
+            {
+                let mut inner = self.lock();
+                if !inner.turns.is_empty() {
+                    return Some(inner.take(self.batch_max));
+                }
+                if inner.is_closed {
+                    return None;
+                }
+            }
+            self.has_news.notified().await;
+        }
+    }
+
+    /// Takes nothing more.
+    pub(super) fn close(&self) {
+        self.lock().is_closed = true;
+        self.has_news.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("nothing panics while it holds the queue")
+    }
+}
+
+impl Inner {
+    fn append(&mut self, team: TeamId, jobs: Vec<Job>) {
+        let weight: usize = jobs.iter().map(weight).sum();
+        let line = self.teams.entry(team).or_default();
+        if line.jobs.is_empty() {
+            self.turns.push_back(team);
+        }
+        line.jobs.extend(jobs);
+        line.waiting += weight;
+        self.waiting += weight;
+    }
+
+    fn take(&mut self, batch_max: usize) -> Vec<Work> {
+        let mut works: Vec<Work> = Vec::new();
+        let mut place_of: HashMap<TeamId, usize> = HashMap::new();
+        let mut taken = 0;
+        while taken < batch_max
+            && let Some(team) = self.turns.pop_front()
+        {
+            let line = self.teams.get_mut(&team).expect("a team with a turn has a line");
+            let place = *place_of.entry(team).or_insert_with(|| {
+                works.push(Work { team, jobs: Vec::new(), attempts: 0 });
+                works.len() - 1
+            });
+            let share = TEAM_SHARE.min(batch_max - taken);
+            let mut of_team = 0;
+            while of_team < share
+                && let Some(job) = line.jobs.pop_front()
+            {
+                of_team += weight(&job);
+                line.is_wake_queued &= !matches!(job.reply, Reply::Nobody);
+                works[place].jobs.push(job);
+            }
+            taken += of_team;
+            line.waiting -= of_team;
+            self.waiting -= of_team;
+            if line.jobs.is_empty() {
+                self.teams.remove(&team);
+            } else {
+                self.turns.push_back(team);
+            }
+        }
+        metrics::gauge!("rondo_waiting_commands").set(self.waiting as f64);
+        works
+    }
+}
+
+/// How much work a job is, in leads.
+fn weight(job: &Job) -> usize {
+    match &job.task {
+        Task::Request(Request { command: Command::AddLeads { leads, .. }, .. }) => {
+            leads.len().max(1)
+        }
+        Task::Request(_) | Task::Wake => 1,
+    }
+}

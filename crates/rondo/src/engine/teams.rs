@@ -1,0 +1,126 @@
+//! Finding a team's state: in memory where it is current, else brought up to date from the ledger, else loaded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rondo_core::ids::TeamId;
+use rondo_core::{Entry, Event, Instant, Team};
+use rondo_store::StoreError;
+
+use super::EngineError;
+use super::cache::Cache;
+use super::port::Port;
+use super::service::Service;
+use super::state::{Roster, TeamState};
+
+/// Entries by which a state may be behind and still be brought up to date one by one; loading is cheaper beyond.
+const ENTRIES_BEHIND_MAX: u32 = 500;
+
+/// The teams, from memory or from the data.
+pub(super) struct Teams {
+    pub(super) port: Arc<dyn Port>,
+    cache: Cache,
+    is_ready: AtomicBool,
+}
+
+impl Teams {
+    pub(super) fn new(port: Arc<dyn Port>, bytes_max: usize) -> Self {
+        Self { port, cache: Cache::new(bytes_max), is_ready: AtomicBool::new(true) }
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Relaxed)
+    }
+
+    /// The state in memory, however old.
+    pub(super) fn cached(&self, team: TeamId) -> Option<Arc<TeamState>> {
+        self.cache.find(team)
+    }
+
+    pub(super) fn keep(&self, state: Arc<TeamState>) {
+        self.cache.put(state);
+    }
+
+    pub(super) fn forget(&self, team: TeamId) {
+        self.cache.forget(team);
+    }
+
+    /// The state as of the data's revision or later.
+    pub(super) async fn fresh(
+        &self,
+        team: TeamId,
+        now: Instant,
+    ) -> Result<Option<Arc<TeamState>>, EngineError> {
+        let Some(revision) = self.checked(self.port.revision(team).await)? else {
+            self.forget(team);
+            return Ok(None);
+        };
+        match self.cached(team) {
+            Some(state) if state.team.revision() >= revision => Ok(Some(state)),
+            Some(state) => self.caught_up(&state, now).await,
+            None => self.loaded(team, now).await,
+        }
+    }
+
+    /// The state from the tables.
+    pub(super) async fn loaded(
+        &self,
+        team: TeamId,
+        now: Instant,
+    ) -> Result<Option<Arc<TeamState>>, EngineError> {
+        // Names first: a rep who joins in between is then at worst without a name until the entry is followed.
+        let names = self.checked(self.port.rep_names(team).await)?;
+        let Some(parts) = self.checked(self.port.load_team(team).await)? else {
+            return Ok(None);
+        };
+        let now = now.max(parts.last_at);
+        let team = Team::from_parts(parts, now);
+        let state = Arc::new(TeamState::new(team, Roster::of(names), Service::default()));
+        self.keep(Arc::clone(&state));
+        Ok(Some(state))
+    }
+
+    /// A state that is behind, after the entries that it has missed.
+    pub(super) async fn caught_up(
+        &self,
+        state: &TeamState,
+        now: Instant,
+    ) -> Result<Option<Arc<TeamState>>, EngineError> {
+        let id = state.team.id();
+        let (after, limit) = (state.team.revision(), ENTRIES_BEHIND_MAX);
+        let missed = self.checked(self.port.entries_after(id, after, limit).await)?;
+        let is_in_step = missed.iter().map(|entry| entry.n).eq((after + 1..).take(missed.len()));
+        if missed.len() >= limit as usize || missed.is_empty() || !is_in_step {
+            self.forget(id);
+            return self.loaded(id, now).await;
+        }
+        let mut team = state.team.clone();
+        missed.iter().for_each(|entry| team.apply(entry));
+        let names = if missed.iter().any(names_somebody) {
+            Roster::of(self.checked(self.port.rep_names(id).await)?)
+        } else {
+            state.names.clone()
+        };
+        // Another process may have served waiting leads meanwhile; where it stopped is not known here.
+        let mut service = state.service.clone();
+        service.restart(team.cursors_with_backlog());
+        let state = Arc::new(TeamState::new(team, names, service));
+        self.keep(Arc::clone(&state));
+        Ok(Some(state))
+    }
+
+    /// Notes an event that this program does not know: the node is not ready from then on.
+    pub(super) fn checked<T>(&self, result: Result<T, StoreError>) -> Result<T, EngineError> {
+        result.map_err(|error| {
+            if let StoreError::UnknownEvent { .. } = error {
+                self.is_ready.store(false, Ordering::Relaxed);
+                tracing::error!(%error, "The ledger was written by a newer version of Rondo.");
+            }
+            EngineError::from(error)
+        })
+    }
+}
+
+fn names_somebody(entry: &Entry) -> bool {
+    matches!(entry.event, Event::RepAdded { .. } | Event::RepChanged { .. })
+}

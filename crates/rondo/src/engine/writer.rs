@@ -1,0 +1,312 @@
+//! The writer: takes what has gathered, has it decided, makes it durable, and answers.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use rondo_core::ids::{IdSource, TeamId};
+use rondo_core::{Facts, Instant, Needs};
+use rondo_store::{Committed, Remembered, StoreError, TeamBatch};
+
+use super::draft::Draft;
+use super::queue::Work;
+use super::state::TeamState;
+use super::{EngineError, Shared};
+
+/// How often a team's commands are decided again because another process was first. Each time somebody makes
+/// progress; so many defeats in a row mean a crowd, and the caller is told to come back.
+const ATTEMPTS_MAX: u32 = 16;
+
+/// Runs until the queue is closed and empty.
+pub(super) async fn run(shared: Arc<Shared>) {
+    while let Some(works) = shared.queue.take().await {
+        let mut lots = VecDeque::from([works]);
+        while let Some(lot) = lots.pop_front() {
+            for again in attempt(&shared, lot).await.into_iter().rev() {
+                lots.push_front(again);
+            }
+        }
+    }
+    shared.is_over.send_replace(true);
+}
+
+/// What became of a team's part of a batch.
+enum Landing {
+    /// It is durable, or nothing had to be written and the state was current.
+    Durable,
+    /// Another process was first.
+    Stale,
+    /// It is certainly not durable.
+    Failed(EngineError),
+    /// Nobody can tell; the team is read anew before anything else is decided.
+    Unknown(EngineError),
+}
+
+/// Decides and commits a lot once. Answers what is settled, and returns the lots that are to be tried again, in order.
+async fn attempt(shared: &Shared, lot: Vec<Work>) -> Vec<Vec<Work>> {
+    let now = shared.clock.now();
+    let mut drafts = open(shared, lot, now).await;
+    let later: Vec<Work> = drafts.iter_mut().filter_map(Draft::cut).collect();
+    let mut again = match fetch(shared, &mut drafts).await {
+        Ok(()) => {
+            let mut ids = IdSource::new(now, shared.entropy.seed());
+            drafts.iter_mut().for_each(|draft| draft.decide(&mut ids));
+            commit(shared, drafts, &mut ids).await
+        }
+        Err(error) => settle_failed(drafts, &error),
+    };
+    if !later.is_empty() {
+        again.push(later);
+    }
+    again
+}
+
+/// Finds each team's state; those without one are answered.
+async fn open(shared: &Shared, lot: Vec<Work>, now: Instant) -> Vec<Draft> {
+    let states = join_all(lot.iter().map(|work| state_for(shared, work, now))).await;
+    let mut drafts = Vec::with_capacity(lot.len());
+    for (work, state) in lot.into_iter().zip(states) {
+        match state {
+            Ok(Some((state, is_fresh))) => drafts.push(Draft::of(work, &state, is_fresh, now)),
+            Ok(None) => answer_all(work, &EngineError::NoSuchTeam),
+            Err(error) => answer_all(work, &error),
+        }
+    }
+    drafts
+}
+
+/// A team's state, and whether it was read just now: the first attempt takes what is in memory, since the commit
+/// checks it; later ones have learnt that it was behind.
+async fn state_for(
+    shared: &Shared,
+    work: &Work,
+    now: Instant,
+) -> Result<Option<(Arc<TeamState>, bool)>, EngineError> {
+    if work.attempts == 0
+        && let Some(state) = shared.teams.cached(work.team)
+    {
+        return Ok(Some((state, false)));
+    }
+    let state = shared.teams.fresh(work.team, now).await?;
+    Ok(state.map(|state| (state, true)))
+}
+
+/// Fetches what all drafts need, in one go.
+async fn fetch(shared: &Shared, drafts: &mut [Draft]) -> Result<(), EngineError> {
+    let needs: Vec<(TeamId, Needs)> = drafts
+        .iter()
+        .map(|draft| (draft.team(), draft.needs()))
+        .filter(|(_, needs)| *needs != Needs::default())
+        .collect();
+    let facts = async {
+        if needs.is_empty() {
+            return Ok(Vec::new());
+        }
+        shared.teams.checked(shared.teams.port.facts(&needs).await)
+    };
+    let known = join_all(drafts.iter().map(|draft| known_requests(shared, draft)));
+    let (facts, known) = tokio::join!(facts, known);
+    let mut facts: HashMap<TeamId, Facts> =
+        needs.iter().map(|(team, _)| *team).zip(facts?).collect();
+    for (draft, known) in drafts.iter_mut().zip(known) {
+        draft.inform(facts.remove(&draft.team()).unwrap_or_default(), known?);
+    }
+    Ok(())
+}
+
+async fn known_requests(
+    shared: &Shared,
+    draft: &Draft,
+) -> Result<HashMap<[u8; 32], Remembered>, EngineError> {
+    let scopes = draft.scopes();
+    if scopes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let known = shared.teams.port.remembered(draft.team(), &scopes, draft.now()).await;
+    shared.teams.checked(known)
+}
+
+/// Makes the drafts durable, answers those that are settled, and returns the rest in lots to be tried again.
+async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> Vec<Vec<Work>> {
+    let mut batches = Vec::with_capacity(drafts.len());
+    let mut batch_of = Vec::with_capacity(drafts.len());
+    for draft in &mut drafts {
+        let batch = draft.batch(ids);
+        batch_of.push(batch.is_some().then_some(batches.len()));
+        batches.extend(batch);
+    }
+    let started = shared.clock.monotonic();
+    let (mut landings, idle) =
+        tokio::join!(write(shared, &batches), check_idle(shared, &drafts, &batch_of));
+    if !batches.is_empty() {
+        let seconds = (shared.clock.monotonic() - started).as_secs_f64();
+        metrics::histogram!("rondo_commit_seconds").record(seconds);
+    }
+    let mut entries: Vec<_> = batches.into_iter().map(|batch| batch.entries).collect();
+
+    let (mut stale, mut failed) = (Vec::new(), Vec::new());
+    for ((draft, idle), batch) in drafts.into_iter().zip(idle).zip(batch_of) {
+        let landing = match batch {
+            Some(batch) => std::mem::replace(&mut landings[batch], Landing::Durable),
+            None => idle,
+        };
+        match landing {
+            Landing::Durable => {
+                let entries = batch.map(|batch| std::mem::take(&mut entries[batch]));
+                land(shared, draft, entries.unwrap_or_default());
+            }
+            Landing::Stale => stale.push(draft.work),
+            Landing::Failed(error) => failed.push((draft.work, error)),
+            Landing::Unknown(error) => {
+                shared.teams.forget(draft.team());
+                answer_all(draft.work, &error);
+            }
+        }
+    }
+    let mut again = halved_or_answered(failed);
+    again.extend(tried_again(stale));
+    again
+}
+
+/// Keeps the state that is durable now, and tells everybody.
+fn land(shared: &Shared, draft: Draft, entries: Vec<rondo_core::Entry>) {
+    let state = draft.landed();
+    shared.teams.keep(Arc::clone(&state));
+    if !entries.is_empty() {
+        metrics::counter!("rondo_ledger_entries_total").increment(entries.len() as u64);
+        shared.watchers.announce(draft.team(), state.team.revision());
+    }
+    if draft.is_service_left() {
+        shared.queue.push_wake(draft.team());
+    }
+    draft.answer(entries, &state);
+}
+
+/// Commits, and finds out what became of each batch.
+async fn write(shared: &Shared, batches: &[TeamBatch]) -> Vec<Landing> {
+    if batches.is_empty() {
+        return Vec::new();
+    }
+    metrics::histogram!("rondo_batch_entries")
+        .record(batches.iter().map(|batch| batch.entries.len()).sum::<usize>() as f64);
+    let error = match shared.teams.port.commit(batches).await {
+        Ok(committed) => {
+            let landing = |committed| match committed {
+                Committed::Done => Landing::Durable,
+                Committed::Stale => Landing::Stale,
+            };
+            return committed.into_iter().map(landing).collect();
+        }
+        Err(error) => error,
+    };
+    let is_conflict = matches!(error, StoreError::Conflict(_));
+    if !is_conflict {
+        tracing::warn!(%error, teams = batches.len(), "A commit failed; finding out what is durable.");
+    }
+    let error = match shared.teams.checked::<()>(Err(error)) {
+        Ok(()) => unreachable!("an error stays an error"),
+        Err(error) => error,
+    };
+    join_all(batches.iter().map(|batch| async {
+        match was_written(shared, batch).await {
+            Ok(true) => Landing::Durable,
+            Ok(false) if is_conflict => Landing::Stale,
+            Ok(false) => Landing::Failed(error.clone()),
+            Err(_) => Landing::Unknown(error.clone()),
+        }
+    }))
+    .await
+}
+
+/// Whether a batch is in the ledger: its id stands at the number that its first entry was to have. One that writes no
+/// entries may as well be decided again.
+async fn was_written(shared: &Shared, batch: &TeamBatch) -> Result<bool, StoreError> {
+    if batch.entries.is_empty() {
+        return Ok(false);
+    }
+    let n = batch.expected_revision + 1;
+    let written_by = shared.teams.port.batch_at(batch.team, n).await?;
+    Ok(written_by == Some(batch.batch))
+}
+
+/// For teams of which nothing is written: whether what was decided was decided on the latest state.
+async fn check_idle(shared: &Shared, drafts: &[Draft], batch_of: &[Option<usize>]) -> Vec<Landing> {
+    join_all(drafts.iter().zip(batch_of).map(|(draft, batch)| async move {
+        if batch.is_some() || draft.is_fresh {
+            return Landing::Durable;
+        }
+        match shared.teams.checked(shared.teams.port.revision(draft.team()).await) {
+            Ok(Some(revision)) if revision == draft.revision() => Landing::Durable,
+            Ok(_) => Landing::Stale,
+            Err(error) => Landing::Failed(error),
+        }
+    }))
+    .await
+}
+
+/// What was overtaken is decided again, and by itself after the second time: commands of one batch can stand in each
+/// other's way at the store's constraints.
+fn tried_again(stale: Vec<Work>) -> Vec<Vec<Work>> {
+    metrics::counter!("rondo_stale_batches_total").increment(stale.len() as u64);
+    let mut again = Vec::new();
+    let mut together = Vec::new();
+    for mut work in stale {
+        work.attempts += 1;
+        if work.attempts >= ATTEMPTS_MAX {
+            answer_all(work, &EngineError::Busy { retry_after_seconds: 1 });
+        } else if work.attempts > 2 && work.jobs.len() > 1 {
+            again.extend(halves(vec![work]));
+        } else {
+            together.push(work);
+        }
+    }
+    if !together.is_empty() {
+        again.push(together);
+    }
+    again
+}
+
+fn settle_failed(drafts: Vec<Draft>, error: &EngineError) -> Vec<Vec<Work>> {
+    halved_or_answered(drafts.into_iter().map(|draft| (draft.work, error.clone())).collect())
+}
+
+/// Works that failed are tried again in halves until the culprit stands alone and gets its own error. What fails for
+/// want of a disk or a connection fails for all alike.
+fn halved_or_answered(failed: Vec<(Work, EngineError)>) -> Vec<Vec<Work>> {
+    let is_alone = failed.iter().map(|(work, _)| work.jobs.len()).sum::<usize>() == 1;
+    let mut rest = Vec::new();
+    for (work, error) in failed {
+        if is_alone || concerns_all(&error) {
+            answer_all(work, &error);
+        } else {
+            rest.push(work);
+        }
+    }
+    if rest.is_empty() { Vec::new() } else { halves(rest) }
+}
+
+fn concerns_all(error: &EngineError) -> bool {
+    match error {
+        EngineError::Store(error) => {
+            matches!(**error, StoreError::Full | StoreError::ReadOnly | StoreError::Unavailable(_))
+        }
+        _ => false,
+    }
+}
+
+/// The first and the second half: of the teams, or of one team's jobs.
+fn halves(mut lot: Vec<Work>) -> Vec<Vec<Work>> {
+    let [work] = lot.as_mut_slice() else {
+        let second = lot.split_off(lot.len() / 2);
+        return vec![lot, second];
+    };
+    let jobs = work.jobs.split_off(work.jobs.len() / 2);
+    let second = vec![Work { team: work.team, jobs, attempts: work.attempts }];
+    [lot, second].into_iter().filter(|half| !half[0].jobs.is_empty()).collect()
+}
+
+fn answer_all(work: Work, error: &EngineError) {
+    for job in work.jobs {
+        job.reply.send(Err(error.clone()));
+    }
+}
