@@ -283,7 +283,7 @@ impl Draft {
         Some(TeamBatch {
             team: self.team(),
             expected_revision: self.base_revision,
-            batch: ids.next(),
+            batch: ids.next_id(),
             deliveries: self.deliveries(ids),
             entries: std::mem::take(&mut self.entries),
             details: std::mem::take(&mut self.details),
@@ -303,7 +303,7 @@ impl Draft {
             let Some(event) = entry.event.webhook_event() else { continue };
             for webhook in webhooks.iter().filter(|webhook| webhook.events.contains(&event)) {
                 let delivery =
-                    QueuedDelivery { id: ids.next(), webhook: webhook.id, n: entry.n, event };
+                    QueuedDelivery { id: ids.next_id(), webhook: webhook.id, n: entry.n, event };
                 deliveries.push(delivery);
             }
         }
