@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ::config::{File, FileFormat};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use url::Url;
 
 use crate::egress::EgressPolicy;
@@ -123,8 +124,8 @@ pub struct Config {
     pub database: String,
     /// How people and other machines reach the server.
     pub public_url: Url,
-    /// What is logged, as `tracing` filters read it: `info`, or `warn,rondo=debug`.
-    pub log: String,
+    /// What is logged: a level, or levels by module such as `warn,rondo=debug`.
+    pub log: Targets,
     /// In which form.
     pub log_format: LogFormat,
     /// Where the server may call on a team's behalf.
@@ -285,8 +286,7 @@ impl Settings {
             listen.unwrap_or_else(|| LISTEN.parse().expect("the default is an address and a port"));
         let public_url = self.parsed(Key::PublicUrl, public_url);
         let log = self.parsed(Key::Log, |text| {
-            let filter = text.parse::<tracing_subscriber::EnvFilter>();
-            filter.map(|_| text.to_owned()).map_err(|_| {
+            text.parse::<Targets>().map_err(|_| {
                 format!(
                     "is `{text}`; expected a level, or levels by module such as `warn,rondo=debug`"
                 )
@@ -317,7 +317,7 @@ impl Settings {
             listen,
             database,
             public_url: public_url.unwrap_or_else(|| own_url(listen)),
-            log: log.unwrap_or_else(|| "info".to_owned()),
+            log: log.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)),
             log_format: log_format.unwrap_or(LogFormat::Text),
             egress: egress.unwrap_or(EgressPolicy::PublicOnly),
             secret_key,
@@ -411,7 +411,7 @@ mod tests {
         sources.listen = Some("3.3.3.3:3".to_owned());
         let config = Config::load(&sources).unwrap();
         assert_eq!(config.listen.to_string(), "3.3.3.3:3");
-        assert_eq!(config.log, "error");
+        assert_eq!(config.log.to_string(), "error");
         assert_eq!(config.database, "sqlite:a.db");
     }
 

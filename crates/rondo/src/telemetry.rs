@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogFormat;
 
@@ -14,16 +16,15 @@ const SECONDS_BUCKETS: &[f64] =
 const ENTRIES_BUCKETS: &[f64] =
     &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0];
 
-/// Sends logs to the standard error, so that the standard output holds data alone. `filter` is what
+/// Sends logs to the standard error, so that the standard output holds data alone. `targets` is what
 /// [`crate::config::Config::log`] says. Does nothing where logs go somewhere already.
-pub fn start_logs(filter: &str, format: LogFormat) {
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr);
+pub fn start_logs(targets: Targets, format: LogFormat) {
+    let logs = tracing_subscriber::registry().with(targets);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     // An error means that somebody was first.
     let _ = match format {
-        LogFormat::Text => logs.with_target(false).try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+        LogFormat::Text => logs.with(lines.with_target(false)).try_init(),
+        LogFormat::Json => logs.with(lines.json().flatten_event(true)).try_init(),
     };
 }
 
