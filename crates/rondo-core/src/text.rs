@@ -76,9 +76,6 @@ fn is_unseen(character: char) -> bool {
 
 /// A text with the differences of case and Unicode form removed, for comparing.
 pub fn folded(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
     // Upper case first, so that `ß` meets `SS` and the final sigma meets the other one.
     text.nfkc().collect::<String>().to_uppercase().to_lowercase().nfkc().collect()
 }
@@ -117,11 +114,8 @@ pub fn parse_note(text: &str) -> Result<String, InvalidText> {
 }
 
 /// An email address as entered, trimmed. Two addresses are the same when their [`EmailKey`]s are.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Email {
-    text: String,
-    key: EmailKey,
-}
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Email(String);
 
 impl Email {
     /// Takes an address of the form `local@domain`: dot-atom or quoted local part, a domain of at least two labels,
@@ -139,9 +133,7 @@ impl Email {
         }
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidText::NotAnEmail)?;
         if is_local_part(local) && is_domain(domain) {
-            let digest = Sha256::digest(folded(text).as_bytes());
-            let key = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
-            Ok(Self { text: text.to_owned(), key: EmailKey(key) })
+            Ok(Self(text.to_owned()))
         } else {
             Err(InvalidText::NotAnEmail)
         }
@@ -149,12 +141,13 @@ impl Email {
 
     /// The address as entered.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0
     }
 
     /// What the address is found by.
     pub fn key(&self) -> EmailKey {
-        self.key
+        let digest = Sha256::digest(folded(&self.0).as_bytes());
+        EmailKey(digest[..16].try_into().expect("a SHA-256 digest has 32 bytes"))
     }
 }
 
@@ -188,13 +181,7 @@ fn is_domain(domain: &str) -> bool {
 
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl Serialize for Email {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 
