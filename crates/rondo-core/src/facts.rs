@@ -324,9 +324,16 @@ impl Facts {
                 self.assign(*conversation, *lead, decision);
             }
             // Which rows count as waiting has changed: what was fetched no longer tells.
-            Event::CampaignPaused { .. }
-            | Event::CampaignResumed { .. }
-            | Event::CampaignCancelled { .. } => self.waiting.clear(),
+            Event::CampaignPaused { .. } | Event::CampaignResumed { .. } => self.waiting.clear(),
+            Event::CampaignCancelled { campaign } => {
+                self.waiting.clear();
+                for fact in self.conversations.values_mut() {
+                    let is_waiting = matches!(fact.state, ConversationState::Waiting { .. });
+                    if is_waiting && fact.campaign == *campaign {
+                        fact.state = ConversationState::Unassigned;
+                    }
+                }
+            }
             Event::CampaignDeleted { campaign } => {
                 self.conversation_of.retain(|(of, _), _| of != campaign);
                 self.conversations.retain(|_, fact| fact.campaign != *campaign);

@@ -161,7 +161,10 @@ impl Draft<'_> {
         after: &Periods,
         asked: Period,
     ) -> Result<(), Refusal> {
-        let end = if asked.until.is_none() { LossEnd::Open } else { LossEnd::Fixed };
+        let end = match asked.until {
+            None => LossEnd::Open { from: asked.from },
+            Some(_) => LossEnd::Fixed,
+        };
         let periods = after.minus(before).from(self.now);
         if periods.is_empty() {
             return Ok(());

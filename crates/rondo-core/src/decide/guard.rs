@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::refusal::Blocker;
-use crate::time::{Period, Periods};
+use crate::time::{Instant, Period, Periods};
 
 /// What a command would take from whom.
 pub(super) struct Loss {
@@ -19,8 +19,8 @@ pub(super) struct Loss {
 /// Whether the one who asked named an end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum LossEnd {
-    /// An absence without an end: an earlier return may be acceptable.
-    Open,
+    /// An absence from then on without an end: an earlier return may be acceptable.
+    Open { from: Instant },
     /// Anything else.
     Fixed,
 }
@@ -63,11 +63,13 @@ impl Draft<'_> {
         let Some(first_gap) = blockers.iter().flat_map(|blocker| &blocker.gaps).min() else {
             return Ok(());
         };
-        // A return before the first gap leaves none. It is worth saying if it is after the absence begins to count.
-        let begins = loss.periods.iter().next().map(|period| period.from);
-        let latest_until = (loss.end == LossEnd::Open
-            && begins.is_some_and(|at| at < first_gap.from))
-        .then_some(first_gap.from);
+        // O4: a return before the first gap leaves none. There is one if the absence begins before it.
+        let latest_until = match loss.end {
+            LossEnd::Open { from } => {
+                Some(first_gap.from).filter(|until| *until > from.max(self.now))
+            }
+            LossEnd::Fixed => None,
+        };
         Err(Refusal::LastAvailableRep { rep: loss.rep, blockers, latest_until })
     }
 

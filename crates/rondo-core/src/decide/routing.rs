@@ -50,6 +50,10 @@ impl Draft<'_> {
         {
             return Ok(Answer::Waiting { conversation, position });
         }
+        // Nobody can be handed a person who was erased.
+        if let Some(erased) = known_lead.filter(|lead| !self.facts.leads.contains_key(lead)) {
+            return Err(not_found("lead", erased));
+        }
         let (new_lead, new_conversation) = (known_lead.is_none(), known_conversation.is_none());
         let lead = known_lead.unwrap_or_else(|| self.ids.next_id());
         let conversation = known_conversation.unwrap_or_else(|| self.ids.next_id());
