@@ -26,6 +26,6 @@ pub use store::{Store, StoreOptions};
 pub use sweeps::OutboxSize;
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{
-    Backlog, DeliveryRow, DeliveryState, LeadContact, Lease, TakenDelivery, TriedDelivery,
-    TryOutcome, WebhookRow, WebhookTarget,
+    Backlog, DeliveryRow, DeliveryState, Lease, TakenDelivery, TriedDelivery, TryOutcome,
+    WebhookRow, WebhookTarget,
 };
