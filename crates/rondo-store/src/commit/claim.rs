@@ -1,0 +1,89 @@
+//! The first statement of a commit: a team's revision moves on, if it is still what the decisions started from.
+
+use std::collections::HashMap;
+
+use rondo_core::Team;
+use rondo_core::ids::TeamId;
+
+use crate::fields::Fields;
+use crate::ledger::{ChainHash, chain_start};
+use crate::rows::{ManyRows, Values};
+use crate::{StoreError, TeamBatch, db};
+
+static CLAIM: ManyRows = ManyRows::new(
+    5,
+    "with v (team_id, expected, revision, last_at, due_at) as (values {rows})
+     update teams
+     set revision = v.revision,
+         last_at = coalesce(v.last_at, teams.last_at),
+         due_at = v.due_at
+     from v
+     where teams.team_id = v.team_id
+       and teams.revision = v.expected
+     returning team_id,
+               (select ledger.hash
+                from ledger
+                where ledger.team_id = teams.team_id
+                order by ledger.n desc
+                limit 1) as hash",
+);
+
+/// Moves the revisions on. Answers for each batch what its first entry is chained to, or none if its team is not at
+/// the revision that the batch expects.
+pub(crate) async fn claim(
+    connection: &mut db::Connection,
+    batches: &[TeamBatch],
+) -> Result<Vec<Option<ChainHash>>, StoreError> {
+    let mut claimed = HashMap::new();
+    let (new, known): (Vec<_>, Vec<_>) =
+        batches.iter().partition(|batch| batch.expected_revision == 0);
+    for batch in new {
+        if create(connection, batch).await? {
+            claimed.insert(batch.team, chain_start(batch.team));
+        }
+    }
+    let rows = CLAIM
+        .fetch(connection, &known, |values, batch| {
+            values.id(batch.team);
+            values.number(batch.expected_revision);
+            values.number(batch.expected_revision + batch.entries.len() as u64);
+            values.optional_instant(batch.entries.last().map(|entry| entry.at));
+            values.optional_instant(batch.due_at);
+        })
+        .await?;
+    for row in &rows {
+        let fields = Fields::new(row, "ledger");
+        let team: TeamId = fields.id(0)?;
+        // A replay keeps no ledger of its own to chain to.
+        let hash = fields.optional(1, Fields::bytes)?.unwrap_or_else(|| chain_start(team));
+        claimed.insert(team, hash);
+    }
+    Ok(batches.iter().map(|batch| claimed.get(&batch.team).copied()).collect())
+}
+
+/// Begins a team; false if there is such a team already, or if the batch does not begin one.
+async fn create(connection: &mut db::Connection, batch: &TeamBatch) -> Result<bool, StoreError> {
+    let Some((first, last)) = batch.entries.first().zip(batch.entries.last()) else {
+        return Ok(false);
+    };
+    let Some(team) = Team::found(batch.team, first) else { return Ok(false) };
+    let values = Values::bound(|values| {
+        values.id(batch.team);
+        values.settings(team.settings());
+        values.number(batch.entries.len() as u64);
+        values.instant(last.at);
+        values.optional_instant(batch.due_at);
+        values.instant(first.at);
+        values.id(team.default_group());
+    });
+    let created = sqlx::query_with(
+        "insert into teams (team_id, name, routed_rep_becomes_owner, reminder_after_working_hours, time_zone,
+                            revision, last_at, due_at, created_at, default_group_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (team_id) do nothing",
+        values,
+    )
+    .execute(connection)
+    .await?;
+    Ok(created.rows_affected() == 1)
+}

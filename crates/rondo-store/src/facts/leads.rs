@@ -1,0 +1,195 @@
+//! Leads and conversations.
+
+use rondo_core::detail::LeadFields;
+use rondo_core::facts::{ConversationFact, ConversationState, LeadFact};
+use rondo_core::ids::{AssignmentId, ConversationId, TeamId};
+use rondo_core::text::Email;
+use rondo_core::{Facts, Needs};
+
+use super::{Found, each, rows_of};
+use crate::fields::Fields;
+use crate::rows::ManyRows;
+use crate::{StoreError, db};
+
+// Every statement answers the lead first and its conversation after it, in these columns:
+// team_id, lead_id, email, owner_id, owner_source, name, company, external_id, attributes,
+// conversation_id, campaign_id, status, assignment_id, rep_id.
+
+static BY_EMAIL: ManyRows = ManyRows::new(
+    3,
+    "with v (team_id, email_key, campaign_id) as (values {rows})
+     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+     from v
+     join leads l on l.team_id = v.team_id and l.email_key = v.email_key
+     left join conversations c
+            on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = v.campaign_id",
+);
+
+static BY_LEAD: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, lead_id) as (values {rows})
+     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes
+     from v
+     join leads l on l.team_id = v.team_id and l.lead_id = v.lead_id",
+);
+
+static BY_CONVERSATION: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, conversation_id) as (values {rows})
+     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+     from v
+     join conversations c on c.team_id = v.team_id and c.conversation_id = v.conversation_id
+     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id",
+);
+
+static BY_ASSIGNMENT: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, assignment_id) as (values {rows})
+     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, a.assignment_id as asked_for
+     from v
+     join assignments a on a.team_id = v.team_id and a.assignment_id = v.assignment_id
+     join conversations c on c.team_id = a.team_id and c.conversation_id = a.conversation_id
+     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id",
+);
+
+static WAITING_OF_LEAD: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, lead_id) as (values {rows})
+     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+     from v
+     join leads l on l.team_id = v.team_id and l.lead_id = v.lead_id
+     join conversations c on c.team_id = l.team_id and c.lead_id = l.lead_id
+     join waiting w on w.team_id = c.team_id and w.conversation_id = c.conversation_id",
+);
+
+/// Where a waiting conversation stands in its line: behind those on its cursor that are not held, or, while its own
+/// campaign is paused, behind those of its campaign.
+static POSITIONS: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, conversation_id) as (values {rows})
+     select w.team_id, w.conversation_id, w.since,
+            (select count(*)
+             from waiting o
+             where o.team_id = w.team_id
+               and o.cursor_id = w.cursor_id
+               and o.since <= w.since
+               and o.is_held = w.is_held
+               and (w.is_held = 0 or o.campaign_id = w.campaign_id)) as position
+     from v
+     join waiting w on w.team_id = v.team_id and w.conversation_id = v.conversation_id",
+);
+
+const CONVERSATION: usize = 9;
+const ASKED_FOR: usize = 14;
+
+pub(super) async fn find(
+    connection: &mut db::Connection,
+    needs: &[(TeamId, Needs)],
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let mut unassigned = Vec::new();
+    let by_email = rows_of(needs, |needs| &needs.leads_by_email);
+    let rows = BY_EMAIL
+        .fetch(connection, &by_email, |values, (team, (email, campaign))| {
+            values.id(*team);
+            values.bytes(&email.0);
+            values.optional_id(*campaign);
+        })
+        .await?;
+    for fields in each(&rows, "leads") {
+        take_lead(found.of_row(fields)?, fields)?;
+        take_conversation(found.of_row(fields)?, fields, &mut unassigned)?;
+    }
+
+    let by_lead = rows_of(needs, |needs| &needs.leads);
+    let rows = BY_LEAD.fetch(connection, &by_lead, super::bind_pair).await?;
+    for fields in each(&rows, "leads") {
+        take_lead(found.of_row(fields)?, fields)?;
+    }
+
+    let by_conversation = rows_of(needs, |needs| &needs.conversations);
+    let mut rows = BY_CONVERSATION.fetch(connection, &by_conversation, super::bind_pair).await?;
+    let by_lead = rows_of(needs, |needs| &needs.conversations_of);
+    rows.extend(WAITING_OF_LEAD.fetch(connection, &by_lead, super::bind_pair).await?);
+    for fields in each(&rows, "leads") {
+        take_lead(found.of_row(fields)?, fields)?;
+        take_conversation(found.of_row(fields)?, fields, &mut unassigned)?;
+    }
+
+    let by_assignment = rows_of(needs, |needs| &needs.assignments);
+    let rows = BY_ASSIGNMENT.fetch(connection, &by_assignment, super::bind_pair).await?;
+    for fields in each(&rows, "leads") {
+        let facts = found.of_row(fields)?;
+        take_lead(facts, fields)?;
+        let conversation = fields.of("conversations").id(CONVERSATION)?;
+        facts.assignments.insert(fields.of("assignments").id(ASKED_FOR)?, conversation);
+        take_conversation(facts, fields, &mut unassigned)?;
+    }
+    find_positions(connection, &unassigned, found).await
+}
+
+async fn find_positions(
+    connection: &mut db::Connection,
+    unassigned: &[(TeamId, ConversationId)],
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let rows = POSITIONS.fetch(connection, unassigned, super::bind_pair).await?;
+    for fields in each(&rows, "waiting") {
+        let state =
+            ConversationState::Waiting { since: fields.number(2)?, position: fields.number(3)? };
+        let conversation = fields.id(1)?;
+        if let Some(fact) = found.of_row(fields)?.conversations.get_mut(&conversation) {
+            fact.state = state;
+        }
+    }
+    Ok(())
+}
+
+/// A lead, unless the person was erased: then nobody is known by that id.
+pub(super) fn take_lead(facts: &mut Facts, fields: Fields<'_>) -> Result<(), StoreError> {
+    const EMAIL: usize = 2;
+    if fields.is_null(EMAIL) {
+        return Ok(());
+    }
+    let lead = fields.id(1)?;
+    let email = fields.parsed_by(EMAIL, Email::parse)?;
+    let owner = fields.optional(3, |fields, column| Ok((fields.id(column)?, fields.word(4)?)))?;
+    facts.lead_by_email.insert(email.key(), lead);
+    let fields = LeadFields {
+        name: fields.optional_text(5)?,
+        company: fields.optional_text(6)?,
+        external_id: fields.optional_text(7)?,
+        attributes: fields.optional(8, Fields::json)?.unwrap_or_default(),
+    };
+    facts.leads.insert(lead, LeadFact { email, owner, fields });
+    Ok(())
+}
+
+fn take_conversation(
+    facts: &mut Facts,
+    fields: Fields<'_>,
+    unassigned: &mut Vec<(TeamId, ConversationId)>,
+) -> Result<(), StoreError> {
+    let lead = fields.id(1)?;
+    let team = fields.id(0)?;
+    let fields = fields.of("conversations");
+    let Some(conversation) = fields.optional_id(CONVERSATION)? else { return Ok(()) };
+    let campaign = fields.id(CONVERSATION + 1)?;
+    let assignment: Option<AssignmentId> = fields.optional_id(CONVERSATION + 3)?;
+    let state = match assignment {
+        Some(assignment) => {
+            ConversationState::Assigned { assignment, rep: fields.id(CONVERSATION + 4)? }
+        }
+        None => ConversationState::Unassigned,
+    };
+    if assignment.is_none() {
+        unassigned.push((team, conversation));
+    }
+    facts.conversation_of.insert((campaign, lead), conversation);
+    facts.conversations.insert(conversation, ConversationFact { campaign, lead, state });
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Reps, what they own, and keys.
+
+use rondo_core::Needs;
+use rondo_core::detail::RepDetails;
+use rondo_core::ids::TeamId;
+use rondo_core::text::{Email, EmailKey, Name};
+
+use super::{Found, each, rows_of};
+use crate::fields::Fields;
+use crate::rows::ManyRows;
+use crate::{StoreError, db};
+
+static BY_EMAIL: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, email_key) as (values {rows})
+     select r.team_id, r.rep_id, r.email_key
+     from v
+     join reps r on r.team_id = v.team_id and r.email_key = v.email_key and r.removed_at is null",
+);
+
+static DETAILS: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, rep_id) as (values {rows})
+     select r.team_id, r.rep_id, r.name, r.email, r.phone, r.time_zone, r.calendar_link, r.salt
+     from v
+     join reps r on r.team_id = v.team_id and r.rep_id = v.rep_id and r.removed_at is null",
+);
+
+static LEADS_OWNED: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, rep_id) as (values {rows})
+     select v.team_id, v.rep_id,
+            (select count(*) from leads l where l.team_id = v.team_id and l.owner_id = v.rep_id) as leads_owned
+     from v
+     where v.team_id is not null",
+);
+
+static LIVE_KEYS: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, key_id) as (values {rows})
+     select k.team_id, k.key_id
+     from v
+     join api_keys k on k.team_id = v.team_id and k.key_id = v.key_id and k.revoked_at is null",
+);
+
+pub(super) async fn find(
+    connection: &mut db::Connection,
+    needs: &[(TeamId, Needs)],
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let by_email = rows_of(needs, |needs| &needs.reps_by_email);
+    let rows = BY_EMAIL
+        .fetch(connection, &by_email, |values, (team, key)| {
+            values.id(*team);
+            values.bytes(&key.0);
+        })
+        .await?;
+    for fields in each(&rows, "reps") {
+        found.of_row(fields)?.rep_by_email.insert(EmailKey(fields.bytes(2)?), fields.id(1)?);
+    }
+
+    let reps = rows_of(needs, |needs| &needs.reps);
+    let rows = DETAILS.fetch(connection, &reps, super::bind_pair).await?;
+    for fields in each(&rows, "reps") {
+        let details = rep_details(fields, 2)?;
+        found.of_row(fields)?.reps.insert(fields.id(1)?, details);
+    }
+
+    let owners = rows_of(needs, |needs| &needs.leads_owned);
+    let rows = LEADS_OWNED.fetch(connection, &owners, super::bind_pair).await?;
+    for fields in each(&rows, "leads") {
+        found.of_row(fields)?.leads_owned.insert(fields.id(1)?, fields.number(2)?);
+    }
+
+    let keys = rows_of(needs, |needs| &needs.keys);
+    let rows = LIVE_KEYS.fetch(connection, &keys, super::bind_pair).await?;
+    for fields in each(&rows, "api_keys") {
+        found.of_row(fields)?.keys.insert(fields.id(1)?);
+    }
+    Ok(())
+}
+
+/// A rep's personal fields, from the columns `name, email, phone, time_zone, calendar_link, salt`.
+pub(crate) fn rep_details(fields: Fields<'_>, first: usize) -> Result<RepDetails, StoreError> {
+    Ok(RepDetails {
+        name: fields.parsed_by(first, Name::parse)?,
+        email: fields.parsed_by(first + 1, Email::parse)?,
+        phone: fields.optional_text(first + 2)?,
+        time_zone: fields.text(first + 3)?,
+        calendar_link: fields.optional_text(first + 4)?,
+        salt: fields.bytes(first + 5)?,
+    })
+}

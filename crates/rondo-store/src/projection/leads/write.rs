@@ -1,0 +1,316 @@
+//! The statements that write what was gathered.
+
+use rondo_core::event::{Cursor, CursorKey};
+use rondo_core::ids::{RepId, TeamId};
+
+use super::{ConversationRow, LeadRow, NewConversation, Pending};
+use crate::projection::details::LeadDetails;
+use crate::rows::{ManyRows, Values};
+use crate::{StoreError, db};
+
+static INSERT_LEADS: ManyRows = ManyRows::new(
+    12,
+    "with v (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
+             email_key, email, name, company, external_id, attributes) as (values {rows})
+     insert into leads (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
+                        email_key, email, name, company, external_id, attributes)
+     select team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
+            email_key, email, name, company, external_id, attributes
+     from v
+     where team_id is not null",
+);
+
+static UPDATE_LEADS: ManyRows = ManyRows::new(
+    6,
+    "with v (team_id, lead_id, sets_owner, owner_id, owner_source, is_high_intent) as (values {rows})
+     update leads
+     set owner_id = case when v.sets_owner = 1 then v.owner_id else leads.owner_id end,
+         owner_source = case when v.sets_owner = 1 then v.owner_source else leads.owner_source end,
+         is_high_intent = case when v.is_high_intent = 1 then 1 else leads.is_high_intent end
+     from v
+     where leads.team_id = v.team_id
+       and leads.lead_id = v.lead_id",
+);
+
+static UPDATE_LEAD_DETAILS: ManyRows = ManyRows::new(
+    8,
+    "with v (team_id, lead_id, email_key, email, name, company, external_id, attributes) as (values {rows})
+     update leads
+     set email_key = v.email_key,
+         email = v.email,
+         name = v.name,
+         company = v.company,
+         external_id = v.external_id,
+         attributes = v.attributes
+     from v
+     where leads.team_id = v.team_id
+       and leads.lead_id = v.lead_id",
+);
+
+static INSERT_CONVERSATIONS: ManyRows = ManyRows::new(
+    9,
+    "with v (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at, note)
+          as (values {rows})
+     insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
+                                created_at, note)
+     select team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at, note
+     from v
+     where team_id is not null",
+);
+
+static UPDATE_CONVERSATIONS: ManyRows = ManyRows::new(
+    5,
+    "with v (team_id, conversation_id, status, assignment_id, rep_id) as (values {rows})
+     update conversations
+     set status = v.status,
+         assignment_id = v.assignment_id,
+         rep_id = v.rep_id
+     from v
+     where conversations.team_id = v.team_id
+       and conversations.conversation_id = v.conversation_id",
+);
+
+static UPDATE_NOTES: ManyRows = ManyRows::new(
+    3,
+    "with v (team_id, conversation_id, note) as (values {rows})
+     update conversations
+     set note = v.note
+     from v
+     where conversations.team_id = v.team_id
+       and conversations.conversation_id = v.conversation_id",
+);
+
+static INSERT_WAITING: ManyRows = ManyRows::new(
+    7,
+    "with v (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held) as (values {rows})
+     insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
+     select team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held
+     from v
+     where team_id is not null",
+);
+
+static DELETE_WAITING: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, conversation_id) as (values {rows})
+     delete from waiting
+     where (team_id, conversation_id) in (select team_id, conversation_id from v where team_id is not null)",
+);
+
+static INSERT_ASSIGNMENTS: ManyRows = ManyRows::new(
+    10,
+    "with v (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at,
+             is_standing) as (values {rows})
+     insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
+                              decided_at, is_standing)
+     select team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at,
+            is_standing
+     from v
+     where team_id is not null",
+);
+
+static PASS_ON: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, assignment_id) as (values {rows})
+     update assignments
+     set is_standing = 0
+     from v
+     where assignments.team_id = v.team_id
+       and assignments.assignment_id = v.assignment_id",
+);
+
+static MOVE_CAMPAIGN_CURSORS: ManyRows = ManyRows::new(
+    4,
+    "with v (team_id, campaign_id, place, rep_id) as (values {rows})
+     update campaigns
+     set cursor_place = v.place,
+         cursor_rep_id = v.rep_id
+     from v
+     where campaigns.team_id = v.team_id
+       and campaigns.campaign_id = v.campaign_id",
+);
+
+static MOVE_GROUP_CURSORS: ManyRows = ManyRows::new(
+    4,
+    "with v (team_id, group_id, place, rep_id) as (values {rows})
+     update sales_groups
+     set cursor_place = v.place,
+         cursor_rep_id = v.rep_id
+     from v
+     where sales_groups.team_id = v.team_id
+       and sales_groups.group_id = v.group_id",
+);
+
+impl Pending<'_> {
+    /// Writes everything that was gathered, and is empty again.
+    pub(in crate::projection) async fn write(
+        &mut self,
+        connection: &mut db::Connection,
+    ) -> Result<(), StoreError> {
+        let gathered = std::mem::take(self);
+        gathered.write_leads(connection).await?;
+        gathered.write_conversations(connection).await?;
+        gathered.write_waiting(connection).await?;
+        gathered.write_assignments(connection).await?;
+        gathered.write_cursors(connection).await
+    }
+
+    async fn write_leads(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
+        let (new, known): (Vec<LeadRow<'_>>, Vec<_>) =
+            self.leads.rows.iter().partition(|row| row.new.is_some());
+        INSERT_LEADS
+            .execute(connection, &new, |values, row| {
+                let (at, details) = row.new.expect("only new leads are inserted");
+                values.id(row.team);
+                values.id(row.lead);
+                values.instant(at);
+                bind_owner(values, row);
+                values.flag(row.is_high_intent);
+                bind_lead_details(values, details);
+            })
+            .await?;
+        UPDATE_LEADS
+            .execute(connection, &known, |values, row| {
+                values.id(row.team);
+                values.id(row.lead);
+                values.flag(row.owner.is_some());
+                bind_owner(values, row);
+                values.flag(row.is_high_intent);
+            })
+            .await?;
+        UPDATE_LEAD_DETAILS
+            .execute(connection, &self.lead_details, |values, (team, lead, details)| {
+                values.id(*team);
+                values.id(*lead);
+                bind_lead_details(values, Some(*details));
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn write_conversations(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
+        let (new, known): (Vec<ConversationRow<'_>>, Vec<_>) =
+            self.conversations.rows.iter().partition(|row| row.new.is_some());
+        INSERT_CONVERSATIONS
+            .execute(connection, &new, |values, row| {
+                let NewConversation { campaign, lead, at, note } =
+                    row.new.expect("only new conversations are inserted");
+                values.id(row.team);
+                values.id(row.conversation);
+                values.id(campaign);
+                values.id(lead);
+                bind_standing(values, row);
+                values.instant(at);
+                values.optional_text(note);
+            })
+            .await?;
+        UPDATE_CONVERSATIONS
+            .execute(connection, &known, |values, row| {
+                values.id(row.team);
+                values.id(row.conversation);
+                bind_standing(values, row);
+            })
+            .await?;
+        UPDATE_NOTES
+            .execute(connection, &self.notes, |values, (team, conversation, note)| {
+                values.id(*team);
+                values.id(*conversation);
+                values.text(note);
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn write_waiting(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
+        DELETE_WAITING
+            .execute(connection, &self.no_longer_waiting, |values, (team, conversation)| {
+                values.id(*team);
+                values.id(*conversation);
+            })
+            .await?;
+        let still: Vec<_> = self.waiting.rows.iter().flatten().collect();
+        INSERT_WAITING
+            .execute(connection, &still, |values, row| {
+                values.id(row.team);
+                match row.cursor {
+                    CursorKey::Campaign(campaign) => values.id(campaign),
+                    CursorKey::Group(group) => values.id(group),
+                }
+                values.number(row.since);
+                values.id(row.campaign);
+                values.id(row.conversation);
+                values.id(row.lead);
+                values.flag(row.is_held);
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn write_assignments(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
+        PASS_ON
+            .execute(connection, &self.passed_on, |values, (team, assignment)| {
+                values.id(*team);
+                values.id(*assignment);
+            })
+            .await?;
+        INSERT_ASSIGNMENTS
+            .execute(connection, &self.assignments.rows, |values, row| {
+                values.id(row.team);
+                values.number(row.n);
+                values.id(row.assignment);
+                values.id(row.conversation);
+                values.id(row.lead);
+                values.id(row.campaign);
+                values.id(row.rep);
+                values.word(row.reason);
+                values.instant(row.at);
+                values.flag(row.is_standing);
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn write_cursors(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
+        let (mut campaigns, mut groups) = (Vec::new(), Vec::new());
+        for (&(team, key), &cursor) in &self.cursors {
+            match key {
+                CursorKey::Campaign(campaign) => campaigns.push((team, campaign, cursor)),
+                CursorKey::Group(group) => groups.push((team, group, cursor)),
+            }
+        }
+        MOVE_CAMPAIGN_CURSORS.execute(connection, &campaigns, bind_cursor).await?;
+        MOVE_GROUP_CURSORS.execute(connection, &groups, bind_cursor).await?;
+        Ok(())
+    }
+}
+
+fn bind_owner(values: &mut Values, row: &LeadRow<'_>) {
+    let owner = row.owner.flatten();
+    values.optional_id(owner.map(|(rep, _)| rep));
+    values.optional_word(owner.map(|(_, source)| source));
+}
+
+fn bind_standing(values: &mut Values, row: &ConversationRow<'_>) {
+    values.word(row.status);
+    values.optional_id(row.assigned.map(|(assignment, _)| assignment));
+    values.optional_id::<RepId>(row.assigned.map(|(_, rep)| rep));
+}
+
+fn bind_lead_details(values: &mut Values, details: Option<LeadDetails<'_>>) {
+    let fields = details.map(|details| details.fields);
+    values.optional_email(details.map(|details| details.email));
+    values.optional_text(fields.and_then(|fields| fields.name.as_deref()));
+    values.optional_text(fields.and_then(|fields| fields.company.as_deref()));
+    values.optional_text(fields.and_then(|fields| fields.external_id.as_deref()));
+    let attributes = fields.filter(|fields| !fields.attributes.is_empty()).map(|fields| {
+        serde_json::to_string(&fields.attributes).expect("attributes are plain data")
+    });
+    values.optional_text(attributes.as_deref());
+}
+
+fn bind_cursor<I: rondo_core::ids::Id>(values: &mut Values, row: &(TeamId, I, Cursor)) {
+    let (team, id, cursor) = row;
+    values.id(*team);
+    values.id(*id);
+    values.number(cursor.place);
+    values.optional_id(cursor.rep);
+}

@@ -1,0 +1,122 @@
+//! Requests that were accepted, so that a repeat of one is not done again.
+
+use std::collections::HashMap;
+
+use rondo_core::Instant;
+use rondo_core::ids::TeamId;
+
+use crate::fields::Fields;
+use crate::rows::{ManyRows, Values};
+use crate::{Remembered, Store, StoreError, TeamBatch, db};
+
+/// Expired requests dropped for each one remembered: more than one, so that they die out; few, so that nobody waits.
+const FORGOTTEN_EACH: u64 = 2;
+
+static REMEMBER: ManyRows = ManyRows::new(
+    5,
+    "with v (team_id, scope, body, answer, expires_at) as (values {rows})
+     insert into remembered (team_id, scope, body, answer, expires_at)
+     select team_id, scope, body, answer, expires_at
+     from v
+     where team_id is not null
+     on conflict (team_id, scope) do update
+     set body = excluded.body,
+         answer = excluded.answer,
+         expires_at = excluded.expires_at",
+);
+
+static RECALL: ManyRows = ManyRows::new(
+    2,
+    "with v (team_id, scope) as (values {rows})
+     select remembered.team_id, remembered.scope, remembered.body, remembered.answer, remembered.expires_at
+     from v
+     join remembered on remembered.team_id = v.team_id and remembered.scope = v.scope",
+);
+
+impl Store {
+    /// Those of these requests that were accepted before and are not forgotten at `now`.
+    pub async fn remembered(
+        &self,
+        team: TeamId,
+        scopes: &[[u8; 32]],
+        now: Instant,
+    ) -> Result<HashMap<[u8; 32], Remembered>, StoreError> {
+        if scopes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut reader = self.reader().await?;
+        let rows = RECALL
+            .fetch(&mut reader, scopes, |values, scope| {
+                values.id(team);
+                values.bytes(scope);
+            })
+            .await?;
+        let mut known = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let fields = Fields::new(row, "remembered");
+            let remembered = Remembered {
+                scope: fields.bytes(1)?,
+                body: fields.bytes(2)?,
+                answer: fields.json(3)?,
+                expires_at: fields.instant(4)?,
+            };
+            if now < remembered.expires_at {
+                known.insert(remembered.scope, remembered);
+            }
+        }
+        Ok(known)
+    }
+}
+
+/// Remembers the requests of batches, and forgets a few that have expired.
+pub(crate) async fn remember(
+    connection: &mut db::Connection,
+    batches: &[&TeamBatch],
+) -> Result<(), StoreError> {
+    for batch in batches.iter().filter(|batch| !batch.remembered.is_empty()) {
+        if let Some(last) = batch.entries.last() {
+            forget(connection, batch.team, last.at, batch.remembered.len() as u64).await?;
+        }
+    }
+    let rows: Vec<_> = batches
+        .iter()
+        .flat_map(|batch| batch.remembered.iter().map(|remembered| (batch.team, remembered)))
+        .collect();
+    REMEMBER
+        .execute(connection, &rows, |values, (team, remembered)| {
+            let answer = serde_json::to_string(&remembered.answer).expect("answers are plain data");
+            values.id(*team);
+            values.bytes(&remembered.scope);
+            values.bytes(&remembered.body);
+            values.text(&answer);
+            values.instant(remembered.expires_at);
+        })
+        .await?;
+    Ok(())
+}
+
+async fn forget(
+    connection: &mut db::Connection,
+    team: TeamId,
+    now: Instant,
+    remembered: u64,
+) -> Result<(), StoreError> {
+    let values = Values::bound(|values| {
+        values.id(team);
+        values.instant(now);
+        values.number(remembered * FORGOTTEN_EACH);
+    });
+    sqlx::query_with(
+        "delete from remembered
+         where team_id = $1
+           and scope in (select scope
+                         from remembered
+                         where team_id = $1 and expires_at <= $2
+                         order by expires_at
+                         limit $3)",
+        values,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

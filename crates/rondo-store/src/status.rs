@@ -1,0 +1,34 @@
+//! Where a conversation stands (Q1).
+
+use serde::{Deserialize, Serialize};
+
+/// Where a conversation stands (Q1). Open ones of a cancelled campaign count as cancelled, whatever their row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationStatus {
+    /// The lead is to write next.
+    AwaitingLead,
+    /// The assistant is to write next.
+    AwaitingAssistant,
+    /// A person is to look at it.
+    InReview,
+    /// The lead wants to talk to sales: assigned, or waiting to be.
+    Qualified,
+    /// The lead declined.
+    NotInterested,
+    /// The lead wants no more mail.
+    Unsubscribed,
+    /// The lead never answered.
+    Unresponsive,
+    /// Mail could not be delivered.
+    Bounced,
+    /// It ended with its campaign, or with the erasure of its lead.
+    Cancelled,
+}
+
+impl ConversationStatus {
+    /// Whether nothing has come of it yet.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::AwaitingLead | Self::AwaitingAssistant | Self::InReview)
+    }
+}

@@ -1,0 +1,13 @@
+//! The conformance suite: what every database must do, each case named once and expanded for each database.
+
+mod cases;
+mod world;
+
+/// One test a case, on one database.
+macro_rules! suite {
+    ($database:ident) => {
+        crate::cases::all!($database);
+    };
+}
+
+suite!(sqlite);

@@ -1,0 +1,231 @@
+//! A store with one team in it, and the smallest engine there can be: load, decide, commit, one caller at a time.
+
+use std::path::PathBuf;
+
+use rondo_core::command::{LeadNews, OwnerRef, Subject};
+use rondo_core::detail::{LeadFields, RepDetails};
+use rondo_core::event::{Role, Rotation, WhenOwnerIsOut};
+use rondo_core::ids::{BatchId, CampaignId, GroupId, Id, IdSource, RepId, TeamId, UserId};
+use rondo_core::text::{Email, Name};
+use rondo_core::{
+    Actor, Answer, Command, Detail, Entry, Event, Facts, Instant, Needs, Refusal, Team, decide,
+};
+use rondo_store::{Committed, Difference, Store, StoreOptions, TeamBatch};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+pub const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
+
+pub struct World {
+    pub store: Store,
+    pub team: Team,
+    pub now: Instant,
+    pub ids: IdSource,
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data").join("rondo.db");
+        let database = format!("sqlite:{}", path.display());
+        let store = Store::open(&StoreOptions { database, readers: 2 }).await.unwrap();
+        let (team, ids) = found(&store, 7).await;
+        Self { store, team, now: NOON, ids, path, _folder: folder }
+    }
+
+    pub fn id(&self) -> TeamId {
+        self.team.id()
+    }
+
+    /// Decides commands into one batch; those that are refused are left out.
+    pub async fn decide(
+        &mut self,
+        commands: &[Command],
+    ) -> (TeamBatch, Team, Vec<Result<Answer, Refusal>>) {
+        let mut team = self.team.clone();
+        team.advance(self.now);
+        let mut needs = Needs::default();
+        commands.iter().for_each(|command| needs.add(command, &team));
+        let mut facts = self.facts(needs).await;
+        let mut batch = self.empty_batch();
+        let mut answers = Vec::new();
+        for command in commands {
+            let decided = decide(&team, command, &facts, self.now, &mut self.ids);
+            answers.push(decided.map(|decided| {
+                let entries = numbered(&team, self.now, decided.events);
+                facts.follow(&entries, &decided.details, &decided.answer);
+                entries.iter().for_each(|entry| team.apply(entry));
+                batch.entries.extend(entries);
+                batch.details.extend(decided.details);
+                decided.answer
+            }));
+        }
+        batch.due_at = team.next_due();
+        (batch, team, answers)
+    }
+
+    /// Decides commands and commits them as one batch.
+    pub async fn try_all(&mut self, commands: &[Command]) -> Vec<Result<Answer, Refusal>> {
+        let (batch, team, answers) = self.decide(commands).await;
+        assert_eq!(self.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+        self.team = team;
+        answers
+    }
+
+    pub async fn run(&mut self, command: Command) -> Answer {
+        self.try_all(&[command]).await.remove(0).unwrap()
+    }
+
+    pub fn empty_batch(&mut self) -> TeamBatch {
+        TeamBatch {
+            team: self.id(),
+            expected_revision: self.team.revision(),
+            batch: self.ids.next_id::<BatchId>(),
+            entries: Vec::new(),
+            details: Vec::new(),
+            remembered: Vec::new(),
+            deliveries: Vec::new(),
+            due_at: None,
+        }
+    }
+
+    pub async fn facts(&self, needs: Needs) -> Facts {
+        self.store.facts(&[(self.id(), needs)]).await.unwrap().remove(0)
+    }
+
+    pub async fn rep(&mut self, name: &str) -> RepId {
+        match self.run(add_rep(name)).await {
+            Answer::Rep(rep) => rep,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn group(&mut self, name: &str, reps: &[RepId]) -> GroupId {
+        let name = Name::parse(name).unwrap();
+        match self.run(Command::AddGroup { name, reps: reps.to_vec() }).await {
+            Answer::Group(group) => group,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn campaign(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
+        self.campaign_of(name, group, Rotation::Campaign).await
+    }
+
+    pub async fn campaign_of(
+        &mut self,
+        name: &str,
+        group: Option<GroupId>,
+        rotation: Rotation,
+    ) -> CampaignId {
+        let name = Name::parse(name).unwrap();
+        let when_owner_is_out = WhenOwnerIsOut::Owner;
+        let command = Command::AddCampaign { name, group, rotation, when_owner_is_out };
+        match self.run(command).await {
+            Answer::Campaign(campaign) => campaign,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A running campaign.
+    pub async fn running(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
+        let campaign = self.campaign(name, group).await;
+        self.run(Command::LaunchCampaign { campaign, at: None }).await;
+        campaign
+    }
+
+    /// The differences that a verification finds.
+    pub async fn differences(&self) -> Vec<Difference> {
+        let report = self.store.verify(self.id(), &mut |_| {}).await.unwrap().unwrap();
+        assert_eq!(report.entries, self.team.revision());
+        report.differences
+    }
+
+    /// Changes the data behind its back; `{team}` in the statement is the team. How many rows were touched.
+    pub async fn tamper(&self, sql: &str) -> u64 {
+        let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&self.path)
+            .foreign_keys(false)
+            .connect()
+            .await
+            .unwrap();
+        let sql = sql.replace("{team}", &blob(self.id()));
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        done.rows_affected()
+    }
+}
+
+/// A team of its own in the store, and ids for it.
+pub async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
+    let mut ids = IdSource::new(NOON, seed);
+    let id: TeamId = ids.next_id();
+    let (user, group): (UserId, GroupId) = (ids.next_id(), ids.next_id());
+    let entries: Vec<_> = (1..)
+        .zip([
+            Event::TeamCreated { name: Name::parse("Acme").unwrap(), default_group: group },
+            Event::UserAdded { user, role: Role::Admin },
+        ])
+        .map(|(n, event)| Entry { n, at: NOON, actor: Actor::Cli, event })
+        .collect();
+    let mut team = Team::found(id, &entries[0]).unwrap();
+    entries[1..].iter().for_each(|entry| team.apply(entry));
+    let batch = TeamBatch {
+        team: id,
+        expected_revision: 0,
+        batch: ids.next_id(),
+        details: vec![Detail::User { user, email: email("admin") }],
+        entries,
+        remembered: Vec::new(),
+        deliveries: Vec::new(),
+        due_at: None,
+    };
+    assert_eq!(store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+    (team, ids)
+}
+
+pub fn numbered(team: &Team, at: Instant, events: Vec<Event>) -> Vec<Entry> {
+    (team.revision() + 1..)
+        .zip(events)
+        .map(|(n, event)| Entry { n, at, actor: Actor::Cli, event })
+        .collect()
+}
+
+/// An id as SQLite writes it in a statement.
+pub fn blob(id: impl Id) -> String {
+    let digits: String = id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{digits}'")
+}
+
+pub fn email(name: &str) -> Email {
+    Email::parse(&format!("{name}@example.com")).unwrap()
+}
+
+pub fn add_rep(name: &str) -> Command {
+    Command::AddRep { details: details(name) }
+}
+
+pub fn details(name: &str) -> RepDetails {
+    RepDetails {
+        name: Name::parse(name).unwrap(),
+        email: email(name),
+        phone: Some("+49 30 1".to_owned()),
+        time_zone: "UTC".to_owned(),
+        calendar_link: None,
+        salt: [3; 16],
+    }
+}
+
+pub fn news(name: &str) -> LeadNews {
+    LeadNews { email: email(name), owner: None, fields: LeadFields::default() }
+}
+
+pub fn qualify(campaign: CampaignId, name: &str) -> Command {
+    Command::Qualify { campaign, subject: Subject::Lead(Box::new(news(name))), note: None }
+}
+
+pub fn qualify_for(campaign: CampaignId, name: &str, owner: RepId) -> Command {
+    let news = LeadNews { owner: Some(OwnerRef::Id(owner)), ..news(name) };
+    Command::Qualify { campaign, subject: Subject::Lead(Box::new(news)), note: None }
+}
