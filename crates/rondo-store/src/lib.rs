@@ -11,15 +11,9 @@ mod db;
 mod error;
 mod facts;
 mod fields;
-mod ledger;
 mod load;
 mod names;
-mod outbox;
-mod projection;
 mod reads;
-mod requests;
-mod rows;
-mod status;
 mod store;
 mod sweeps;
 mod verify;
@@ -28,11 +22,10 @@ mod words;
 
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
 pub use error::StoreError;
-pub use status::ConversationStatus;
 pub use store::{Store, StoreOptions};
 pub use sweeps::OutboxSize;
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{
-    Backlog, DeliveryRow, DeliveryState, Lease, TakenDelivery, TriedDelivery, TryOutcome,
-    WebhookRow, WebhookTarget,
+    Backlog, DeliveryRow, DeliveryState, LeadContact, Lease, TakenDelivery, TriedDelivery,
+    TryOutcome, WebhookRow, WebhookTarget,
 };

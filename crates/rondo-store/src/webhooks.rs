@@ -7,7 +7,7 @@
 
 use rondo_core::Instant;
 use rondo_core::event::WebhookEvent;
-use rondo_core::ids::{DeliveryId, TeamId, WebhookId};
+use rondo_core::ids::{DeliveryId, LeadId, RepId, TeamId, WebhookId};
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
@@ -142,6 +142,24 @@ pub enum TryOutcome {
     Failed,
 }
 
+/// Who a lead is, for those who are told of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LeadContact {
+    /// Where they are reached.
+    pub email: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
+}
+
+/// Hides the person: debug output reaches logs.
+impl std::fmt::Debug for LeadContact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LeadContact(…)")
+    }
+}
+
 /// Rows of one statement at most: within SQLite's and PostgreSQL's bounds on parameters by far.
 const CHUNK_MAX: usize = 100;
 
@@ -240,6 +258,46 @@ impl Store {
         .fetch_all(&mut *reader)
         .await?;
         rows.iter().map(delivery_row).collect()
+    }
+
+    /// Who a lead is; none once they were erased.
+    pub async fn lead_contact(
+        &self,
+        team: TeamId,
+        lead: LeadId,
+    ) -> Result<Option<LeadContact>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query(
+            "select lead_id, email, name, company from leads
+             where team_id = $1 and lead_id = $2 and email is not null",
+        )
+        .bind(key(team))
+        .bind(key(lead))
+        .fetch_optional(&mut *reader)
+        .await?;
+        row.map(|row| {
+            let fields = Fields::new(&row, "leads");
+            Ok(LeadContact {
+                email: fields.text(1)?,
+                name: fields.optional_text(2)?,
+                company: fields.optional_text(3)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The address of somebody who is or was a rep.
+    pub async fn rep_email(&self, team: TeamId, rep: RepId) -> Result<Option<String>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query("select rep_id, email from reps where team_id = $1 and rep_id = $2")
+            .bind(key(team))
+            .bind(key(rep))
+            .fetch_optional(&mut *reader)
+            .await?;
+        match row {
+            Some(row) => Fields::new(&row, "reps").optional_text(1),
+            None => Ok(None),
+        }
     }
 
     /// Queues a delivery again, whatever became of it, as if it had never been tried, and lets its webhook be sent to

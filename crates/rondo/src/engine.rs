@@ -14,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::{Clock, Entropy};
+use crate::jobs::deliveries::Nudges;
 
 mod cache;
 mod draft;
@@ -130,6 +131,8 @@ pub struct EngineOptions {
     pub team_waiting_max: usize,
     /// Leads and other commands of all teams that may wait: sixteen teams' worth, at most some 60 MB.
     pub waiting_max: usize,
+    /// Who is told that deliveries were queued.
+    pub nudges: Nudges,
     /// Leads and other commands decided in one transaction. Larger ones gain nothing and make everybody wait longer.
     pub batch_max: usize,
 }
@@ -140,6 +143,7 @@ impl Default for EngineOptions {
             cache_bytes_max: 256 << 20,
             team_waiting_max: 4096,
             waiting_max: 65_536,
+            nudges: Nudges::default(),
             batch_max: 1024,
         }
     }
@@ -159,6 +163,7 @@ struct Shared {
     watchers: Watchers,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    nudges: Nudges,
     batch_max: usize,
     is_over: watch::Sender<bool>,
 }
@@ -195,6 +200,7 @@ impl Engine {
             watchers: Watchers::default(),
             clock,
             entropy,
+            nudges: options.nudges,
             batch_max: options.batch_max,
             is_over: watch::Sender::new(false),
         });

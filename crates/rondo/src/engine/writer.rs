@@ -142,6 +142,7 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
         let seconds = (shared.clock.monotonic() - started).as_secs_f64();
         metrics::histogram!("rondo_commit_seconds").record(seconds);
     }
+    let has_deliveries: Vec<_> = batches.iter().map(|batch| !batch.deliveries.is_empty()).collect();
     let mut entries: Vec<_> = batches.into_iter().map(|batch| batch.entries).collect();
 
     let (mut stale, mut failed) = (Vec::new(), Vec::new());
@@ -152,6 +153,9 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
         };
         match landing {
             Landing::Durable => {
+                if batch.is_some_and(|batch| has_deliveries[batch]) {
+                    shared.nudges.nudge(draft.team());
+                }
                 let entries = batch.map(|batch| std::mem::take(&mut entries[batch]));
                 land(shared, draft, entries.unwrap_or_default());
             }

@@ -1,0 +1,87 @@
+//! What Rondo's speed and size are, against yardsticks measured in the same minutes: `cargo bench -p rondo --bench routing`.
+//!
+//! It starts Redis, Rondo's release build and a no-op server as processes of their own on loopback, loads them in turn,
+//! round after round, so that a noisy machine is noisy for all of them, and writes medians and ratios to
+//! `docs/benchmarks.md`. Set by the environment:
+//!
+//! | variable | default | |
+//! |---|---|---|
+//! | `RONDO_BENCH_ROWS` | 10000000 | earlier assignments in the large database |
+//! | `RONDO_BENCH_ROUNDS` | 5 | rounds of which medians are taken |
+//! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
+//! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
+
+mod history;
+mod load;
+mod noop;
+mod plain;
+mod processes;
+mod protocols;
+mod report;
+mod rounds;
+mod rules;
+mod setup;
+
+use std::time::{Duration, Instant};
+
+use crate::processes::{Server, folder, require_redis};
+use crate::report::Report;
+
+/// The one reading of the clock here.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// What the environment asks for.
+pub(crate) struct Size {
+    pub(crate) rows: u64,
+    pub(crate) rounds: usize,
+    pub(crate) length: Duration,
+}
+
+impl Size {
+    fn from_environment() -> Self {
+        Self {
+            rows: variable("RONDO_BENCH_ROWS", 10_000_000),
+            rounds: variable("RONDO_BENCH_ROUNDS", 5) as usize,
+            length: Duration::from_secs(variable("RONDO_BENCH_SECONDS", 3)),
+        }
+    }
+}
+
+fn variable(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| {
+        text.parse().unwrap_or_else(|_| panic!("{name} is a whole number, not `{text}`"))
+    })
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["noop", address] => return noop::serve(address),
+        ["memory"] => return report::print_memory_of_cached_teams(),
+        _ => {}
+    }
+    let size = Size::from_environment();
+    require_redis();
+    eprintln!("rules …");
+    let rules = rules::measure();
+    let bytes_per_1000_teams = report::memory_of_cached_teams();
+
+    let (empty, large) = (folder(), folder());
+    let empty_team = setup::team(empty.path());
+    let large_team = setup::team(large.path());
+    let history = history::write(large.path(), &large_team, size.rows);
+    let servers = rounds::Servers {
+        redis: Server::redis(),
+        noop: Server::ourselves("noop"),
+        empty: Server::rondo(empty.path()),
+        large: Server::rondo(large.path()),
+    };
+    setup::fill_circle(&servers.redis);
+    let rounds = rounds::measure(&size, &servers, &empty_team, &large_team);
+    let report = Report { size, rules, bytes_per_1000_teams, history, rounds };
+    println!("{}", report.table());
+    report.write();
+}
