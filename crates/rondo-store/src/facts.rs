@@ -1,27 +1,65 @@
-//! What decisions must know, for a whole batch at once.
+//! What decisions must know, for a whole batch at once: a statement a kind of need, whatever the number.
 
-use std::collections::HashMap;
+mod leads;
+mod reps;
+mod waiting;
 
-use rondo_core::ids::TeamId;
-use rondo_core::{Facts, Instant, Needs};
+use std::collections::{BTreeSet, HashMap};
 
-use crate::{Remembered, Store, StoreError};
+use rondo_core::ids::{Id, TeamId};
+use rondo_core::{Facts, Needs};
 
-/// SKELETON: bodies are being written; signatures stand.
-#[allow(unused_variables, clippy::unimplemented)]
+use crate::fields::Fields;
+use crate::rows::Values;
+use crate::{Store, StoreError, db};
+
 impl Store {
-    /// What is needed, team by team in the order given.
+    /// What is needed, team by team in the order given; each team is named once.
+    ///
+    /// Read after the team's revision was noted, so that a commit against that revision holds what was read.
     pub async fn facts(&self, needs: &[(TeamId, Needs)]) -> Result<Vec<Facts>, StoreError> {
-        unimplemented!()
+        let mut found = Found::of(needs);
+        let mut reader = self.reader().await?;
+        leads::find(&mut reader, needs, &mut found).await?;
+        reps::find(&mut reader, needs, &mut found).await?;
+        waiting::find(&mut reader, needs, &mut found).await?;
+        Ok(found.facts)
+    }
+}
+
+/// The facts of each team, while they are being found.
+struct Found {
+    facts: Vec<Facts>,
+    index: HashMap<TeamId, usize>,
+}
+
+impl Found {
+    fn of(needs: &[(TeamId, Needs)]) -> Self {
+        let index = needs.iter().enumerate().map(|(index, (team, _))| (*team, index)).collect();
+        Self { facts: vec![Facts::default(); needs.len()], index }
     }
 
-    /// Those of these requests that were accepted before and are not forgotten at `now`.
-    pub async fn remembered(
-        &self,
-        team: TeamId,
-        scopes: &[[u8; 32]],
-        now: Instant,
-    ) -> Result<HashMap<[u8; 32], Remembered>, StoreError> {
-        unimplemented!()
+    /// The facts of the team in the row's first column.
+    fn of_row(&mut self, fields: Fields<'_>) -> Result<&mut Facts, StoreError> {
+        let index = self.index.get(&fields.id(0)?).copied();
+        Ok(&mut self.facts[index.expect("only rows of these teams are asked for")])
     }
+}
+
+/// One kind of need of all teams, as rows to bind.
+fn rows_of<'n, N: Copy + 'n>(
+    needs: &'n [(TeamId, Needs)],
+    kind: impl Fn(&'n Needs) -> &'n BTreeSet<N>,
+) -> Vec<(TeamId, N)> {
+    needs.iter().flat_map(|(team, needs)| kind(needs).iter().map(|need| (*team, *need))).collect()
+}
+
+/// A row with its fields, as coming from `table`.
+fn each<'r>(rows: &'r [db::Row], table: &'static str) -> impl Iterator<Item = Fields<'r>> {
+    rows.iter().map(move |row| Fields::new(row, table))
+}
+
+fn bind_pair<I: Id>(values: &mut Values, (team, id): &(TeamId, I)) {
+    values.id(*team);
+    values.id(*id);
 }

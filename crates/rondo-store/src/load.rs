@@ -1,21 +1,42 @@
 //! A team as it stands: from its tables, and from the entries that came since.
 
-use rondo_core::ids::{BatchId, TeamId};
-use rondo_core::{Entry, TeamParts};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::{Store, StoreError};
+use rondo_core::event::{CampaignSettings, Cursor, Dates, LeadsOfRemoved, Settings};
+use rondo_core::ids::{BatchId, CampaignId, GroupId, RepId, TeamId};
+use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Webhook};
+use rondo_core::text::Name;
+use rondo_core::{Entry, Period, TeamParts};
+use sqlx::Connection as _;
 
-/// SKELETON: bodies are being written; signatures stand.
-#[allow(unused_variables, clippy::unimplemented)]
+use crate::fields::Fields;
+use crate::rows::Values;
+use crate::{Store, StoreError, db, ledger};
+
 impl Store {
     /// The team's last ledger number, if there is such a team.
     pub async fn revision(&self, team: TeamId) -> Result<Option<u64>, StoreError> {
-        unimplemented!()
+        let mut reader = self.reader().await?;
+        let rows = of_team(
+            &mut reader,
+            team,
+            "select team_id, revision
+             from teams
+             where team_id = $1",
+        )
+        .await?;
+        rows.first().map(|row| Fields::new(row, "teams").number(1)).transpose()
     }
 
     /// The team from its tables, if there is such a team.
     pub async fn load_team(&self, team: TeamId) -> Result<Option<TeamParts>, StoreError> {
-        unimplemented!()
+        let mut reader = self.reader().await?;
+        // One transaction, so that all tables are read as of the same commit.
+        let mut snapshot = reader.begin().await?;
+        let parts = load(&mut snapshot, team).await?;
+        snapshot.commit().await?;
+        Ok(parts)
     }
 
     /// At most `limit` entries after ledger number `after`, in order.
@@ -25,11 +46,269 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        unimplemented!()
+        let values = Values::bound(|values| {
+            values.id(team);
+            values.number(after);
+            values.number(limit.into());
+        });
+        let mut reader = self.reader().await?;
+        let rows = sqlx::query_with(
+            "select team_id, n, at, actor, kind, version, body
+             from ledger
+             where team_id = $1 and n > $2
+             order by n
+             limit $3",
+            values,
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        rows.iter().map(|row| ledger::entry(row, 1)).collect()
     }
 
     /// The batch that wrote ledger number `n`, if there is such an entry: how a commit of unknown outcome is looked up.
     pub async fn batch_at(&self, team: TeamId, n: u64) -> Result<Option<BatchId>, StoreError> {
-        unimplemented!()
+        let values = Values::bound(|values| {
+            values.id(team);
+            values.number(n);
+        });
+        let mut reader = self.reader().await?;
+        let row = sqlx::query_with(
+            "select team_id, n, batch_id
+             from ledger
+             where team_id = $1 and n = $2",
+            values,
+        )
+        .fetch_optional(&mut *reader)
+        .await?;
+        row.map(|row| Fields::new(&row, "ledger").id(2)).transpose()
     }
+}
+
+async fn of_team(
+    connection: &mut db::Connection,
+    team: TeamId,
+    sql: &'static str,
+) -> Result<Vec<db::Row>, StoreError> {
+    Ok(sqlx::query_with(sql, Values::bound(|values| values.id(team))).fetch_all(connection).await?)
+}
+
+async fn load(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Option<TeamParts>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, revision, last_at, name, routed_rep_becomes_owner, reminder_after_working_hours, time_zone,
+                default_group_id
+         from teams
+         where team_id = $1",
+    )
+    .await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let fields = Fields::new(row, "teams");
+    let reminder = fields.number(5)?.try_into().map_err(|_| fields.corrupt(5))?;
+    Ok(Some(TeamParts {
+        id: team,
+        revision: fields.number(1)?,
+        last_at: fields.instant(2)?,
+        settings: Settings {
+            name: fields.parsed_by(3, Name::parse)?,
+            routed_rep_becomes_owner: fields.flag(4)?,
+            reminder_after_working_hours: reminder,
+            time_zone: fields.text(6)?,
+        },
+        default_group: fields.id(7)?,
+        reps: load_reps(connection, team).await?,
+        groups: load_groups(connection, team).await?,
+        campaigns: load_campaigns(connection, team).await?,
+        webhooks: load_webhooks(connection, team).await?,
+    }))
+}
+
+async fn load_reps(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<RepParts>, StoreError> {
+    let mut absences = load_absences(connection, team).await?;
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, rep_id, added_at, is_said_away, leads_became, leads_to_id
+         from reps
+         where team_id = $1
+         order by rep_id",
+    )
+    .await?;
+    let rep = |row| {
+        let fields = Fields::new(row, "reps");
+        let id = fields.id(1)?;
+        Ok(RepParts {
+            id,
+            added_at: fields.instant(2)?,
+            absences: absences.remove(&id).unwrap_or_default(),
+            said_away: fields.flag(3)?,
+            removed: fields.optional(4, leads_of_removed)?,
+        })
+    };
+    rows.iter().map(rep).collect()
+}
+
+/// What became of a removed rep's leads, from the columns `leads_became, leads_to_id`.
+pub(crate) fn leads_of_removed(
+    fields: Fields<'_>,
+    column: usize,
+) -> Result<LeadsOfRemoved, StoreError> {
+    match fields.text(column)?.as_str() {
+        "released" => Ok(LeadsOfRemoved::Released),
+        "transferred" => fields.id(column + 1).map(LeadsOfRemoved::TransferredTo),
+        _ => Err(fields.corrupt(column)),
+    }
+}
+
+async fn load_absences(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<HashMap<RepId, Vec<Absence>>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, absence_id, rep_id, from_at, until_at, from_date, last_date, source
+         from absences
+         where team_id = $1
+         order by absence_id",
+    )
+    .await?;
+    let mut absences: HashMap<RepId, Vec<Absence>> = HashMap::new();
+    for row in &rows {
+        let fields = Fields::new(row, "absences");
+        absences.entry(fields.id(2)?).or_default().push(Absence {
+            id: fields.id(1)?,
+            period: Period { from: fields.instant(3)?, until: fields.optional_instant(4)? },
+            dates: dates(fields, 5)?,
+            source: fields.word(7)?,
+        });
+    }
+    Ok(absences)
+}
+
+/// The days of an absence as entered, from the columns `from_date, last_date`.
+pub(crate) fn dates(fields: Fields<'_>, column: usize) -> Result<Option<Dates>, StoreError> {
+    fields.optional(column, |fields, column| {
+        let last = fields.optional(column + 1, Fields::parsed)?;
+        Ok(Dates { from: fields.parsed(column)?, last })
+    })
+}
+
+async fn load_groups(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<GroupParts>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, group_id, place, rep_id
+         from members
+         where team_id = $1
+         order by group_id, place",
+    )
+    .await?;
+    let mut members: HashMap<GroupId, Vec<Member>> = HashMap::new();
+    for row in &rows {
+        let fields = Fields::new(row, "members");
+        let member = Member { place: fields.number(2)?, rep: fields.id(3)? };
+        members.entry(fields.id(1)?).or_default().push(member);
+    }
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, group_id, name, next_place, cursor_place, cursor_rep_id, is_deleted
+         from sales_groups
+         where team_id = $1
+         order by group_id",
+    )
+    .await?;
+    let group = |row| {
+        let fields = Fields::new(row, "sales_groups");
+        let id = fields.id(1)?;
+        Ok(GroupParts {
+            id,
+            name: fields.parsed_by(2, Name::parse)?,
+            members: Arc::new(members.remove(&id).unwrap_or_default()),
+            next_place: fields.number(3)?,
+            cursor: Cursor { place: fields.number(4)?, rep: fields.optional_id(5)? },
+            is_deleted: fields.flag(6)?,
+        })
+    };
+    rows.iter().map(group).collect()
+}
+
+async fn load_campaigns(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<CampaignParts>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, campaign_id, count(*)
+         from waiting
+         where team_id = $1
+         group by team_id, campaign_id",
+    )
+    .await?;
+    let mut waiting: HashMap<CampaignId, u64> = HashMap::new();
+    for row in &rows {
+        let fields = Fields::new(row, "waiting");
+        waiting.insert(fields.id(1)?, fields.number(2)?);
+    }
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, campaign_id, name, group_id, rotation, when_owner_is_out, status, launch_at, launched_at,
+                cursor_place, cursor_rep_id, created_at
+         from campaigns
+         where team_id = $1
+         order by campaign_id",
+    )
+    .await?;
+    let campaign = |row| {
+        let fields = Fields::new(row, "campaigns");
+        let id = fields.id(1)?;
+        Ok(CampaignParts {
+            id,
+            settings: CampaignSettings {
+                name: fields.parsed_by(2, Name::parse)?,
+                group: fields.id(3)?,
+                rotation: fields.word(4)?,
+                when_owner_is_out: fields.word(5)?,
+            },
+            status: fields.word(6)?,
+            launch_at: fields.optional_instant(7)?,
+            launched_at: fields.optional_instant(8)?,
+            cursor: Cursor { place: fields.number(9)?, rep: fields.optional_id(10)? },
+            waiting: waiting.get(&id).copied().unwrap_or(0),
+            created_at: fields.instant(11)?,
+        })
+    };
+    rows.iter().map(campaign).collect()
+}
+
+async fn load_webhooks(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<Webhook>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, webhook_id, events
+         from webhooks
+         where team_id = $1 and removed_at is null
+         order by webhook_id",
+    )
+    .await?;
+    let webhook = |row| {
+        let fields = Fields::new(row, "webhooks");
+        Ok(Webhook { id: fields.id(1)?, events: fields.json(2)? })
+    };
+    rows.iter().map(webhook).collect()
 }

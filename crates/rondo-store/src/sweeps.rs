@@ -4,15 +4,29 @@ use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 
 use crate::fields::Fields;
+use crate::rows::Values;
 use crate::webhooks::backlog;
 use crate::{Backlog, Store, StoreError};
 
-/// SKELETON: bodies are being written; signatures stand.
-#[allow(unused_variables, clippy::unimplemented)]
 impl Store {
     /// At most `limit` teams for which something is due at `now`, the longest due first.
     pub async fn due_teams(&self, now: Instant, limit: u32) -> Result<Vec<TeamId>, StoreError> {
-        unimplemented!()
+        let values = Values::bound(|values| {
+            values.instant(now);
+            values.number(limit.into());
+        });
+        let mut reader = self.reader().await?;
+        let rows = sqlx::query_with(
+            "select team_id
+             from teams
+             where due_at <= $1
+             order by due_at, team_id
+             limit $2",
+            values,
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
     }
 }
 

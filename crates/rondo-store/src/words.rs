@@ -5,6 +5,7 @@ use rondo_core::event::{
 };
 use rondo_core::team::Status;
 
+use crate::status::ConversationStatus;
 use crate::webhooks::DeliveryState;
 
 /// A value that a text column holds as one of a few words.
@@ -55,6 +56,17 @@ words! {
         Scheduled = "scheduled",
         Running = "running",
         Paused = "paused",
+        Cancelled = "cancelled",
+    }
+    ConversationStatus {
+        AwaitingLead = "awaiting_lead",
+        AwaitingAssistant = "awaiting_assistant",
+        InReview = "in_review",
+        Qualified = "qualified",
+        NotInterested = "not_interested",
+        Unsubscribed = "unsubscribed",
+        Unresponsive = "unresponsive",
+        Bounced = "bounced",
         Cancelled = "cancelled",
     }
     Rotation { Campaign = "campaign", Group = "group" }

@@ -48,7 +48,7 @@ create table reps (
     -- Whether the ledger has said that the rep is away.
     is_said_away integer not null,
     -- What the ledger says that the personal fields hash to.
-    seal blob not null,
+    seal text not null,
     name text,
     email text,
     email_key blob,
