@@ -5,6 +5,8 @@
 pub mod payload;
 pub mod signing;
 
+pub use payload::Payloads;
+
 use rondo_core::Command;
 use rondo_core::event::WebhookEvent;
 use rondo_core::ids::{Id as _, TeamId, WebhookId};

@@ -26,7 +26,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::clock::{Clock, Entropy};
 use crate::egress::Egress;
 use crate::secrets::Vault;
-use crate::webhooks::payload::Payloads;
+use crate::webhooks::Payloads;
 
 use attempt::{Attempt, Tried};
 use lane::Lane;
@@ -325,3 +325,6 @@ fn first_id_at(at: Instant) -> DeliveryId {
     let millis = (at.as_micros().max(0) / 1000) as u128;
     DeliveryId::from_bytes((millis << 80).to_be_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Every parser of bytes from outside takes any bytes without a panic, and what it took reads back.
+//!
+//! The same functions are the targets of `fuzz/`, which look harder; here they run on a few hundred inputs each, so
+//! that every test run covers them.
+
+#[path = "parsers/targets.rs"]
+mod targets;
+
+use proptest::prelude::*;
+
+/// Bytes that are often nearly right: pieces of each form among noise.
+fn bytes(pieces: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(pieces).prop_map(|piece| piece.as_bytes().to_vec()),
+        2 => ".{0,12}".prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_list_of_people_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&[
+            "\n", "\r\n", ",", ";", "\t", "\"", "\"\"", "sep=;\n", "\u{feff}", "Email", "First Name", "Owner",
+            "a@b.example", "=1+1", "\u{fffd}", "é", "\0",
+        ]),
+    ) {
+        targets::csv(&bytes);
+    }
+
+    #[test]
+    fn an_id_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&["rep_", "team_", "01jd", "7zzzzzzzzzzzzzzzzzzzzzzzzz", "0123456789abcdefghjkmnpqrs", "_"]),
+    ) {
+        targets::id(&bytes);
+    }
+
+    #[test]
+    fn an_api_key_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&["rondo_", "0123456789abcdefghjkmnpqrs", "_", "zzzzzzzzzzzzzzzzzzzzzzzzzz"]),
+    ) {
+        targets::api_key(&bytes);
+    }
+
+    #[test]
+    fn an_instant_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&["2026-11-22", "T", "23:59:60", "Z", "+14:00", "-9999-01-01", ".123456789", "[UTC]", "24:00"]),
+    ) {
+        targets::instant(&bytes);
+    }
+
+    #[test]
+    fn a_text_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&["a", "@", ".", "\"", "ß", "İ", "\u{202e}", "\n", " ", "example", "xn--", "ﬁ"]),
+    ) {
+        targets::text(&bytes);
+    }
+
+    #[test]
+    fn a_url_of_any_bytes_leads_nowhere_private(
+        bytes in bytes(&[
+            "http://", "https://", "127.0.0.1", "0x7f", "2130706433", "[::1]", "[::ffff:7f00:1]", "localhost", "@",
+            ":", "8080", ".", "%31", "①", "example.com", "/", "#", "?", "\\",
+        ]),
+    ) {
+        targets::url(&bytes);
+    }
+
+    #[test]
+    fn a_sealed_secret_of_any_bytes_opens_nothing(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+        targets::sealed(&bytes);
+    }
+
+    #[test]
+    fn a_secret_key_of_any_bytes_is_read_or_refused(bytes in bytes(&["00", "ff", "AAAA", "=", "\n"])) {
+        targets::secret_key(&bytes);
+    }
+}

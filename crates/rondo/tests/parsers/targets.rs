@@ -1,0 +1,135 @@
+//! What is asked of each parser: to survive any bytes, and to read back what it wrote. Shared with `fuzz/`.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use rondo::api_key::ApiKey;
+use rondo::clock::SeededEntropy;
+use rondo::egress::EgressPolicy;
+use rondo::import::{Hints, Kind, Mapping, Rejects, Repeats, Trouble, people, recognise};
+use rondo::secrets::{Place, Secret, SecretKey, Vault};
+use rondo_core::Instant;
+use rondo_core::ids::{self, Id, TeamId};
+use rondo_core::text::{Email, Name, parse_note};
+
+/// A file of people: recognised, mapped, read to its end, its rejects written and read again.
+pub(crate) fn csv(bytes: &[u8]) {
+    let Ok(shape) = recognise(|| Ok(bytes), &Hints::default()) else { return };
+    let mut rejects = Rejects::new(Vec::new(), &shape.columns, shape.delimiter).unwrap();
+    for kind in [Kind::Leads, Kind::Reps] {
+        let Ok(mapping) = Mapping::new(kind, &shape, &[]) else { continue };
+        let Ok(mut records) = shape.records(bytes) else { continue };
+        let mut repeats = Repeats::default();
+        while let Ok(Some(record)) = records.next() {
+            let trouble: Option<Trouble> = match kind {
+                Kind::Leads => match people::lead(&record, &mapping) {
+                    Ok(lead) => {
+                        let _ = repeats.note(&lead);
+                        None
+                    }
+                    Err(trouble) => Some(trouble),
+                },
+                Kind::Reps => people::rep(&record, &mapping).err(),
+            };
+            if let Some(trouble) = trouble {
+                rejects.add(&record, &trouble).unwrap();
+            }
+        }
+        assert!(records.bytes_read() <= 4 * bytes.len() as u64 + 16);
+    }
+    let rejects = rejects.finish().unwrap();
+    let _ = recognise(|| Ok(rejects.as_slice()), &Hints::default());
+}
+
+/// Ids of every kind.
+pub(crate) fn id(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    fn check<I: Id + FromStr>(text: &str) {
+        if let Ok(id) = text.parse::<I>() {
+            assert_eq!(id.to_string(), text);
+            assert!(I::from_bytes(*id.as_bytes()) == id);
+        }
+    }
+    check::<ids::TeamId>(text);
+    check::<ids::RepId>(text);
+    check::<ids::GroupId>(text);
+    check::<ids::CampaignId>(text);
+    check::<ids::LeadId>(text);
+    check::<ids::ConversationId>(text);
+    check::<ids::AssignmentId>(text);
+    check::<ids::AbsenceId>(text);
+    check::<ids::KeyId>(text);
+    check::<ids::UserId>(text);
+    check::<ids::WebhookId>(text);
+    check::<ids::DeliveryId>(text);
+    if let Ok(actor) = text.parse::<rondo_core::Actor>() {
+        assert_eq!(actor.to_string(), text);
+    }
+}
+
+/// API keys as callers send them.
+pub(crate) fn api_key(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(key) = ApiKey::parse(text) {
+        assert_eq!(key.reveal(), text);
+    }
+}
+
+/// Points in time.
+pub(crate) fn instant(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Some(at) = Instant::parse(text) {
+        assert_eq!(Instant::parse(&at.to_string()), Some(at));
+    }
+}
+
+/// Names, notes and email addresses.
+pub(crate) fn text(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(name) = Name::parse(text) {
+        assert_eq!(Name::parse(name.as_str()).as_ref(), Ok(&name));
+        let _ = (name.key(), name.with_suffix(" (copy)"));
+    }
+    if let Ok(email) = Email::parse(text) {
+        assert_eq!(Email::parse(email.as_str()).as_ref(), Ok(&email));
+        let _ = email.key();
+    }
+    if let Ok(note) = parse_note(text) {
+        assert_eq!(note, text);
+    }
+}
+
+/// URLs that a team names: none that is taken leads to an address of ours.
+pub(crate) fn url(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let policy = EgressPolicy::PublicOnly;
+    if let Ok(url) = policy.check_url(text) {
+        assert_eq!(policy.check_url(url.as_str()).as_ref(), Ok(&url));
+        assert!(url.username().is_empty() && url.password().is_none());
+        let host = url.host_str().unwrap().trim_matches(['[', ']']);
+        if let Ok(address) = host.parse::<IpAddr>() {
+            assert!(!address.is_loopback() && !address.is_unspecified() && !address.is_multicast());
+            assert_eq!(policy.check_address(address), Ok(()));
+        }
+    }
+}
+
+/// Sealed secrets: nothing that was not sealed opens.
+pub(crate) fn sealed(bytes: &[u8]) {
+    let vault = Vault::new(&SecretKey::parse(&"5".repeat(64)).unwrap());
+    let place = Place { column: "fuzz", team: TeamId::from_bytes([1; 16]), id: [2; 16] };
+    assert!(vault.open(place, bytes).is_err());
+    let sealed = vault.seal(place, &Secret::new(bytes.to_vec()), &SeededEntropy::new(1));
+    assert_eq!(vault.open(place, &sealed).unwrap().bytes(), bytes);
+}
+
+/// The server's own key, as a person or a file gives it.
+pub(crate) fn secret_key(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let _ = SecretKey::parse(text).map_err(|error| shown(&error));
+}
+
+fn shown(error: &dyn Display) -> String {
+    error.to_string()
+}
