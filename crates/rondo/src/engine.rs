@@ -278,7 +278,7 @@ impl Engine {
     }
 
     /// The team's latest ledger number as it grows, for live streams. Entries of this process are seen at once, those
-    /// of others within about a second. The first value may lag behind.
+    /// of others within about a second. The first value may lag behind. Fails once the engine has stopped.
     pub fn subscribe(&self, team: TeamId) -> watch::Receiver<u64> {
         let known = self.shared.teams.cached(team).map_or(0, |state| state.team.revision());
         self.shared.watchers.subscribe(team, known)
@@ -295,5 +295,6 @@ impl Engine {
         let mut is_over = self.shared.is_over.subscribe();
         // The sender lives in `shared`, which this handle holds.
         let _ = is_over.wait_for(|is_over| *is_over).await;
+        self.shared.watchers.close();
     }
 }

@@ -263,8 +263,8 @@ impl Draft {
             self.carry_out_own(&Command::ServeWaiting { cursor }, ids);
             let left = self.facts.waiting.get(&cursor).map_or(0, |rows| rows.rows.len());
             self.service.went_through(cursor, Chunk::of(fetched, left));
-            if fetched.is_full() {
-                // What stands behind the chunk was not fetched: it is not at hand any more.
+            if !fetched.is_whole {
+                // What stands behind the chunk was not fetched: the next is not at hand.
                 self.facts.waiting.remove(&cursor);
             }
             if self.team.is_service_due() {

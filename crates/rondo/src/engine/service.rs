@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rondo_core::event::CursorKey;
-use rondo_core::facts::{WAITING_CHUNK_MAX, WaitingRows};
+use rondo_core::facts::WaitingRows;
 
 /// The cursors that are still to be gone through, each from after a ledger number on. Empty when nothing is to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(super) enum Chunk {
 impl Chunk {
     /// What `fetched`, now gone through, says: `rows_left` of its rows are still waiting.
     pub(super) fn of(fetched: Fetched, rows_left: usize) -> Self {
-        if fetched.count < WAITING_CHUNK_MAX {
+        if fetched.is_whole {
             Self::Last
         } else if rows_left == 0 && fetched.after == 0 {
             // All passed: those behind them are the oldest now, and turns are given from the oldest on.
@@ -75,8 +75,8 @@ impl Chunk {
 pub(super) struct Fetched {
     /// Only rows after this ledger number were asked for.
     pub(super) after: u64,
-    /// How many there were.
-    pub(super) count: usize,
+    /// Whether nothing waits behind it.
+    pub(super) is_whole: bool,
     /// The ledger number of the last of them.
     pub(super) last_since: u64,
 }
@@ -84,12 +84,7 @@ pub(super) struct Fetched {
 impl Fetched {
     pub(super) fn of(rows: &WaitingRows) -> Self {
         let last_since = rows.rows.back().map_or(rows.after, |row| row.since);
-        Self { after: rows.after, count: rows.rows.len(), last_since }
-    }
-
-    /// Whether more may wait behind it.
-    pub(super) fn is_full(&self) -> bool {
-        self.count >= WAITING_CHUNK_MAX
+        Self { after: rows.after, is_whole: rows.is_whole, last_since }
     }
 }
 
@@ -97,21 +92,21 @@ impl Fetched {
 mod tests {
     use super::*;
 
-    const FULL: Fetched = Fetched { after: 0, count: WAITING_CHUNK_MAX, last_since: 900 };
+    const PART: Fetched = Fetched { after: 0, is_whole: false, last_since: 900 };
 
     #[test]
-    fn a_chunk_that_is_not_full_is_the_last() {
-        assert_eq!(Chunk::of(Fetched { count: 3, ..FULL }, 3), Chunk::Last);
+    fn a_chunk_with_nothing_behind_it_is_the_last() {
+        assert_eq!(Chunk::of(Fetched { is_whole: true, ..PART }, 3), Chunk::Last);
     }
 
     #[test]
-    fn a_full_chunk_that_passed_whole_is_followed_by_the_oldest_again() {
-        assert_eq!(Chunk::of(FULL, 0), Chunk::More { after: 0 });
+    fn a_chunk_that_passed_to_its_last_lead_is_followed_by_the_oldest_again() {
+        assert_eq!(Chunk::of(PART, 0), Chunk::More { after: 0 });
     }
 
     #[test]
-    fn leads_behind_a_full_chunk_that_cannot_pass_are_looked_at_for_their_owners() {
-        assert_eq!(Chunk::of(FULL, 17), Chunk::More { after: 900 });
-        assert_eq!(Chunk::of(Fetched { after: 500, ..FULL }, 0), Chunk::More { after: 900 });
+    fn leads_behind_a_chunk_that_cannot_pass_are_looked_at_for_their_owners() {
+        assert_eq!(Chunk::of(PART, 17), Chunk::More { after: 900 });
+        assert_eq!(Chunk::of(Fetched { after: 500, ..PART }, 0), Chunk::More { after: 900 });
     }
 }

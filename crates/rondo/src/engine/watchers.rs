@@ -15,17 +15,34 @@ const POLL_PERIOD: Duration = Duration::from_secs(1);
 /// The listeners, by team.
 #[derive(Default)]
 pub(super) struct Watchers {
-    teams: Mutex<HashMap<TeamId, watch::Sender<u64>>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    teams: HashMap<TeamId, watch::Sender<u64>>,
+    is_closed: bool,
 }
 
 impl Watchers {
     pub(super) fn subscribe(&self, team: TeamId, known: u64) -> watch::Receiver<u64> {
-        self.lock().entry(team).or_insert_with(|| watch::Sender::new(known)).subscribe()
+        let mut inner = self.lock();
+        if inner.is_closed {
+            return watch::Sender::new(known).subscribe();
+        }
+        inner.teams.entry(team).or_insert_with(|| watch::Sender::new(known)).subscribe()
+    }
+
+    /// Tells everybody that no more news will come: their receivers fail from now on.
+    pub(super) fn close(&self) {
+        let mut inner = self.lock();
+        inner.is_closed = true;
+        inner.teams.clear();
     }
 
     /// Tells those who listen, unless they know of a later number.
     pub(super) fn announce(&self, team: TeamId, revision: u64) {
-        if let Some(sender) = self.lock().get(&team) {
+        if let Some(sender) = self.lock().teams.get(&team) {
             sender.send_if_modified(|known| {
                 let is_news = revision > *known;
                 *known = revision.max(*known);
@@ -36,13 +53,13 @@ impl Watchers {
 
     /// The teams that somebody still listens to.
     fn listened_to(&self) -> Vec<TeamId> {
-        let mut teams = self.lock();
-        teams.retain(|_, sender| sender.receiver_count() > 0);
-        teams.keys().copied().collect()
+        let mut inner = self.lock();
+        inner.teams.retain(|_, sender| sender.receiver_count() > 0);
+        inner.teams.keys().copied().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TeamId, watch::Sender<u64>>> {
-        self.teams.lock().expect("nothing panics while it holds the listeners")
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("nothing panics while it holds the listeners")
     }
 }
 

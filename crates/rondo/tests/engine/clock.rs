@@ -1,0 +1,131 @@
+//! What the clock brings about.
+
+use std::time::Duration;
+
+use rondo::clock::Clock as _;
+use rondo::jobs::due;
+use rondo_core::event::Outcome;
+use rondo_core::{Answer, Command, Event, Instant};
+
+use crate::world::{START, World, leave, qualify};
+
+/// Lets time pass in steps of a tenth of a second until the ledger has so many entries; answers how much passed.
+async fn until_entries(world: &World, count: usize) -> Duration {
+    let start = world.clock.monotonic();
+    let mut latest = world.engine.subscribe(world.team);
+    let passing = tokio::spawn({
+        let clock = world.clock.clone();
+        async move {
+            loop {
+                tokio::task::yield_now().await;
+                clock.advance(Duration::from_millis(1));
+            }
+        }
+    });
+    latest.wait_for(|n| *n >= count as u64).await.unwrap();
+    passing.abort();
+    world.clock.monotonic() - start
+}
+
+#[tokio::test]
+async fn what_is_due_is_done_within_a_second_with_nobody_asking() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let (back_at, launch_at) = (START.plus_seconds(3600), START.plus_seconds(7200));
+    world.run(leave(ana, Some(back_at))).await.unwrap();
+    let campaign = world.draft(None).await;
+    world.run(Command::LaunchCampaign { campaign, at: Some(launch_at) }).await.unwrap();
+    let count = world.ledger().await.len();
+    let (store, engine) = (world.store.clone(), world.engine.clone());
+    let sweeping = tokio::spawn(due::run(store, engine, world.clock.clone()));
+
+    world.clock.advance_to(back_at);
+    until_entries(&world, count + 1).await;
+    let last = world.ledger().await.pop().unwrap();
+    assert!(matches!(last.event, Event::RepBack { .. }));
+    assert!(last.at < back_at.plus_seconds(1), "{} is late", last.at);
+
+    world.clock.advance_to(launch_at);
+    until_entries(&world, count + 2).await;
+    let last = world.ledger().await.pop().unwrap();
+    assert!(matches!(last.event, Event::CampaignLaunched { .. }));
+    assert!(last.at < launch_at.plus_seconds(1), "{} is late", last.at);
+    sweeping.abort();
+}
+
+#[tokio::test]
+async fn leads_that_wait_are_assigned_when_an_absence_ends() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let back_at = START.plus_seconds(7200);
+    let campaign = world.campaign_with_gap(ana, START.plus_seconds(3600), back_at).await;
+    for (position, lead) in ["a", "b", "c"].into_iter().enumerate() {
+        let done = world.run(qualify(campaign, lead)).await.unwrap();
+        let expected = position as u64 + 1;
+        assert!(
+            matches!(done.answer, Answer::Waiting { position, .. } if position == expected),
+            "{:?}",
+            done.answer
+        );
+    }
+    let (store, engine) = (world.store.clone(), world.engine.clone());
+    let sweeping = tokio::spawn(due::run(store, engine, world.clock.clone()));
+    let count = world.ledger().await.len();
+    world.clock.advance_to(back_at);
+    until_entries(&world, count + 4).await;
+    assert_eq!(world.turns().await, [ana; 3]);
+    sweeping.abort();
+}
+
+#[tokio::test]
+async fn what_is_due_comes_before_the_next_command() {
+    let world = World::new().await;
+    let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);
+    let campaign = world.campaign(&[ana, bo]).await;
+    let back_at = START.plus_seconds(3600);
+    world.run(leave(ana, Some(back_at))).await.unwrap();
+    world.run(qualify(campaign, "a")).await.unwrap();
+    world.clock.advance_to(back_at);
+    let done = world.run(qualify(campaign, "b")).await.unwrap();
+    // Only the caller's own entries are theirs.
+    assert_eq!(done.entries.len(), 1);
+    assert_eq!(world.turns().await, [bo, ana]);
+    let ledger = world.ledger().await;
+    let back = ledger.iter().position(|entry| matches!(entry.event, Event::RepBack { .. }));
+    assert_eq!(back, Some(ledger.len() - 2));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_set_the_ledger_back() {
+    let world = World::new().await;
+    world.rep("Ana").await;
+    world.clock.set(START.plus_seconds(-3600));
+    world.rep("Bo").await;
+    let times: Vec<Instant> = world.ledger().await.iter().map(|entry| entry.at).collect();
+    assert!(times.is_sorted());
+    assert_eq!(world.clock.now(), START.plus_seconds(-3600));
+}
+
+#[tokio::test]
+async fn leads_held_by_a_pause_follow_its_end() {
+    let world = World::new().await;
+    let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);
+    let group = world.group(&[ana]).await;
+    let campaign = world.draft(Some(group)).await;
+    world.run(Command::LaunchCampaign { campaign, at: None }).await.unwrap();
+    world.run(Command::PauseCampaign { campaign }).await.unwrap();
+    world.run(qualify(campaign, "a")).await.unwrap();
+    let waiting = world.run(qualify(campaign, "b")).await.unwrap();
+    assert!(matches!(waiting.answer, Answer::Waiting { position: 2, .. }));
+    assert!(world.turns().await.is_empty());
+    world.run(Command::AddMember { group, rep: bo }).await.unwrap();
+    world.run(Command::ResumeCampaign { campaign }).await.unwrap();
+    // Held leads follow the resumption, in the same batch or the next.
+    world.engine.wake(world.team).await.unwrap();
+    assert_eq!(world.turns().await, [ana, bo]);
+    let ledger = world.ledger().await;
+    assert!(ledger.iter().any(|entry| matches!(
+        &entry.event,
+        Event::Qualified { outcome: Outcome::Waiting { held: true, .. }, .. }
+    )));
+}

@@ -1,0 +1,129 @@
+//! A store with faults in front: commits that fail, that fail after all was written, or that wait to be let through.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+
+use rondo::engine::port::{Coming, Port};
+use rondo_core::ids::{BatchId, RepId, TeamId};
+use rondo_core::text::Name;
+use rondo_core::{Entry, Facts, Instant, Needs, TeamParts};
+use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch};
+use tokio::sync::watch;
+
+/// What befalls a commit.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// Nothing is written.
+    Before(StoreError),
+    /// All is written, and the answer is lost.
+    After(StoreError),
+}
+
+type Poison = Box<dyn Fn(&TeamBatch) -> bool + Send>;
+
+/// The store, and what befalls it.
+pub struct Faults {
+    store: Store,
+    next: Mutex<VecDeque<Fault>>,
+    poison: Mutex<Option<Poison>>,
+    gate: watch::Sender<bool>,
+    /// Entries of each commit that was begun.
+    begun: watch::Sender<Vec<usize>>,
+}
+
+impl Faults {
+    pub fn over(store: Store) -> Self {
+        Self {
+            store,
+            next: Mutex::default(),
+            poison: Mutex::default(),
+            gate: watch::Sender::new(true),
+            begun: watch::Sender::new(Vec::new()),
+        }
+    }
+
+    /// Befalls the next commit that nothing else befalls before.
+    pub fn befall(&self, fault: Fault) {
+        self.next.lock().unwrap().push_back(fault);
+    }
+
+    /// Every commit with such a batch fails, and writes nothing.
+    pub fn poison(&self, is_poison: impl Fn(&TeamBatch) -> bool + Send + 'static) {
+        *self.poison.lock().unwrap() = Some(Box::new(is_poison));
+    }
+
+    /// Lets no commit through until [`Self::open`].
+    pub fn close(&self) {
+        self.gate.send_replace(false);
+    }
+
+    pub fn open(&self) {
+        self.gate.send_replace(true);
+    }
+
+    /// Returns once so many commits have begun.
+    pub async fn has_begun(&self, commits: usize) {
+        let mut begun = self.begun.subscribe();
+        begun.wait_for(|sizes| sizes.len() >= commits).await.unwrap();
+    }
+
+    /// Entries of each commit that was begun.
+    pub fn commits(&self) -> Vec<usize> {
+        self.begun.borrow().clone()
+    }
+
+    async fn commit_with_faults(
+        &self,
+        batches: &[TeamBatch],
+    ) -> Result<Vec<Committed>, StoreError> {
+        let entries = batches.iter().map(|batch| batch.entries.len()).sum();
+        self.begun.send_modify(|sizes| sizes.push(entries));
+        self.gate.subscribe().wait_for(|is_open| *is_open).await.unwrap();
+        if let Some(is_poison) = &*self.poison.lock().unwrap()
+            && batches.iter().any(is_poison)
+        {
+            return Err(StoreError::Corrupt { table: "x", column: "y".into(), key: "z".into() });
+        }
+        let fault = self.next.lock().unwrap().pop_front();
+        match fault {
+            None => self.store.commit(batches).await,
+            Some(Fault::Before(error)) => Err(error),
+            Some(Fault::After(error)) => {
+                self.store.commit(batches).await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Port for Faults {
+    fn revision(&self, team: TeamId) -> Coming<'_, Option<u64>> {
+        Port::revision(&self.store, team)
+    }
+    fn load_team(&self, team: TeamId) -> Coming<'_, Option<TeamParts>> {
+        Port::load_team(&self.store, team)
+    }
+    fn rep_names(&self, team: TeamId) -> Coming<'_, Vec<(RepId, Name)>> {
+        Port::rep_names(&self.store, team)
+    }
+    fn entries_after(&self, team: TeamId, after: u64, limit: u32) -> Coming<'_, Vec<Entry>> {
+        Port::entries_after(&self.store, team, after, limit)
+    }
+    fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>> {
+        Port::facts(&self.store, needs)
+    }
+    fn remembered<'a>(
+        &'a self,
+        team: TeamId,
+        scopes: &'a [[u8; 32]],
+        now: Instant,
+    ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
+        Port::remembered(&self.store, team, scopes, now)
+    }
+    fn commit<'a>(&'a self, batches: &'a [TeamBatch]) -> Coming<'a, Vec<Committed>> {
+        Box::pin(self.commit_with_faults(batches))
+    }
+    fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {
+        Port::batch_at(&self.store, team, n)
+    }
+}
