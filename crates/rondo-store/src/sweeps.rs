@@ -1,7 +1,7 @@
 //! Reads over all teams: the few statements that name no team. They change nothing.
 
 use rondo_core::Instant;
-use rondo_core::ids::TeamId;
+use rondo_core::ids::{Id as _, TeamId};
 
 use crate::fields::Fields;
 use crate::rows::Values;
@@ -72,5 +72,29 @@ impl Store {
                 .await?;
         let fields = Fields::new(&row, "deliveries");
         Ok(OutboxSize { queued: fields.number(0)?, first_due_at: fields.optional_instant(1)? })
+    }
+
+    /// At most `limit` teams after `after`, oldest first: for commands on the machine itself.
+    pub async fn teams(
+        &self,
+        after: Option<TeamId>,
+        limit: u32,
+    ) -> Result<Vec<TeamId>, StoreError> {
+        let values = Values::bound(|values| {
+            values.id(after.unwrap_or(TeamId::from_bytes([0; 16])));
+            values.number(limit.into());
+        });
+        let mut reader = self.reader().await?;
+        let rows = sqlx::query_with(
+            "select team_id
+             from teams
+             where team_id > $1
+             order by team_id
+             limit $2",
+            values,
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
     }
 }
