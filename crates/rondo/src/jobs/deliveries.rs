@@ -34,6 +34,8 @@ pub use nudges::Nudges;
 
 /// Between two sweeps: the shortest pause is five seconds, and a second more or less does not matter there.
 pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
+/// Between two counts of what is queued: as often as metrics are usually read, since counting a long queue takes a while.
+const MEASURE_PERIOD: Duration = Duration::from_secs(15);
 /// Deliveries under way at once: each is a connection and an event in memory. Some hundred receivers that never answer
 /// are needed to use them all up, since one that fails gets one at a time.
 const UNDER_WAY_MAX: usize = 256;
@@ -87,6 +89,7 @@ impl Deliveries {
             under_way: JoinSet::new(),
             tried: Vec::new(),
             sweep_at: Duration::ZERO,
+            measure_at: Duration::ZERO,
         };
         let task = tokio::spawn(dispatcher.run(stop.subscribe()));
         Self { stop, task }
@@ -120,6 +123,8 @@ struct Dispatcher {
     tried: Vec<Tried>,
     /// When the next sweep is due, on the monotonic clock.
     sweep_at: Duration,
+    /// When the outbox is to be measured again, on the monotonic clock.
+    measure_at: Duration,
 }
 
 impl Dispatcher {
@@ -198,13 +203,23 @@ impl Dispatcher {
                 tracing::warn!(%error, "Queued deliveries could not be looked up; trying again.")
             }
         }
-        if let Ok(size) = self.parts.store.outbox_size().await {
-            let late =
-                size.first_due_at.map_or(0, |due| now.as_micros().saturating_sub(due.as_micros()));
-            metrics::gauge!("rondo_outbox_queued").set(size.queued as f64);
-            metrics::gauge!("rondo_outbox_late_seconds").set(late.max(0) as f64 / 1e6);
+        if self.measure_at <= self.parts.clock.monotonic() {
+            self.measure_at = self.parts.clock.monotonic() + MEASURE_PERIOD;
+            self.measure(now).await;
         }
+    }
+
+    async fn measure(&self, now: Instant) {
         metrics::gauge!("rondo_outbox_under_way").set(self.under_way.len() as f64);
+        match self.parts.store.outbox_size().await {
+            Ok(size) => {
+                let due_at = size.first_due_at.unwrap_or(now);
+                let late = now.as_micros().saturating_sub(due_at.as_micros()).max(0);
+                metrics::gauge!("rondo_outbox_queued").set(size.queued as f64);
+                metrics::gauge!("rondo_outbox_late_seconds").set(late as f64 / 1e6);
+            }
+            Err(error) => tracing::warn!(%error, "The outbox could not be measured; trying again."),
+        }
     }
 
     async fn note_backlogs(&mut self, backlogs: Vec<Backlog>) {

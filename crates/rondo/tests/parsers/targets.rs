@@ -13,10 +13,12 @@ use rondo_core::Instant;
 use rondo_core::ids::{self, Id, TeamId};
 use rondo_core::text::{Email, Name, parse_note};
 
+const WRITABLE: &str = "a vector takes every byte";
+
 /// A file of people: recognised, mapped, read to its end, its rejects written and read again.
 pub(crate) fn csv(bytes: &[u8]) {
     let Ok(shape) = recognise(|| Ok(bytes), &Hints::default()) else { return };
-    let mut rejects = Rejects::new(Vec::new(), &shape.columns, shape.delimiter).unwrap();
+    let mut rejects = Rejects::new(Vec::new(), &shape.columns, shape.delimiter).expect(WRITABLE);
     for kind in [Kind::Leads, Kind::Reps] {
         let Ok(mapping) = Mapping::new(kind, &shape, &[]) else { continue };
         let Ok(mut records) = shape.records(bytes) else { continue };
@@ -33,12 +35,12 @@ pub(crate) fn csv(bytes: &[u8]) {
                 Kind::Reps => people::rep(&record, &mapping).err(),
             };
             if let Some(trouble) = trouble {
-                rejects.add(&record, &trouble).unwrap();
+                rejects.add(&record, &trouble).expect(WRITABLE);
             }
         }
         assert!(records.bytes_read() <= 4 * bytes.len() as u64 + 16);
     }
-    let rejects = rejects.finish().unwrap();
+    let rejects = rejects.finish().expect(WRITABLE);
     let _ = recognise(|| Ok(rejects.as_slice()), &Hints::default());
 }
 
@@ -107,7 +109,7 @@ pub(crate) fn url(bytes: &[u8]) {
     if let Ok(url) = policy.check_url(text) {
         assert_eq!(policy.check_url(url.as_str()).as_ref(), Ok(&url));
         assert!(url.username().is_empty() && url.password().is_none());
-        let host = url.host_str().unwrap().trim_matches(['[', ']']);
+        let host = url.host_str().expect("a URL that is taken has a host").trim_matches(['[', ']']);
         if let Ok(address) = host.parse::<IpAddr>() {
             assert!(!address.is_loopback() && !address.is_unspecified() && !address.is_multicast());
             assert_eq!(policy.check_address(address), Ok(()));
@@ -117,11 +119,11 @@ pub(crate) fn url(bytes: &[u8]) {
 
 /// Sealed secrets: nothing that was not sealed opens.
 pub(crate) fn sealed(bytes: &[u8]) {
-    let vault = Vault::new(&SecretKey::parse(&"5".repeat(64)).unwrap());
+    let vault = Vault::new(&SecretKey::parse(&"5".repeat(64)).expect("64 digits are a key"));
     let place = Place { column: "fuzz", team: TeamId::from_bytes([1; 16]), id: [2; 16] };
     assert!(vault.open(place, bytes).is_err());
     let sealed = vault.seal(place, &Secret::new(bytes.to_vec()), &SeededEntropy::new(1));
-    assert_eq!(vault.open(place, &sealed).unwrap().bytes(), bytes);
+    assert_eq!(vault.open(place, &sealed).expect("what was sealed opens").bytes(), bytes);
 }
 
 /// The server's own key, as a person or a file gives it.

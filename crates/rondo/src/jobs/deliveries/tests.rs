@@ -98,7 +98,7 @@ async fn a_redirect_is_a_failure_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_private_address_is_refused_unless_it_is_allowed() {
-    let mut world = World::with_policy(EgressPolicy::PublicOnly).await;
+    let world = World::with_policy(EgressPolicy::PublicOnly).await;
     let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;
     world.qualify("kim@lead.test").await;
     let row = world.until(&hook, |row| row.attempts == 1).await;
@@ -229,7 +229,7 @@ async fn a_webhook_that_was_removed_is_sent_nothing_more() {
 
 #[tokio::test]
 async fn a_slow_receiver_holds_up_nobody_else() {
-    let mut world = World::new().await;
+    let world = World::new().await;
     let slow = Receiver::start().await;
     slow.always(Answer::Never);
     world.webhook_at(&slow, &[WebhookEvent::AssignmentCreated]).await;

@@ -12,7 +12,7 @@ use rondo_store::{DeliveryRow, Store, StoreOptions};
 
 use super::super::{Deliveries, DeliveriesParts, Nudges};
 use super::receiver::{PATIENCE, Receiver};
-use crate::clock::{Clock, Entropy, ManualClock, SeededEntropy};
+use crate::clock::{Entropy, ManualClock, SeededEntropy};
 use crate::egress::{Egress, EgressPolicy, SystemNames};
 use crate::engine::{Caller, Done, Engine, EngineOptions, Request};
 use crate::found::found;
