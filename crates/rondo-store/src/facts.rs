@@ -27,6 +27,8 @@ impl Store {
     }
 }
 
+pub(crate) use reps::rep_details;
+
 /// The facts of each team, while they are being found.
 struct Found {
     facts: Vec<Facts>,

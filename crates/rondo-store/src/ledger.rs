@@ -84,7 +84,7 @@ pub(crate) async fn append(
 }
 
 /// The kind of a serialised event, with which it begins.
-fn kind_of(body: &str) -> &str {
+pub(crate) fn kind_of(body: &str) -> &str {
     body.strip_prefix(r#"{"kind":""#)
         .and_then(|rest| rest.split_once('"'))
         .map(|(kind, _)| kind)

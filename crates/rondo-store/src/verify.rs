@@ -1,8 +1,22 @@
 //! Whether the tables are what the ledger says, and the ledger what was written.
+//!
+//! The ledger is replayed into a scratch database through the very projection that writes the tables
+//! ([`crate::projection`]), then both are read side by side. Personal fields are not in the ledger: those of reps are
+//! held against the seal that is, those of leads may have been erased.
+
+mod compare;
+mod replay;
+mod seals;
+mod tables;
 
 use rondo_core::ids::TeamId;
+use sqlx::Connection as _;
 
 use crate::{Store, StoreError};
+use replay::Scratch;
+
+/// Differences reported at most: enough to see what happened, short enough to read.
+pub const DIFFERENCES_MAX: usize = 1000;
 
 /// How far a verification has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +34,7 @@ pub struct VerifyReport {
     pub entries: u64,
     /// Rows compared.
     pub rows: u64,
-    /// What differs, at most [`crate::DIFFERENCES_MAX`]; none in a sound team.
+    /// What differs, at most [`DIFFERENCES_MAX`]; none in a sound team.
     pub differences: Vec<Difference>,
 }
 
@@ -29,30 +43,62 @@ pub struct VerifyReport {
 pub struct Difference {
     /// The table.
     pub table: &'static str,
-    /// What the row is: `rep`, `member`, `cursor` …
+    /// What it is about: `rep`, `member`, `cursor`, `owner` …
     pub kind: &'static str,
     /// Which one, as its id or number.
     pub id: String,
     /// The column, or none where the whole row is missing or too many.
-    pub column: Option<&'static str>,
+    pub column: Option<String>,
     /// What the ledger says.
     pub ledger: String,
-    /// What the table says.
+    /// What is stored.
     pub stored: String,
 }
 
-/// Differences reported at most: enough to see what happened, short enough to read.
-pub const DIFFERENCES_MAX: usize = 1000;
+impl VerifyReport {
+    fn differs(&mut self, difference: Difference) {
+        if !self.is_full() {
+            self.differences.push(difference);
+        }
+    }
 
-/// SKELETON: bodies are being written; signatures stand.
-#[allow(unused_variables, clippy::unimplemented)]
+    fn is_full(&self) -> bool {
+        self.differences.len() >= DIFFERENCES_MAX
+    }
+}
+
 impl Store {
     /// Replays the team's ledger and compares it with the tables; none if there is no such team.
+    ///
+    /// It sees the team as of one moment, and may run while others write. It reads one page of the ledger and one row
+    /// of a table at a time; the scratch database lies beside the data and is removed.
     pub async fn verify(
         &self,
         team: TeamId,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Option<VerifyReport>, StoreError> {
-        unimplemented!()
+        let mut reader = self.reader().await?;
+        let mut snapshot = reader.begin().await?;
+        let scratch = Scratch::open(self.path()).await?;
+        let mut replayed = scratch.connection().await?;
+        let mut report = VerifyReport::default();
+        let found =
+            replay::replay(&mut snapshot, &mut replayed, team, progress, &mut report).await?;
+        let report = match found {
+            replay::Outcome::NoSuchTeam => None,
+            replay::Outcome::Broken => Some(report),
+            replay::Outcome::Whole => {
+                for table in tables::TABLES {
+                    compare::compare(&mut snapshot, &mut replayed, team, table, &mut report)
+                        .await?;
+                }
+                seals::check(&mut snapshot, team, &mut report).await?;
+                Some(report)
+            }
+        };
+        drop(replayed);
+        scratch.remove().await;
+        snapshot.rollback().await?;
+        Ok(report)
     }
 }

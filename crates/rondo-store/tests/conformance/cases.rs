@@ -1,7 +1,9 @@
 //! Every case of the suite, by name.
 
-pub mod commits;
-pub mod random;
+pub(crate) mod commits;
+pub(crate) mod random;
+pub(crate) mod reading;
+pub(crate) mod verify;
 
 /// Names every case: the one list there is.
 macro_rules! all {
@@ -10,7 +12,35 @@ macro_rules! all {
             commits::a_team_loads_as_it_was_decided,
             commits::a_stale_batch_leaves_nothing_behind,
             commits::a_team_begins_once,
+            commits::a_second_assignment_of_a_conversation_is_a_conflict,
+            commits::addresses_pass_on_within_a_batch_in_any_order,
+            commits::a_large_batch_is_written_whole,
             random::tables_say_what_the_team_says,
+            reading::facts_tell_a_lead_with_its_conversation_and_owner,
+            reading::facts_tell_who_waits_in_order,
+            reading::a_request_is_remembered_until_it_expires,
+            reading::expired_requests_die_out,
+            reading::due_teams_come_with_the_longest_due_first,
+            reading::the_circle_is_rebuilt_as_it_stood,
+            reading::a_batch_is_found_by_its_ledger_number,
+            reading::a_value_that_cannot_be_read_is_named,
+            reading::an_entry_of_a_newer_version_is_named,
+            verify::a_sound_team_has_no_differences,
+            verify::a_team_that_is_not_there_is_not_verified,
+            verify::a_rep_changed_behind_the_ledger_is_named,
+            verify::a_reps_address_changed_behind_the_ledger_is_named,
+            verify::a_member_changed_behind_the_ledger_is_named,
+            verify::an_absence_changed_behind_the_ledger_is_named,
+            verify::a_campaigns_cursor_changed_behind_the_ledger_is_named,
+            verify::a_groups_cursor_changed_behind_the_ledger_is_named,
+            verify::an_owner_changed_behind_the_ledger_is_named,
+            verify::a_leads_address_changed_behind_the_ledger_is_named,
+            verify::a_campaign_changed_behind_the_ledger_is_named,
+            verify::an_assignment_changed_behind_the_ledger_is_named,
+            verify::an_assignment_that_was_never_decided_is_named,
+            verify::a_ledger_entry_changed_behind_its_back_is_named,
+            verify::a_ledger_entry_that_is_gone_is_named,
+            verify::an_erased_person_leaves_no_difference,
         }
     };
 }

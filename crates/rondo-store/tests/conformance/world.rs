@@ -5,27 +5,28 @@ use std::path::PathBuf;
 use rondo_core::command::{LeadNews, OwnerRef, Subject};
 use rondo_core::detail::{LeadFields, RepDetails};
 use rondo_core::event::{Role, Rotation, WhenOwnerIsOut};
-use rondo_core::ids::{BatchId, CampaignId, GroupId, Id, IdSource, RepId, TeamId, UserId};
+use rondo_core::ids::{BatchId, CampaignId, GroupId, Id, IdSource, LeadId, RepId, TeamId, UserId};
 use rondo_core::text::{Email, Name};
 use rondo_core::{
-    Actor, Answer, Command, Detail, Entry, Event, Facts, Instant, Needs, Refusal, Team, decide,
+    Actor, Answer, Command, Detail, Entry, Event, Facts, Instant, Needs, Period, Refusal, Team,
+    decide,
 };
 use rondo_store::{Committed, Difference, Store, StoreOptions, TeamBatch};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
-pub const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
+pub(crate) const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
 
-pub struct World {
-    pub store: Store,
-    pub team: Team,
-    pub now: Instant,
-    pub ids: IdSource,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) team: Team,
+    pub(crate) now: Instant,
+    pub(crate) ids: IdSource,
     path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    pub async fn sqlite() -> Self {
+    pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("rondo.db");
         let database = format!("sqlite:{}", path.display());
@@ -34,12 +35,12 @@ impl World {
         Self { store, team, now: NOON, ids, path, _folder: folder }
     }
 
-    pub fn id(&self) -> TeamId {
+    pub(crate) fn id(&self) -> TeamId {
         self.team.id()
     }
 
     /// Decides commands into one batch; those that are refused are left out.
-    pub async fn decide(
+    pub(crate) async fn decide(
         &mut self,
         commands: &[Command],
     ) -> (TeamBatch, Team, Vec<Result<Answer, Refusal>>) {
@@ -66,18 +67,18 @@ impl World {
     }
 
     /// Decides commands and commits them as one batch.
-    pub async fn try_all(&mut self, commands: &[Command]) -> Vec<Result<Answer, Refusal>> {
+    pub(crate) async fn try_all(&mut self, commands: &[Command]) -> Vec<Result<Answer, Refusal>> {
         let (batch, team, answers) = self.decide(commands).await;
         assert_eq!(self.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
         self.team = team;
         answers
     }
 
-    pub async fn run(&mut self, command: Command) -> Answer {
+    pub(crate) async fn run(&mut self, command: Command) -> Answer {
         self.try_all(&[command]).await.remove(0).unwrap()
     }
 
-    pub fn empty_batch(&mut self) -> TeamBatch {
+    pub(crate) fn empty_batch(&mut self) -> TeamBatch {
         TeamBatch {
             team: self.id(),
             expected_revision: self.team.revision(),
@@ -90,18 +91,18 @@ impl World {
         }
     }
 
-    pub async fn facts(&self, needs: Needs) -> Facts {
+    pub(crate) async fn facts(&self, needs: Needs) -> Facts {
         self.store.facts(&[(self.id(), needs)]).await.unwrap().remove(0)
     }
 
-    pub async fn rep(&mut self, name: &str) -> RepId {
+    pub(crate) async fn rep(&mut self, name: &str) -> RepId {
         match self.run(add_rep(name)).await {
             Answer::Rep(rep) => rep,
             other => panic!("{other:?}"),
         }
     }
 
-    pub async fn group(&mut self, name: &str, reps: &[RepId]) -> GroupId {
+    pub(crate) async fn group(&mut self, name: &str, reps: &[RepId]) -> GroupId {
         let name = Name::parse(name).unwrap();
         match self.run(Command::AddGroup { name, reps: reps.to_vec() }).await {
             Answer::Group(group) => group,
@@ -109,11 +110,11 @@ impl World {
         }
     }
 
-    pub async fn campaign(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
+    pub(crate) async fn campaign(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
         self.campaign_of(name, group, Rotation::Campaign).await
     }
 
-    pub async fn campaign_of(
+    pub(crate) async fn campaign_of(
         &mut self,
         name: &str,
         group: Option<GroupId>,
@@ -129,21 +130,47 @@ impl World {
     }
 
     /// A running campaign.
-    pub async fn running(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
+    pub(crate) async fn running(&mut self, name: &str, group: Option<GroupId>) -> CampaignId {
         let campaign = self.campaign(name, group).await;
         self.run(Command::LaunchCampaign { campaign, at: None }).await;
         campaign
     }
 
+    /// A running campaign, with somebody to take its leads.
+    pub(crate) async fn running_with_a_rep(&mut self, name: &str) -> CampaignId {
+        self.rep("zoe").await;
+        self.running(name, None).await
+    }
+
+    /// The lead of an address.
+    pub(crate) async fn lead(&self, name: &str) -> Option<LeadId> {
+        let key = email(name).key();
+        let mut needs = Needs::default();
+        needs.leads_by_email.insert((key, None));
+        self.facts(needs).await.lead_by_email.get(&key).copied()
+    }
+
+    /// A running campaign whose only rep is away from now for an hour.
+    pub(crate) async fn running_into_a_gap(&mut self, name: &str, rep: RepId) -> CampaignId {
+        let group = self.group(&format!("Group of {name}"), &[rep]).await;
+        let from = self.now.plus_seconds(60);
+        let period = Period { from, until: Some(from.plus_seconds(3600)) };
+        self.run(Command::AddAbsence { rep, period, dates: None, note: None }).await;
+        let campaign = self.running(name, Some(group)).await;
+        self.now = from;
+        self.run(Command::Tick).await;
+        campaign
+    }
+
     /// The differences that a verification finds.
-    pub async fn differences(&self) -> Vec<Difference> {
+    pub(crate) async fn differences(&self) -> Vec<Difference> {
         let report = self.store.verify(self.id(), &mut |_| {}).await.unwrap().unwrap();
         assert_eq!(report.entries, self.team.revision());
         report.differences
     }
 
     /// Changes the data behind its back; `{team}` in the statement is the team. How many rows were touched.
-    pub async fn tamper(&self, sql: &str) -> u64 {
+    pub(crate) async fn tamper(&self, sql: &str) -> u64 {
         let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(&self.path)
             .foreign_keys(false)
@@ -158,7 +185,7 @@ impl World {
 }
 
 /// A team of its own in the store, and ids for it.
-pub async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
+pub(crate) async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
     let mut ids = IdSource::new(NOON, seed);
     let id: TeamId = ids.next_id();
     let (user, group): (UserId, GroupId) = (ids.next_id(), ids.next_id());
@@ -185,7 +212,7 @@ pub async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
     (team, ids)
 }
 
-pub fn numbered(team: &Team, at: Instant, events: Vec<Event>) -> Vec<Entry> {
+pub(crate) fn numbered(team: &Team, at: Instant, events: Vec<Event>) -> Vec<Entry> {
     (team.revision() + 1..)
         .zip(events)
         .map(|(n, event)| Entry { n, at, actor: Actor::Cli, event })
@@ -193,20 +220,20 @@ pub fn numbered(team: &Team, at: Instant, events: Vec<Event>) -> Vec<Entry> {
 }
 
 /// An id as SQLite writes it in a statement.
-pub fn blob(id: impl Id) -> String {
+pub(crate) fn blob(id: impl Id) -> String {
     let digits: String = id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("x'{digits}'")
 }
 
-pub fn email(name: &str) -> Email {
+pub(crate) fn email(name: &str) -> Email {
     Email::parse(&format!("{name}@example.com")).unwrap()
 }
 
-pub fn add_rep(name: &str) -> Command {
+pub(crate) fn add_rep(name: &str) -> Command {
     Command::AddRep { details: details(name) }
 }
 
-pub fn details(name: &str) -> RepDetails {
+pub(crate) fn details(name: &str) -> RepDetails {
     RepDetails {
         name: Name::parse(name).unwrap(),
         email: email(name),
@@ -217,15 +244,15 @@ pub fn details(name: &str) -> RepDetails {
     }
 }
 
-pub fn news(name: &str) -> LeadNews {
+pub(crate) fn news(name: &str) -> LeadNews {
     LeadNews { email: email(name), owner: None, fields: LeadFields::default() }
 }
 
-pub fn qualify(campaign: CampaignId, name: &str) -> Command {
+pub(crate) fn qualify(campaign: CampaignId, name: &str) -> Command {
     Command::Qualify { campaign, subject: Subject::Lead(Box::new(news(name))), note: None }
 }
 
-pub fn qualify_for(campaign: CampaignId, name: &str, owner: RepId) -> Command {
+pub(crate) fn qualify_for(campaign: CampaignId, name: &str, owner: RepId) -> Command {
     let news = LeadNews { owner: Some(OwnerRef::Id(owner)), ..news(name) };
     Command::Qualify { campaign, subject: Subject::Lead(Box::new(news)), note: None }
 }

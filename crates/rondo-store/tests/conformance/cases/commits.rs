@@ -1,12 +1,14 @@
 //! What is committed is there, whole or not at all.
 
-use rondo_core::Command;
+use rondo_core::command::LeadPatch;
+use rondo_core::detail::Existing;
 use rondo_core::event::LeadsOfRemoved;
-use rondo_store::Committed;
+use rondo_core::{Answer, Command};
+use rondo_store::{Committed, StoreError};
 
-use crate::world::{World, found, qualify, qualify_for};
+use crate::world::{World, email, found, news, qualify, qualify_for};
 
-pub async fn a_team_loads_as_it_was_decided(mut world: World) {
+pub(crate) async fn a_team_loads_as_it_was_decided(mut world: World) {
     let ana = world.rep("ana").await;
     let bo = world.rep("bo").await;
     let group = world.group("West", &[bo, ana]).await;
@@ -27,7 +29,7 @@ pub async fn a_team_loads_as_it_was_decided(mut world: World) {
     assert_eq!(entries.len() as u64, world.team.revision());
 }
 
-pub async fn a_stale_batch_leaves_nothing_behind(mut world: World) {
+pub(crate) async fn a_stale_batch_leaves_nothing_behind(mut world: World) {
     let (other, mut ids) = found(&world.store, 8).await;
     world.rep("ana").await;
     let (mut stale, ..) = world.decide(&[crate::world::add_rep("bo")]).await;
@@ -42,10 +44,63 @@ pub async fn a_stale_batch_leaves_nothing_behind(mut world: World) {
     assert_eq!(loaded, world.team.to_parts());
 }
 
-pub async fn a_team_begins_once(mut world: World) {
+pub(crate) async fn a_team_begins_once(mut world: World) {
     let entries = world.store.entries_after(world.id(), 0, 2).await.unwrap();
     let mut again = world.empty_batch();
     again.expected_revision = 0;
     again.entries = entries;
     assert_eq!(world.store.commit(&[again]).await.unwrap(), [Committed::Stale]);
+}
+
+pub(crate) async fn a_second_assignment_of_a_conversation_is_a_conflict(mut world: World) {
+    world.rep("ana").await;
+    let campaign = world.running("Spring", None).await;
+    let (first, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
+    let (mut second, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
+    world.store.commit(std::slice::from_ref(&first)).await.unwrap();
+    second.expected_revision += first.entries.len() as u64;
+    second.entries.iter_mut().for_each(|entry| entry.n += first.entries.len() as u64);
+    let error = world.store.commit(&[second]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+    let revision = world.store.revision(world.id()).await.unwrap();
+    assert_eq!(revision, Some(first.entries.last().unwrap().n));
+    let (third, ..) = world.decide(&[qualify(campaign, "ivo")]).await;
+    assert_eq!(world.store.commit(&[third]).await.unwrap(), [Committed::Stale]);
+}
+
+pub(crate) async fn addresses_pass_on_within_a_batch_in_any_order(mut world: World) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    world.try_all(&[qualify(campaign, "a"), qualify(campaign, "b"), qualify(campaign, "c")]).await;
+    let lead = async |world: &World, name| world.lead(name).await.unwrap();
+    let (a, b, c) = (lead(&world, "a").await, lead(&world, "b").await, lead(&world, "c").await);
+    let to = |lead, name| {
+        let patch = LeadPatch { email: Some(email(name)), ..LeadPatch::default() };
+        Command::ChangeLead { lead, patch }
+    };
+    let answers = world
+        .try_all(&[
+            to(a, "spare"),
+            to(b, "a"),
+            to(a, "b"),
+            Command::EraseLead { lead: c },
+            qualify(campaign, "c"),
+        ])
+        .await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!((lead(&world, "a").await, lead(&world, "b").await), (b, a));
+    assert_ne!(lead(&world, "c").await, c);
+    assert_eq!(world.differences().await, []);
+}
+
+pub(crate) async fn a_large_batch_is_written_whole(mut world: World) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let leads = (0..1500).map(|number| news(&format!("lead{number}"))).collect();
+    let existing = Existing::Fill;
+    world.run(Command::AddLeads { campaign: Some(campaign), leads, existing }).await;
+    let some: Vec<_> = (0..700).map(|number| qualify(campaign, &format!("lead{number}"))).collect();
+    let answers = world.try_all(&some).await;
+    assert!(
+        answers.iter().all(|answer| matches!(answer, Ok(Answer::Assigned { is_new: true, .. })))
+    );
+    assert_eq!(world.differences().await, []);
 }

@@ -1,0 +1,203 @@
+//! What is read back, and what is said of rows that cannot be.
+
+use rondo_core::event::{CursorKey, OwnerSource};
+use rondo_core::facts::ConversationState;
+use rondo_core::{Answer, Command, Instant, Needs, Period};
+use rondo_store::{Committed, Remembered, StoreError};
+
+use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
+
+pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running("Spring", None).await;
+    let Answer::Assigned { assignment, conversation, .. } =
+        world.run(qualify_for(campaign, "rosa", ana)).await
+    else {
+        panic!()
+    };
+    let (rosa, nobody) = (email("ROSA").key(), email("nobody").key());
+    let mut needs = Needs::default();
+    needs.leads_by_email.extend([(rosa, Some(campaign)), (nobody, Some(campaign))]);
+    needs.reps_by_email.insert(email("Ana").key());
+    needs.leads_owned.insert(ana);
+    needs.reps.insert(ana);
+    let (other, _) = found(&world.store, 8).await;
+    let asked = [(other.id(), needs.clone()), (world.id(), needs)];
+    let facts = world.store.facts(&asked).await.unwrap();
+    assert!(facts[0].leads.is_empty() && facts[0].reps.is_empty());
+    let facts = &facts[1];
+    let lead = facts.lead_by_email[&rosa];
+    assert_eq!(facts.leads[&lead].owner, Some((ana, OwnerSource::PreAssigned)));
+    assert_eq!(facts.conversation_of[&(campaign, lead)], conversation);
+    let state = ConversationState::Assigned { assignment, rep: ana };
+    assert_eq!(facts.conversations[&conversation].state, state);
+    assert_eq!(facts.rep_by_email[&email("ana").key()], ana);
+    assert_eq!(facts.leads_owned[&ana], 1);
+    assert_eq!(facts.reps[&ana], crate::world::details("ana"));
+    assert!(!facts.lead_by_email.contains_key(&nobody));
+
+    let mut needs = Needs::default();
+    needs.assignments.insert(assignment);
+    let facts = world.facts(needs).await;
+    assert_eq!(facts.assignments[&assignment], conversation);
+    assert!(facts.leads.contains_key(&lead) && facts.conversations.contains_key(&conversation));
+}
+
+pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running_into_a_gap("Spring", ana).await;
+    let answers = world.try_all(&["a", "b", "c"].map(|name| qualify(campaign, name))).await;
+    let conversations: Vec<_> = answers
+        .into_iter()
+        .map(|answer| match answer.unwrap() {
+            Answer::Waiting { conversation, .. } => conversation,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let cursor = CursorKey::Campaign(campaign);
+    let mut needs = Needs::default();
+    needs.waiting.insert((cursor, 0));
+    let facts = world.facts(needs).await;
+    let line = &facts.waiting[&cursor];
+    assert!(line.is_whole);
+    assert_eq!(line.rows.iter().map(|row| row.conversation).collect::<Vec<_>>(), conversations);
+    assert!(line.rows.iter().all(|row| facts.leads.contains_key(&row.lead)));
+
+    let mut needs = Needs::default();
+    needs.waiting.insert((cursor, line.rows[0].since));
+    assert_eq!(world.facts(needs).await.waiting[&cursor].rows.len(), 2);
+
+    let mut needs = Needs::default();
+    needs.conversations.insert(conversations[2]);
+    needs.conversations_of.insert(line.rows[1].lead);
+    let facts = world.facts(needs).await;
+    let position = |conversation| match facts.conversations[conversation].state {
+        ConversationState::Waiting { position, .. } => position,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!([position(&conversations[2]), position(&conversations[1])], [3, 2]);
+
+    world.run(Command::PauseCampaign { campaign }).await;
+    let mut needs = Needs::default();
+    needs.waiting.insert((cursor, 0));
+    needs.conversations.insert(conversations[2]);
+    let facts = world.facts(needs).await;
+    assert!(facts.waiting[&cursor].rows.is_empty());
+    let state = facts.conversations[&conversations[2]].state;
+    assert!(matches!(state, ConversationState::Waiting { position: 3, .. }));
+}
+
+pub(crate) async fn a_request_is_remembered_until_it_expires(mut world: World) {
+    let mut batch = world.empty_batch();
+    let remembered = Remembered {
+        scope: [1; 32],
+        body: [2; 32],
+        answer: Answer::Done,
+        expires_at: NOON.plus_seconds(60),
+    };
+    batch.remembered.push(remembered.clone());
+    assert_eq!(world.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+    let scopes = [[1; 32], [9; 32]];
+    let known = world.store.remembered(world.id(), &scopes, NOON).await.unwrap();
+    assert_eq!(known.into_values().collect::<Vec<_>>(), [remembered]);
+    let later = NOON.plus_seconds(60);
+    assert!(world.store.remembered(world.id(), &scopes, later).await.unwrap().is_empty());
+}
+
+pub(crate) async fn expired_requests_die_out(mut world: World) {
+    for scope in 1..=3 {
+        world.now = world.now.plus_seconds(100);
+        let (mut batch, team, _) =
+            world.decide(&[crate::world::add_rep(&format!("r{scope}"))]).await;
+        let expires_at = world.now.plus_seconds(50);
+        let (scope, body, answer) = ([scope; 32], [0; 32], Answer::Done);
+        batch.remembered.push(Remembered { scope, body, answer, expires_at });
+        world.store.commit(&[batch]).await.unwrap();
+        world.team = team;
+    }
+    assert_eq!(world.tamper("update remembered set body = body").await, 1);
+}
+
+pub(crate) async fn due_teams_come_with_the_longest_due_first(mut world: World) {
+    let (mut other, _) = found(&world.store, 8).await;
+    world.rep("ana").await;
+    world.rep("bo").await;
+    for (team, due_at) in [(world.team.clone(), NOON.plus_seconds(5)), (other.clone(), NOON)] {
+        let mut batch = world.empty_batch();
+        batch.team = team.id();
+        batch.expected_revision = team.revision();
+        batch.due_at = Some(due_at);
+        world.store.commit(&[batch]).await.unwrap();
+    }
+    other.service_done();
+    let due = |now| world.store.due_teams(now, 10);
+    assert_eq!(due(NOON.plus_seconds(9)).await.unwrap(), [other.id(), world.id()]);
+    assert_eq!(due(NOON).await.unwrap(), [other.id()]);
+    assert_eq!(due(NOON.plus_seconds(-1)).await.unwrap(), []);
+    assert_eq!(world.store.due_teams(Instant::END_OF_TIME, 1).await.unwrap(), [other.id()]);
+}
+
+pub(crate) async fn the_circle_is_rebuilt_as_it_stood(mut world: World) {
+    let ana = world.rep("ana").await;
+    let bo = world.rep("bo").await;
+    let group = world.group("West", &[ana, bo]).await;
+    let campaign = world.running("Spring", Some(group)).await;
+    world.run(qualify(campaign, "rosa")).await;
+    let then = world.team.revision();
+    let from = world.now.plus_seconds(9);
+    let period = Period { from, until: Some(from.plus_seconds(3600)) };
+    world.run(Command::AddAbsence { rep: ana, period, dates: None, note: None }).await;
+    world.run(Command::RemoveMember { group, rep: ana }).await;
+    let circle = world.store.circle_at(world.id(), then).await.unwrap().unwrap();
+    let members: Vec<_> =
+        circle.group(group).unwrap().members.iter().map(|member| member.rep).collect();
+    assert_eq!(members, [ana, bo]);
+    assert!(world.store.circle_at(world.id(), 1_000).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_batch_is_found_by_its_ledger_number(mut world: World) {
+    let (batch, ..) = world.decide(&[crate::world::add_rep("ana")]).await;
+    let n = batch.entries[0].n;
+    assert_eq!(world.store.batch_at(world.id(), n).await.unwrap(), None);
+    world.store.commit(std::slice::from_ref(&batch)).await.unwrap();
+    assert_eq!(world.store.batch_at(world.id(), n).await.unwrap(), Some(batch.batch));
+}
+
+pub(crate) async fn a_value_that_cannot_be_read_is_named(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.campaign("Spring", None).await;
+    let sql =
+        format!("update campaigns set status = 'gone' where campaign_id = {}", blob(campaign));
+    world.tamper(&sql).await;
+    let error = world.store.load_team(world.id()).await.unwrap_err();
+    let StoreError::Corrupt { table, column, key } = &error else { panic!("{error:?}") };
+    assert_eq!((*table, column.as_str()), ("campaigns", "status"));
+    assert!(key.contains(&blob(campaign)[2..34]), "{key}");
+
+    let sql = format!("update reps set email = 'no address' where rep_id = {}", blob(ana));
+    world.tamper(&sql).await;
+    let mut needs = Needs::default();
+    needs.reps.insert(ana);
+    let error = world.store.facts(&[(world.id(), needs)]).await.unwrap_err();
+    let StoreError::Corrupt { table, column, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*table, column.as_str()), ("reps", "email"));
+}
+
+pub(crate) async fn an_entry_of_a_newer_version_is_named(world: World) {
+    let newer =
+        "update ledger set kind = 'rep_promoted', body = '{\"kind\":\"rep_promoted\"}' where n = 2";
+    world.tamper(newer).await;
+    let error = world.store.entries_after(world.id(), 0, 10).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::UnknownEvent { n: 2, ref kind } if kind == "rep_promoted"),
+        "{error:?}"
+    );
+    world.tamper("update ledger set version = 2 where n = 1").await;
+    let error = world.store.entries_after(world.id(), 0, 1).await.unwrap_err();
+    assert!(matches!(error, StoreError::UnknownEvent { n: 1, .. }), "{error:?}");
+    world
+        .tamper("update ledger set version = 1, body = '{\"kind\":\"team_created\"}' where n = 1")
+        .await;
+    let error = world.store.entries_after(world.id(), 0, 1).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { table: "ledger", .. }), "{error:?}");
+}

@@ -1,0 +1,241 @@
+//! Every table and every statement of the crate, read from its source and held to the rules that keep the data
+//! shardable and the statements good for both databases.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
+
+/// Words that one of the databases has not, or that the rules forbid.
+const FORBIDDEN: &[&str] = &[
+    "::",
+    "unnest",
+    "rowid",
+    "autoincrement",
+    "nextval",
+    "json_",
+    "ifnull",
+    "insert or",
+    "replace into",
+    "pragma",
+    "current_timestamp",
+    "now()",
+    "random(",
+    "strftime",
+    "returning *",
+    "select *,",
+    "listen ",
+    "notify ",
+    "advisory",
+];
+
+/// Tables that grow with the leads: no statement of a team's may walk through them.
+const GROWING: &[&str] =
+    &["leads", "conversations", "assignments", "ledger", "waiting", "deliveries", "remembered"];
+
+struct Statement {
+    file: String,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_under(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_under(&path, extension));
+        } else if path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Every string literal of the source that is a statement; tests aside.
+fn statements() -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for path in files_under(&root().join("src"), "rs") {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let file = path.strip_prefix(root()).unwrap().display().to_string();
+        for literal in literals(&std::fs::read_to_string(&path).unwrap()) {
+            let text = literal.split_whitespace().collect::<Vec<_>>().join(" ");
+            let first = text.split(' ').next().unwrap_or_default().to_lowercase();
+            if ["select", "insert", "update", "delete", "with"].contains(&first.as_str())
+                && text.contains(' ')
+            {
+                statements.push(Statement { file: file.clone(), text });
+            }
+        }
+    }
+    assert!(statements.len() > 60, "the statements are found");
+    statements
+}
+
+/// The string literals of Rust source, comments left out.
+fn literals(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = source;
+    while let Some(at) = rest.find(['"', '/', '\'']) {
+        let here = &rest[at..];
+        if here.starts_with("//") {
+            rest = here.split_once('\n').map_or("", |(_, after)| after);
+        } else if here.starts_with("'\"'") {
+            rest = &here[3..];
+        } else if here.starts_with('"') {
+            let hashes = rest[..at].chars().rev().take_while(|&before| before == '#').count();
+            let is_raw = rest[..at - hashes].ends_with('r');
+            let (text, length) = literal(&here[1..], is_raw.then_some(hashes));
+            found.push(text);
+            rest = &here[1 + length..];
+        } else {
+            rest = &here[1..];
+        }
+    }
+    found
+}
+
+/// A literal's text and how much of the source it takes.
+fn literal(source: &str, raw: Option<usize>) -> (String, usize) {
+    if let Some(hashes) = raw {
+        let end = format!("\"{}", "#".repeat(hashes));
+        let length = source.find(&end).unwrap();
+        return (source[..length].to_owned(), length + end.len());
+    }
+    let mut text = String::new();
+    let mut characters = source.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return (text, at + 1),
+            '\\' => {
+                if let Some((_, escaped)) = characters.next() {
+                    text.push(if escaped == '\n' { ' ' } else { escaped });
+                }
+            }
+            other => text.push(other),
+        }
+    }
+    panic!("a literal ends")
+}
+
+#[test]
+fn every_statement_names_the_team_but_for_the_sweeps() {
+    for Statement { file, text } in statements() {
+        if file == "src/sweeps.rs" {
+            assert!(text.starts_with("select "), "{file}: a sweep changes nothing: {text}");
+        } else {
+            let is_ping = file == "src/store.rs" && text == "select 1";
+            assert!(text.contains("team_id") || is_ping, "{file}: {text}");
+        }
+    }
+}
+
+#[test]
+fn every_statement_is_written_for_both_databases() {
+    for Statement { file, text } in statements() {
+        assert!(
+            !text.contains(|c: char| c.is_uppercase() && !text.contains("{")),
+            "{file}: {text}"
+        );
+        for word in FORBIDDEN {
+            assert!(!text.contains(word), "{file} says `{word}`: {text}");
+        }
+        assert!(!text.contains(" ?"), "{file}: parameters are numbered: {text}");
+    }
+}
+
+#[test]
+fn every_table_can_be_sharded_by_its_team() {
+    for path in files_under(&root().join("migrations"), "sql") {
+        let migration = std::fs::read_to_string(&path).unwrap();
+        assert!(migration.starts_with("-- Why: "), "{} begins with why", path.display());
+        let code: String = migration
+            .lines()
+            .map(|line| line.split("--").next().unwrap_or_default())
+            .collect::<Vec<_>>()
+            .join(" ");
+        for statement in
+            code.split(';').map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        {
+            check_definition(&statement);
+        }
+    }
+}
+
+fn check_definition(statement: &str) {
+    if statement.is_empty() {
+        return;
+    }
+    for word in ["trigger", "autoincrement", "sequence", "generated", "view"] {
+        assert!(!statement.split(' ').any(|found| found == word), "{statement}");
+    }
+    if let Some(table) = statement.strip_prefix("create table ") {
+        assert!(table.ends_with(") strict, without rowid"), "{table}");
+        for key in ["primary key (", "unique (", "foreign key ("] {
+            for (at, _) in table.match_indices(key) {
+                let columns = &table[at + key.len()..];
+                assert!(columns.starts_with("team_id"), "{key} starts with team_id: {table}");
+                let named = table[..at].trim_end().rsplit(' ').nth(1);
+                assert_eq!(named, Some("constraint"), "{key} is named: {table}");
+            }
+        }
+        assert!(table.contains("primary key ("), "{table}");
+    } else if statement.starts_with("create unique index ") {
+        assert!(statement.contains(" (team_id"), "{statement}");
+    } else {
+        let is_known = ["create index ", "alter table ", "drop index ", "insert into ", "update "];
+        assert!(is_known.iter().any(|known| statement.starts_with(known)), "{statement}");
+    }
+}
+
+/// Prepares every statement on the real tables, so that none can be wrong unseen.
+#[tokio::test]
+async fn every_statement_finds_its_rows_by_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rondo.db");
+    let database = format!("sqlite:{}", path.display());
+    let options = rondo_store::StoreOptions { database, readers: 1 };
+    rondo_store::Store::open(&options).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut connection = options.connect().await.unwrap();
+    for Statement { file, text } in statements() {
+        let Some(text) = with_rows(&text) else { continue };
+        let plan = sqlx::raw_sql(AssertSqlSafe(format!("explain query plan {text}")))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap_or_else(|error| panic!("{file}: {error}: {text}"));
+        if file == "src/sweeps.rs" {
+            continue;
+        }
+        for step in plan {
+            let step: String = step.get("detail");
+            let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+            let aliases = scanned.map(|name| table_of(name, &text)).unwrap_or_default();
+            assert!(!GROWING.contains(&aliases.as_str()), "{file}: {step}: {text}");
+        }
+    }
+}
+
+/// The statement with two rows bound, or none if it is put together of pieces.
+fn with_rows(text: &str) -> Option<String> {
+    let Some((head, _)) = text.split_once(") as (values {rows})") else {
+        return (!text.contains('{')).then(|| text.to_owned());
+    };
+    let columns = head.rsplit('(').next().unwrap().split(',').count();
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    Some(text.replace("{rows}", &format!("{row}, {row}")))
+}
+
+/// The table behind an alias.
+fn table_of(alias: &str, text: &str) -> String {
+    let words: Vec<_> = text.split(' ').collect();
+    words
+        .windows(3)
+        .find(|words| ["from", "join"].contains(&words[0]) && words[2] == alias)
+        .map_or_else(|| alias.to_owned(), |words| words[1].to_owned())
+}
