@@ -108,6 +108,10 @@ impl Values {
         self.add(number(value));
     }
 
+    pub(crate) fn optional_number(&mut self, value: Option<u64>) {
+        self.add(value.map(number));
+    }
+
     pub(crate) fn flag(&mut self, value: bool) {
         self.add(i64::from(value));
     }

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
 
 use crate::fields::{Fields, key};
-use crate::words::Word;
+use crate::rows::ManyRows;
 use crate::{Store, StoreError, db};
 
 /// What became of a delivery.
@@ -160,13 +160,21 @@ impl std::fmt::Debug for LeadContact {
     }
 }
 
-/// Rows of one statement at most: within SQLite's and PostgreSQL's bounds on parameters by far.
-const CHUNK_MAX: usize = 100;
-
 /// What a delivery whose webhook was removed or disabled says.
 const OVER: &str = "nothing is sent to this webhook any more";
 
 const WEBHOOK_COLUMNS: &str = "webhook_id, url, events, created_at, disabled_at";
+
+static TRIED: ManyRows = ManyRows::new(
+    8,
+    "with v (team_id, delivery_id, fence, state, due_at, at, status, error) as (values {rows})
+     update deliveries
+     set state = v.state, due_at = v.due_at, attempts = attempts + 1,
+         last_attempt_at = v.at, last_status = v.status, last_error = v.error
+     from v
+     where deliveries.team_id = v.team_id and deliveries.delivery_id = v.delivery_id
+       and deliveries.fence = v.fence",
+);
 
 impl Store {
     /// At most `limit` of a team's webhooks after this one, in the order in which they were made.
@@ -423,35 +431,23 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin_with(db::BEGIN).await?;
-        for chunk in tried.chunks(CHUNK_MAX) {
-            const COLUMNS: usize = 7;
-            let values = db::placeholders(chunk.len(), COLUMNS);
-            let mut query = sqlx::query(AssertSqlSafe(format!(
-                "with v(delivery_id, fence, state, due_at, at, status, error) as (values {values})
-                 update deliveries
-                 set state = v.state, due_at = v.due_at, attempts = attempts + 1,
-                     last_attempt_at = v.at, last_status = v.status, last_error = v.error
-                 from v
-                 where deliveries.team_id = ? and deliveries.delivery_id = v.delivery_id
-                   and deliveries.fence = v.fence"
-            )));
-            for delivery in chunk {
+        TRIED
+            .execute(&mut transaction, tried, |values, delivery| {
                 let (state, due_at) = match delivery.outcome {
                     TryOutcome::Delivered => (DeliveryState::Delivered, None),
-                    TryOutcome::TryAgain(at) => (DeliveryState::Queued, Some(at.as_micros())),
+                    TryOutcome::TryAgain(at) => (DeliveryState::Queued, Some(at)),
                     TryOutcome::Failed => (DeliveryState::Failed, None),
                 };
-                query = query
-                    .bind(key(delivery.id))
-                    .bind(crate::fields::number(delivery.fence))
-                    .bind(state.word())
-                    .bind(due_at)
-                    .bind(delivery.at.as_micros())
-                    .bind(delivery.status.map(i64::from))
-                    .bind(delivery.error.as_deref());
-            }
-            query.bind(key(team)).execute(&mut *transaction).await?;
-        }
+                values.id(team);
+                values.id(delivery.id);
+                values.number(delivery.fence);
+                values.word(state);
+                values.optional_instant(due_at);
+                values.instant(delivery.at);
+                values.optional_number(delivery.status.map(u64::from));
+                values.optional_text(delivery.error.as_deref());
+            })
+            .await?;
         transaction.commit().await?;
         Ok(())
     }
