@@ -28,6 +28,10 @@ mod words;
 
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
 pub use error::StoreError;
+pub use reads::{
+    AssignmentFilter, AssignmentRow, ConversationFilter, ConversationRow, KeyRow, LeadFilter,
+    LeadRow, MemberRow, RepRow,
+};
 pub use status::ConversationStatus;
 pub use store::{Store, StoreOptions};
 pub use sweeps::OutboxSize;

@@ -1,0 +1,161 @@
+//! Assignments with their reasons, which stand in the ledger.
+
+use rondo_core::event::{Decision, Outcome};
+use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
+use rondo_core::{Event, Instant};
+use sqlx::QueryBuilder;
+
+use super::IDS_MAX;
+use crate::fields::{Fields, key, number};
+use crate::{Store, StoreError, db};
+
+/// An assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentRow {
+    /// The ledger number at which it was decided.
+    pub n: u64,
+    /// The conversation that was assigned.
+    pub conversation: ConversationId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// When it was decided.
+    pub decided_at: Instant,
+    /// Not passed on since.
+    pub is_standing: bool,
+    /// The decision, with its reasons.
+    pub decision: Decision,
+}
+
+/// Which assignments are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssignmentFilter {
+    /// Those to this rep.
+    pub rep: Option<RepId>,
+    /// Those of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Those decided at or after this instant.
+    pub since: Option<Instant>,
+    /// Those decided before this instant.
+    pub until: Option<Instant>,
+}
+
+const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+     from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
+
+impl AssignmentRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "assignments");
+        let decision = match fields.of("ledger").json(6)? {
+            Event::Qualified { outcome: Outcome::Assigned(decision), .. }
+            | Event::WaitingAssigned { decision, .. }
+            | Event::Reassigned { decision, .. } => decision,
+            _ => return Err(fields.of("ledger").corrupt(6)),
+        };
+        Ok(Self {
+            n: fields.number(0)?,
+            conversation: fields.id(1)?,
+            lead: fields.id(2)?,
+            campaign: fields.id(3)?,
+            decided_at: fields.instant(4)?,
+            is_standing: fields.flag(5)?,
+            decision,
+        })
+    }
+}
+
+impl Store {
+    /// Assignments in the order in which they were decided, after this ledger number.
+    pub async fn assignments(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut reader = self.reader().await?;
+        let first = match filter.since {
+            Some(since) => first_entry_at(&mut reader, team, since).await?.max(after + 1),
+            None => after + 1,
+        };
+        let mut query = QueryBuilder::<db::Database>::new(ASSIGNMENT);
+        query.push_bind(key(team)).push(" and a.n >= ").push_bind(number(first));
+        if let Some(until) = filter.until {
+            let end = first_entry_at(&mut reader, team, until).await?;
+            query.push(" and a.n < ").push_bind(number(end));
+        }
+        if let Some(rep) = filter.rep {
+            query.push(" and a.rep_id = ").push_bind(key(rep));
+        }
+        if let Some(campaign) = filter.campaign {
+            query.push(" and a.campaign_id = ").push_bind(key(campaign));
+        }
+        query.push(" order by a.n limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&mut *reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    /// An assignment, standing or not.
+    pub async fn assignment(
+        &self,
+        team: TeamId,
+        assignment: AssignmentId,
+    ) -> Result<Option<AssignmentRow>, StoreError> {
+        Ok(self.assignments_named(team, &[assignment]).await?.pop())
+    }
+
+    /// These assignments, in the order in which they were decided.
+    pub async fn assignments_named(
+        &self,
+        team: TeamId,
+        assignments: &[AssignmentId],
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut found = Vec::with_capacity(assignments.len());
+        let mut reader = self.reader().await?;
+        for part in assignments.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::<db::Database>::new(ASSIGNMENT);
+            query.push_bind(key(team)).push(" and a.assignment_id in (");
+            let mut ids = query.separated(", ");
+            part.iter().for_each(|assignment| {
+                ids.push_bind(key(*assignment));
+            });
+            query.push(") order by a.n");
+            for row in query.build().fetch_all(&mut *reader).await? {
+                found.push(AssignmentRow::read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The number of the first entry at or after this instant; one more than the last when all are earlier.
+///
+/// Entries ascend in time as in number, so the number is found by halving: a dozen look-ups by primary key, and no
+/// index to be kept for it.
+async fn first_entry_at(
+    reader: &mut db::Connection,
+    team: TeamId,
+    at: Instant,
+) -> Result<u64, StoreError> {
+    let row = sqlx::query("select revision from teams where team_id = $1")
+        .bind(key(team))
+        .fetch_optional(&mut *reader)
+        .await?;
+    let revision = row.map_or(Ok(0), |row| Fields::new(&row, "teams").number(0))?;
+    let (mut low, mut high) = (1, revision + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let row = sqlx::query("select at from ledger where team_id = $1 and n = $2")
+            .bind(key(team))
+            .bind(number(middle))
+            .fetch_one(&mut *reader)
+            .await?;
+        if Fields::new(&row, "ledger").instant(0)? < at {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}

@@ -1,0 +1,152 @@
+//! Conversations, and where the waiting ones stand.
+
+use rondo_core::Instant;
+use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
+use sqlx::QueryBuilder;
+
+use crate::fields::{Fields, key};
+use crate::words::Word;
+use crate::{ConversationStatus, Store, StoreError, db};
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// How it stands: what a cancelled campaign left open reads as cancelled, unless it is in review.
+    pub status: ConversationStatus,
+    /// The assignment that stands, and its rep.
+    pub assignment: Option<(AssignmentId, RepId)>,
+    /// Whether it is qualified and nobody could take it yet.
+    pub is_waiting: bool,
+    /// When it began.
+    pub created_at: Instant,
+    /// The note with which it was qualified or last passed on.
+    pub note: Option<String>,
+}
+
+/// Which conversations are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// Those that stand like this.
+    pub status: Option<ConversationStatus>,
+    /// Those of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Those of this lead.
+    pub lead: Option<LeadId>,
+}
+
+const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
+     case when c.status = 'cancelled' and v.status in ('awaiting_lead', 'awaiting_assistant') \
+     then 'cancelled' else v.status end, \
+     v.assignment_id, v.rep_id, w.since, v.created_at, v.note \
+     from conversations v \
+     join campaigns c on c.team_id = v.team_id and c.campaign_id = v.campaign_id \
+     left join waiting w on w.team_id = v.team_id and w.conversation_id = v.conversation_id \
+     where v.team_id = ";
+
+impl ConversationRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "conversations");
+        let assignment = match (fields.optional_id(4)?, fields.optional_id(5)?) {
+            (Some(assignment), Some(rep)) => Some((assignment, rep)),
+            _ => None,
+        };
+        Ok(Self {
+            conversation: fields.id(0)?,
+            campaign: fields.id(1)?,
+            lead: fields.id(2)?,
+            status: fields.word(3)?,
+            assignment,
+            is_waiting: !fields.is_null(6),
+            created_at: fields.instant(7)?,
+            note: fields.optional_text(8)?,
+        })
+    }
+}
+
+impl Store {
+    /// Conversations, oldest first.
+    pub async fn conversations(
+        &self,
+        team: TeamId,
+        filter: &ConversationFilter,
+        after: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let mut query = QueryBuilder::<db::Database>::new(CONVERSATION);
+        query.push_bind(key(team));
+        if let Some(after) = after {
+            query.push(" and v.conversation_id > ").push_bind(key(after));
+        }
+        match filter.status {
+            Some(ConversationStatus::Cancelled) => {
+                query.push(
+                    " and (v.status = 'cancelled' or (c.status = 'cancelled' \
+                     and v.status in ('awaiting_lead', 'awaiting_assistant')))",
+                );
+            }
+            Some(
+                status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
+            ) => {
+                query.push(" and c.status <> 'cancelled' and v.status = ").push_bind(status.word());
+            }
+            Some(status) => {
+                query.push(" and v.status = ").push_bind(status.word());
+            }
+            None => {}
+        }
+        if let Some(campaign) = filter.campaign {
+            query.push(" and v.campaign_id = ").push_bind(key(campaign));
+        }
+        if let Some(lead) = filter.lead {
+            query.push(" and v.lead_id = ").push_bind(key(lead));
+        }
+        query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
+        let mut reader = self.reader().await?;
+        let rows = query.build().fetch_all(&mut *reader).await?;
+        rows.iter().map(ConversationRow::read).collect()
+    }
+
+    /// A conversation.
+    pub async fn conversation(
+        &self,
+        team: TeamId,
+        conversation: ConversationId,
+    ) -> Result<Option<ConversationRow>, StoreError> {
+        let mut query = QueryBuilder::<db::Database>::new(CONVERSATION);
+        query.push_bind(key(team)).push(" and v.conversation_id = ").push_bind(key(conversation));
+        let mut reader = self.reader().await?;
+        let row = query.build().fetch_optional(&mut *reader).await?;
+        row.as_ref().map(ConversationRow::read).transpose()
+    }
+
+    /// How many wait up to and including this conversation; none if it does not wait.
+    pub async fn waiting_position(
+        &self,
+        team: TeamId,
+        conversation: ConversationId,
+    ) -> Result<Option<u64>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query(
+            "select count(o.since)
+            from waiting w
+            join waiting o
+              on o.team_id = w.team_id
+              and o.cursor_id = w.cursor_id
+              and o.since <= w.since
+            where w.team_id = $1
+              and w.conversation_id = $2",
+        )
+        .bind(key(team))
+        .bind(key(conversation))
+        .fetch_one(&mut *reader)
+        .await?;
+        let position = Fields::new(&row, "waiting").number(0)?;
+        Ok((position > 0).then_some(position))
+    }
+}

@@ -1,0 +1,114 @@
+//! API keys: for the list, and for those who come with one.
+
+use rondo_core::Instant;
+use rondo_core::event::Role;
+use rondo_core::ids::{KeyId, RepId, TeamId};
+
+use crate::fields::{Fields, key};
+use crate::{Store, StoreError, db};
+
+/// An API key that was not revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// The key.
+    pub key: KeyId,
+    /// What it may do.
+    pub role: Role,
+    /// The rep that it is bound to.
+    pub rep: Option<RepId>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it stops opening anything.
+    pub expires_at: Option<Instant>,
+    /// What it is for.
+    pub name: String,
+    /// What people recognise it by.
+    pub prefix: String,
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+}
+
+impl KeyRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "api_keys");
+        Ok(Self {
+            key: fields.id(0)?,
+            role: fields.word(1)?,
+            rep: fields.optional_id(2)?,
+            created_at: fields.instant(3)?,
+            expires_at: fields.optional_instant(4)?,
+            name: fields.text(5)?,
+            prefix: fields.text(6)?,
+            hash: fields.bytes(7)?,
+        })
+    }
+}
+
+impl Store {
+    /// Keys that were not revoked, oldest first.
+    pub async fn keys(
+        &self,
+        team: TeamId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<Vec<KeyRow>, StoreError> {
+        let mut reader = self.reader().await?;
+        let rows = sqlx::query(
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
+            from api_keys
+            where team_id = $1
+              and key_id > $2
+              and revoked_at is null
+            order by key_id
+            limit $3",
+        )
+        .bind(key(team))
+        .bind(after.map_or_else(uuid::Uuid::nil, key))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *reader)
+        .await?;
+        rows.iter().map(KeyRow::read).collect()
+    }
+
+    /// A key that was not revoked.
+    pub async fn key(&self, team: TeamId, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query(
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
+            from api_keys
+            where team_id = $1
+              and key_id = $2
+              and revoked_at is null",
+        )
+        .bind(key(team))
+        .bind(key(id))
+        .fetch_optional(&mut *reader)
+        .await?;
+        row.as_ref().map(KeyRow::read).transpose()
+    }
+
+    /// The key with this secret, if it was not revoked and the rep that it is bound to has not left.
+    pub async fn key_with_secret(
+        &self,
+        team: TeamId,
+        hash: &[u8; 32],
+    ) -> Result<Option<KeyRow>, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query(
+            "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash
+            from api_keys k
+            left join reps r
+              on r.team_id = k.team_id
+              and r.rep_id = k.rep_id
+            where k.team_id = $1
+              and k.hash = $2
+              and k.revoked_at is null
+              and r.removed_at is null",
+        )
+        .bind(key(team))
+        .bind(&hash[..])
+        .fetch_optional(&mut *reader)
+        .await?;
+        row.as_ref().map(KeyRow::read).transpose()
+    }
+}

@@ -1,0 +1,133 @@
+//! Leads with their personal fields.
+
+use std::collections::BTreeMap;
+
+use rondo_core::Instant;
+use rondo_core::detail::Attribute;
+use rondo_core::event::OwnerSource;
+use rondo_core::ids::{CampaignId, LeadId, RepId, TeamId};
+use rondo_core::text::EmailKey;
+use sqlx::QueryBuilder;
+
+use crate::fields::{Fields, key};
+use crate::{Store, StoreError, db};
+
+/// A lead who was not erased.
+#[derive(Clone, PartialEq)]
+pub struct LeadRow {
+    /// The lead.
+    pub lead: LeadId,
+    /// When the team first heard of them.
+    pub created_at: Instant,
+    /// The owner as the row says: transfers are not resolved.
+    pub owner: Option<(RepId, OwnerSource)>,
+    /// Whether a conversation of theirs was qualified.
+    pub is_high_intent: bool,
+    /// The address.
+    pub email: String,
+    /// Full name.
+    pub name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
+    /// The id in the customer's own system.
+    pub external_id: Option<String>,
+    /// Whatever else is known.
+    pub attributes: BTreeMap<String, Attribute>,
+}
+
+/// Hides the person: debug output reaches logs.
+impl std::fmt::Debug for LeadRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LeadRow({})", self.lead)
+    }
+}
+
+/// Which leads are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeadFilter {
+    /// The one with this address.
+    pub email: Option<EmailKey>,
+    /// Those whose row names one of these reps as owner.
+    pub owners: Option<Vec<RepId>>,
+    /// Those with a conversation in this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Those with, or without, a qualified conversation.
+    pub is_high_intent: Option<bool>,
+}
+
+const LEAD: &str = "select l.lead_id, l.created_at, l.owner_id, l.owner_source, l.is_high_intent, l.email, l.name, \
+     l.company, l.external_id, l.attributes from leads l where l.erased_at is null and l.team_id = ";
+
+impl LeadRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "leads");
+        let owner = match (fields.optional_id(2)?, fields.optional(3, Fields::word)?) {
+            (Some(rep), Some(source)) => Some((rep, source)),
+            _ => None,
+        };
+        Ok(Self {
+            lead: fields.id(0)?,
+            created_at: fields.instant(1)?,
+            owner,
+            is_high_intent: fields.flag(4)?,
+            email: fields.text(5)?,
+            name: fields.optional_text(6)?,
+            company: fields.optional_text(7)?,
+            external_id: fields.optional_text(8)?,
+            attributes: fields.optional(9, Fields::json)?.unwrap_or_default(),
+        })
+    }
+}
+
+impl Store {
+    /// Leads, oldest first.
+    pub async fn leads(
+        &self,
+        team: TeamId,
+        filter: &LeadFilter,
+        after: Option<LeadId>,
+        limit: u32,
+    ) -> Result<Vec<LeadRow>, StoreError> {
+        let mut query = QueryBuilder::<db::Database>::new(LEAD);
+        query.push_bind(key(team));
+        if let Some(after) = after {
+            query.push(" and l.lead_id > ").push_bind(key(after));
+        }
+        if let Some(EmailKey(bytes)) = filter.email {
+            query.push(" and l.email_key = ").push_bind(bytes.to_vec());
+        }
+        if let Some(owners) = &filter.owners {
+            query.push(" and l.owner_id in (");
+            let mut ids = query.separated(", ");
+            owners.iter().for_each(|owner| {
+                ids.push_bind(key(*owner));
+            });
+            query.push(")");
+        }
+        if let Some(campaign) = filter.campaign {
+            query
+                .push(
+                    " and exists (select 1 from conversations c where c.team_id = l.team_id \
+                     and c.lead_id = l.lead_id and c.campaign_id = ",
+                )
+                .push_bind(key(campaign))
+                .push(")");
+        }
+        if let Some(is_high_intent) = filter.is_high_intent {
+            query.push(" and l.is_high_intent = ").push_bind(i64::from(is_high_intent));
+        }
+        query.push(" order by l.lead_id limit ").push_bind(i64::from(limit));
+        let mut reader = self.reader().await?;
+        let rows = query.build().fetch_all(&mut *reader).await?;
+        rows.iter().map(LeadRow::read).collect()
+    }
+
+    /// A lead who was not erased.
+    pub async fn lead(&self, team: TeamId, lead: LeadId) -> Result<Option<LeadRow>, StoreError> {
+        let mut query = QueryBuilder::<db::Database>::new(LEAD);
+        query.push_bind(key(team)).push(" and l.lead_id = ").push_bind(key(lead));
+        let mut reader = self.reader().await?;
+        let row = query.build().fetch_optional(&mut *reader).await?;
+        row.as_ref().map(LeadRow::read).transpose()
+    }
+}

@@ -1,0 +1,135 @@
+//! API keys: making, listing and revoking them.
+
+use rondo_core::command::{Answer, Command};
+use rondo_core::event::Role;
+use rondo_core::ids::{KeyId, RepId};
+use rondo_core::text::Name;
+use rondo_core::time::Instant;
+use rondo_store::KeyRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api_key::{ApiKey, SECRET_BYTES};
+use crate::app::page::{After, List, Listed, Page};
+use crate::app::{App, AppError, Caller, schema};
+use crate::engine::IdempotencyKey;
+
+/// A key to be made.
+#[derive(Debug, Clone, ToSchema)]
+pub struct NewKey {
+    /// What it is for.
+    #[schema(value_type = schema::Name)]
+    pub name: Name,
+    #[schema(value_type = KeyRole)]
+    pub role: Role,
+    /// The rep that a key with the role `rep` is bound to; for that role alone.
+    #[schema(value_type = Option<schema::RepId>)]
+    pub rep: Option<RepId>,
+    /// When it stops opening anything; never when absent.
+    #[schema(value_type = Option<schema::Instant>)]
+    pub expires_at: Option<Instant>,
+}
+
+/// What the holder of a key may do.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case", as = Role)]
+pub enum KeyRole {
+    Admin,
+    Rep,
+    Router,
+    Viewer,
+}
+
+/// An API key, without its secret.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Key)]
+pub struct KeyView {
+    #[schema(value_type = schema::KeyId)]
+    pub id: KeyId,
+    pub name: String,
+    /// `admin`, `rep`, `router`, `mailbox` or `viewer`.
+    #[schema(value_type = String)]
+    pub role: Role,
+    #[schema(value_type = Option<schema::RepId>)]
+    pub rep: Option<RepId>,
+    /// How the key begins, to recognise it by.
+    pub prefix: String,
+    #[schema(value_type = schema::Instant)]
+    pub created_at: Instant,
+    #[schema(value_type = Option<schema::Instant>)]
+    pub expires_at: Option<Instant>,
+}
+
+/// A key that was just made.
+#[derive(Clone, PartialEq, Serialize, ToSchema)]
+pub struct MadeKey {
+    #[serde(flatten)]
+    pub key: KeyView,
+    /// The whole key, shown this once; null when the request is a repeat, since nobody knows it any more.
+    pub api_key: Option<String>,
+}
+
+/// Makes a key.
+pub async fn add(
+    app: &App,
+    caller: &Caller,
+    new: NewKey,
+    key: Option<IdempotencyKey>,
+) -> Result<MadeKey, AppError> {
+    match (new.role, new.rep) {
+        (Role::Rep, None) => {
+            return Err(AppError::invalid(
+                "/rep",
+                "is missing; a key with the role `rep` is bound to one",
+            ));
+        }
+        (Role::Admin | Role::Router | Role::Mailbox | Role::Viewer, Some(_)) => {
+            return Err(AppError::invalid("/rep", "goes with the role `rep` alone; leave it out"));
+        }
+        _ => {}
+    }
+    let mut random = [0; SECRET_BYTES];
+    app.entropy().fill(&mut random);
+    let made = ApiKey::new(caller.team, random);
+    let command = Command::AddKey {
+        name: new.name,
+        role: new.role,
+        rep: new.rep,
+        expires_at: new.expires_at,
+        prefix: made.prefix(),
+        hash: made.hash(),
+    };
+    let done = app.run(caller, command, key).await?;
+    let Answer::Key(id) = done.answer else {
+        return Err(AppError::not_found("key", ""));
+    };
+    let row = app.store().key(caller.team, id).await?;
+    let row = row.ok_or_else(|| AppError::not_found("key", id))?;
+    let is_ours = row.hash == made.hash();
+    Ok(MadeKey { key: view(row), api_key: is_ours.then(|| made.reveal()) })
+}
+
+/// Revokes a key.
+pub async fn revoke(app: &App, caller: &Caller, key: KeyId) -> Result<(), AppError> {
+    app.run(caller, Command::RevokeKey { key }, None).await.map(drop)
+}
+
+/// The keys that were not revoked, oldest first.
+pub async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listed<KeyView>, AppError> {
+    let list = List::new(caller.team, "keys", &());
+    let after = list.start::<After<KeyId>>(page)?.map(|after| after.0);
+    let rows = app.store().keys(caller.team, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.key)).map(view))
+}
+
+fn view(row: KeyRow) -> KeyView {
+    KeyView {
+        id: row.key,
+        name: row.name,
+        role: row.role,
+        rep: row.rep,
+        prefix: row.prefix,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    }
+}

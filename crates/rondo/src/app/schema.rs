@@ -1,0 +1,193 @@
+//! How the words of the domain look in the OpenAPI document: formats, patterns and limits, each said once.
+//!
+//! The types here are never made. Fields of requests and views name them (`#[schema(value_type = …)]`), because the
+//! types of the rules know nothing of OpenAPI.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    AdditionalProperties, AnyOfBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type,
+};
+
+use rondo_core::text::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX};
+
+use crate::app::text::{LINK_CHARS_MAX, PHONE_CHARS_MAX};
+
+/// Characters that no name may hold: control characters, and those that reorder or hide what stands around them.
+const UNSEEN: &str = r"\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF";
+
+macro_rules! schemas {
+    ($($(#[$doc:meta])* $name:ident => $build:expr;)*) => {$(
+        $(#[$doc])*
+        pub enum $name {}
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $build.into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+schemas! {
+    /// A team's id.
+    TeamId => id("team");
+    /// A rep's id.
+    RepId => id("rep");
+    /// A group's id.
+    GroupId => id("grp");
+    /// A campaign's id.
+    CampaignId => id("cmp");
+    /// A lead's id.
+    LeadId => id("lead");
+    /// A conversation's id.
+    ConversationId => id("conv");
+    /// An assignment's id.
+    AssignmentId => id("asg");
+    /// An absence's id.
+    AbsenceId => id("abs");
+    /// A key's id.
+    KeyId => id("key");
+    /// A webhook's id.
+    WebhookId => id("hook");
+    /// A delivery's id.
+    DeliveryId => id("dlv");
+
+    /// A name as it is given.
+    Name => line(NAME_CHARS_MAX);
+    /// A text of one line, a lead's name for instance, that may be empty.
+    Line => text()
+        .max_length(Some(NAME_CHARS_MAX))
+        .pattern(Some(format!("^[^{UNSEEN}]*$")));
+    /// An address.
+    Email => text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(EMAIL_BYTES_MAX))
+        .description(Some("An email address, `name@domain`."));
+    /// A note.
+    Note => text()
+        .max_length(Some(NOTE_CHARS_MAX))
+        .pattern(Some(
+            r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*$",
+        ))
+        .description(Some("A note: lines and tabs are kept, other control characters are refused."));
+    /// A phone number.
+    Phone => line(PHONE_CHARS_MAX);
+    /// A link.
+    Link => text()
+        .format(Some(SchemaFormat::Custom("uri".to_owned())))
+        .max_length(Some(LINK_CHARS_MAX))
+        .pattern(Some(r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]{1,4})?(/[!-~]*)?$"))
+        .description(Some("An `http` or `https` link."));
+    /// An address on the web.
+    Url => text().format(Some(SchemaFormat::Custom("uri".to_owned())));
+    /// A time zone.
+    TimeZone => text()
+        .max_length(Some(64))
+        .examples(["Europe/Berlin"])
+        .description(Some("A name of the IANA time zone database."));
+    /// An instant.
+    Instant => text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .examples(["2026-12-03T09:00:00Z"])
+        .description(Some("RFC 3339. Any offset is taken; answers are in UTC and end in `Z`."));
+    /// A day.
+    Day => text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .examples(["2026-12-03"])
+        .description(Some("A day, `YYYY-MM-DD`."));
+    /// A day or an instant.
+    DayOrInstant => Schema::AnyOf(
+        AnyOfBuilder::new()
+            .item(text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))))
+            .item(text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))))
+            .description(Some("An instant (RFC 3339), or a day (`YYYY-MM-DD`) in the rep's own time zone."))
+            .build(),
+    );
+    /// A rep's id or address.
+    OwnerRef => text()
+        .max_length(Some(EMAIL_BYTES_MAX))
+        .description(Some(
+            "A rep's id or email address. Somebody who is no rep of the team is left out, with the warning `unknown-owner`.",
+        ));
+    /// Attributes by name.
+    Attributes => ObjectBuilder::new()
+        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(NAME_CHARS_MAX)).pattern(Some(format!("^[^{UNSEEN}]*$")))))
+        .additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(attribute()))))
+        .description(Some("Whatever else is known, by name: texts, numbers, `true` or `false`."));
+    /// A rep's id, or whoever is next.
+    ReassignTo => Schema::AnyOf(
+        AnyOfBuilder::new()
+            .item(text().enum_values(Some(["next"])))
+            .item(id("rep"))
+            .description(Some("A rep's id, or `next` for whoever is next after the cursor."))
+            .build(),
+    );
+    /// Any object.
+    AnyObject => ObjectBuilder::new().schema_type(Type::Object);
+    /// Anything at all.
+    Anything => ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::SchemaType::AnyValue);
+}
+
+/// One of several shapes, told apart by their fields.
+macro_rules! one_of {
+    ($name:ty = $($shape:ty)|+) => {
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::schema::OneOfBuilder::new()
+                    $(.item(utoipa::openapi::Ref::from_schema_name(<$shape as utoipa::ToSchema>::name())))+
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn schemas(
+                schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>,
+            ) {
+                $(
+                    schemas.push((
+                        <$shape as utoipa::ToSchema>::name().into_owned(),
+                        <$shape as utoipa::PartialSchema>::schema(),
+                    ));
+                    <$shape as utoipa::ToSchema>::schemas(schemas);
+                )+
+            }
+        }
+    };
+}
+pub(super) use one_of;
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn line(chars_max: usize) -> ObjectBuilder {
+    text()
+        .min_length(Some(1))
+        .max_length(Some(chars_max))
+        .pattern(Some(format!(r"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$")))
+}
+
+fn id(prefix: &str) -> ObjectBuilder {
+    text()
+        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+        .description(Some("An id: keep it as it is, and read nothing into it."))
+}
+
+fn attribute() -> Schema {
+    Schema::AnyOf(
+        AnyOfBuilder::new()
+            .item(text().max_length(Some(NOTE_CHARS_MAX)))
+            .item(ObjectBuilder::new().schema_type(Type::Number))
+            .item(ObjectBuilder::new().schema_type(Type::Boolean))
+            .build(),
+    )
+}

@@ -1,0 +1,74 @@
+//! The team's settings.
+
+use rondo_core::command::Command;
+use rondo_core::event::Settings;
+use rondo_core::text::Name;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::{App, AppError, Caller, schema};
+
+/// Working hours after which a reminder makes no sense any more: four weeks of forty.
+pub const REMINDER_HOURS_MAX: u32 = 160;
+
+/// The team's settings.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Settings)]
+pub struct SettingsView {
+    /// The team's name.
+    pub name: String,
+    /// Whether the rep who receives a lead becomes its owner.
+    pub routed_rep_becomes_owner: bool,
+    /// Working hours after which a rep who has not written is reminded.
+    pub reminder_after_working_hours: u32,
+    /// The team's time zone.
+    pub time_zone: String,
+}
+
+/// What is to be changed; what is absent stays.
+#[derive(Debug, Clone, Default, ToSchema)]
+pub struct SettingsChanges {
+    #[schema(value_type = Option<schema::Name>, nullable = false)]
+    pub name: Option<Name>,
+    #[schema(nullable = false)]
+    pub routed_rep_becomes_owner: Option<bool>,
+    #[schema(nullable = false, maximum = 160)]
+    pub reminder_after_working_hours: Option<u32>,
+    #[schema(value_type = Option<schema::TimeZone>, nullable = false)]
+    pub time_zone: Option<String>,
+}
+
+/// The settings.
+pub async fn show(app: &App, caller: &Caller) -> Result<SettingsView, AppError> {
+    Ok(view(app.look(caller.team).await?.state.team.settings()))
+}
+
+/// Changes settings.
+pub async fn change(
+    app: &App,
+    caller: &Caller,
+    changes: SettingsChanges,
+) -> Result<SettingsView, AppError> {
+    let present = app.look(caller.team).await?.state.team.settings().clone();
+    let settings = Settings {
+        name: changes.name.unwrap_or(present.name),
+        routed_rep_becomes_owner: changes
+            .routed_rep_becomes_owner
+            .unwrap_or(present.routed_rep_becomes_owner),
+        reminder_after_working_hours: changes
+            .reminder_after_working_hours
+            .unwrap_or(present.reminder_after_working_hours),
+        time_zone: changes.time_zone.unwrap_or(present.time_zone),
+    };
+    let done = app.run(caller, Command::ChangeSettings { settings }, None).await?;
+    Ok(view(done.team.team.settings()))
+}
+
+fn view(settings: &Settings) -> SettingsView {
+    SettingsView {
+        name: settings.name.to_string(),
+        routed_rep_becomes_owner: settings.routed_rep_becomes_owner,
+        reminder_after_working_hours: settings.reminder_after_working_hours,
+        time_zone: settings.time_zone.clone(),
+    }
+}

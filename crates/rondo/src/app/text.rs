@@ -1,0 +1,77 @@
+//! Texts of requests that the rules only pass through: phone numbers, links, time zones, one-line fields.
+
+use rondo_core::text::{InvalidText, Name, parse_note};
+
+/// Characters in a phone number at most: the longest international number with extension and punctuation, and room.
+pub const PHONE_CHARS_MAX: usize = 50;
+/// Characters in a link at most: what every browser and mail program still opens.
+pub const LINK_CHARS_MAX: usize = 2000;
+/// Characters in a rep's time zone at most: the longest IANA name has 38.
+const TIME_ZONE_CHARS_MAX: usize = 64;
+
+/// A phone number as entered.
+pub fn parse_phone(text: &str) -> Result<String, String> {
+    let phone = Name::parse(text).map_err(|error| error.to_string())?;
+    if phone.as_str().chars().count() > PHONE_CHARS_MAX {
+        return Err(InvalidText::TooLong(PHONE_CHARS_MAX).to_string());
+    }
+    Ok(phone.as_str().to_owned())
+}
+
+/// A link that a person may be sent to: `http` and `https` alone, so that no script hides in one.
+pub fn parse_link(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().count() > LINK_CHARS_MAX {
+        return Err(InvalidText::TooLong(LINK_CHARS_MAX).to_string());
+    }
+    let expected = "is not a link; expected `https://…` or `http://…`";
+    let url = url::Url::parse(text).map_err(|_| expected.to_owned())?;
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    if is_web { Ok(text.to_owned()) } else { Err(expected.to_owned()) }
+}
+
+/// A name of the IANA time zone database.
+pub fn parse_time_zone(text: &str) -> Result<String, String> {
+    let unknown = "is not a time zone; expected an IANA name such as `Europe/Berlin` or `UTC`";
+    if text.len() > TIME_ZONE_CHARS_MAX {
+        return Err(unknown.to_owned());
+    }
+    let zone = jiff::tz::TimeZone::get(text).map_err(|_| unknown.to_owned())?;
+    zone.iana_name().map(str::to_owned).ok_or_else(|| unknown.to_owned())
+}
+
+/// A text of one line that may be empty, which says that there is none.
+pub fn parse_line(text: &str) -> Result<Option<String>, String> {
+    match Name::parse(text) {
+        Ok(line) => Ok(Some(line.as_str().to_owned())),
+        Err(InvalidText::Empty) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A note that may be empty, which says that there is none.
+pub fn parse_optional_note(text: &str) -> Result<Option<String>, String> {
+    let note = parse_note(text).map_err(|error| error.to_string())?;
+    Ok((!note.trim().is_empty()).then_some(note))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_for_the_web_alone() {
+        assert!(parse_link("https://cal.example/ann").is_ok());
+        for bad in ["javascript:alert(1)", "cal.example/ann", "ftp://cal.example", "https://", ""] {
+            assert!(parse_link(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_zone_is_one_of_the_database() {
+        assert_eq!(parse_time_zone("europe/berlin").as_deref(), Ok("Europe/Berlin"));
+        assert_eq!(parse_time_zone("UTC").as_deref(), Ok("UTC"));
+        assert!(parse_time_zone("Mars/Olympus").is_err());
+        assert!(parse_time_zone("+02:00").is_err());
+    }
+}

@@ -1,0 +1,193 @@
+//! Webhooks: where events are sent, and what became of each delivery.
+
+use rondo_core::command::{Answer, Command};
+use rondo_core::event::WebhookEvent;
+use rondo_core::ids::{DeliveryId, WebhookId};
+use rondo_core::time::Instant;
+use rondo_store::{DeliveryRow, DeliveryState, WebhookRow};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::page::{After, List, Listed, Page};
+use crate::app::{App, AppError, Caller, schema};
+use crate::engine::IdempotencyKey;
+use crate::webhooks;
+
+/// Where events are to be sent.
+#[derive(Debug, Clone, ToSchema)]
+pub struct NewWebhook {
+    #[schema(value_type = schema::Link)]
+    pub url: String,
+    #[schema(value_type = Vec<EventName>, min_items = 1, max_items = 5)]
+    pub events: Vec<WebhookEvent>,
+}
+
+/// What a webhook can be sent.
+#[derive(ToSchema)]
+pub enum EventName {
+    #[schema(rename = "assignment.created")]
+    AssignmentCreated,
+    #[schema(rename = "lead.waiting")]
+    LeadWaiting,
+    #[schema(rename = "campaign.launched")]
+    CampaignLaunched,
+    #[schema(rename = "rep.away")]
+    RepAway,
+    #[schema(rename = "rep.back")]
+    RepBack,
+}
+
+/// A webhook.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Webhook)]
+pub struct WebhookView {
+    #[schema(value_type = schema::WebhookId)]
+    pub id: WebhookId,
+    #[schema(value_type = schema::Url)]
+    pub url: String,
+    #[schema(value_type = Vec<EventName>)]
+    pub events: Vec<WebhookEvent>,
+    #[schema(value_type = schema::Instant)]
+    pub created_at: Instant,
+    /// Since when its receiver is gone: it answered 410, and nothing more is sent. Resending a delivery ends that.
+    #[schema(value_type = Option<schema::Instant>)]
+    pub disabled_at: Option<Instant>,
+}
+
+/// A webhook that was just made.
+#[derive(Clone, PartialEq, Serialize, ToSchema)]
+pub struct MadeWebhook {
+    #[serde(flatten)]
+    pub webhook: WebhookView,
+    /// What deliveries are signed with (Standard Webhooks), shown this once; null when the request is a repeat.
+    pub secret: Option<String>,
+}
+
+/// One event on its way to a webhook, or arrived.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub struct DeliveryView {
+    #[schema(value_type = schema::DeliveryId)]
+    pub id: DeliveryId,
+    #[schema(value_type = EventName)]
+    pub event: WebhookEvent,
+    /// The ledger number of what is told.
+    #[schema(minimum = 1)]
+    pub ledger: u64,
+    #[schema(value_type = State)]
+    pub state: DeliveryState,
+    pub attempts: u64,
+    /// When it is tried next; null once it is over.
+    #[schema(value_type = Option<schema::Instant>)]
+    pub due_at: Option<Instant>,
+    #[schema(value_type = schema::Instant)]
+    pub created_at: Instant,
+    #[schema(value_type = Option<schema::Instant>)]
+    pub last_attempt_at: Option<Instant>,
+    /// The HTTP status of the last answer.
+    pub last_status: Option<u16>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+}
+
+/// What became of a delivery.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case", as = DeliveryState)]
+pub enum State {
+    Queued,
+    Delivered,
+    Failed,
+}
+
+/// Makes a webhook; its signing secret is shown this once.
+pub async fn add(
+    app: &App,
+    caller: &Caller,
+    new: NewWebhook,
+    key: Option<IdempotencyKey>,
+) -> Result<MadeWebhook, AppError> {
+    let id = app.new_id();
+    let (policy, vault) = (app.parts.egress, &app.parts.vault);
+    let entropy = app.entropy().as_ref();
+    let prepared = webhooks::prepare(caller.team, id, &new.url, new.events, policy, vault, entropy)
+        .map_err(|refused| AppError::invalid("/url", refused.to_string()))?;
+    let done = app.run(caller, prepared.command, key).await?;
+    let Answer::Webhook(made) = done.answer else {
+        return Err(AppError::not_found("webhook", ""));
+    };
+    let row = app.store().webhook(caller.team, made).await?;
+    let row = row.ok_or_else(|| AppError::not_found("webhook", made))?;
+    let secret = (made == id).then(|| prepared.secret.shown());
+    Ok(MadeWebhook { webhook: view(row), secret })
+}
+
+/// Removes a webhook.
+pub async fn remove(app: &App, caller: &Caller, webhook: WebhookId) -> Result<(), AppError> {
+    app.run(caller, Command::RemoveWebhook { webhook }, None).await.map(drop)
+}
+
+/// Sends a delivery again, whatever became of it.
+pub async fn resend(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    delivery: DeliveryId,
+) -> Result<(), AppError> {
+    let known = app.store().webhook(caller.team, webhook).await?;
+    known.ok_or_else(|| AppError::not_found("webhook", webhook))?;
+    let now = app.clock().now();
+    let is_queued = app.store().send_delivery_again(caller.team, webhook, delivery, now).await?;
+    is_queued.then_some(()).ok_or_else(|| AppError::not_found("delivery", delivery))
+}
+
+/// The webhooks of a team, oldest first.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    page: &Page,
+) -> Result<Listed<WebhookView>, AppError> {
+    let list = List::new(caller.team, "webhooks", &());
+    let after = list.start::<After<WebhookId>>(page)?.map(|after| after.0);
+    let rows = app.store().webhooks(caller.team, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.id)).map(view))
+}
+
+/// What was sent to a webhook, oldest first.
+pub async fn deliveries(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    page: &Page,
+) -> Result<Listed<DeliveryView>, AppError> {
+    let known = app.store().webhook(caller.team, webhook).await?;
+    known.ok_or_else(|| AppError::not_found("webhook", webhook))?;
+    let list = List::new(caller.team, "deliveries", &webhook);
+    let after = list.start::<After<DeliveryId>>(page)?.map(|after| after.0);
+    let rows = app.store().deliveries(caller.team, webhook, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.id)).map(delivery))
+}
+
+fn view(row: WebhookRow) -> WebhookView {
+    WebhookView {
+        id: row.id,
+        url: row.url,
+        events: row.events,
+        created_at: row.created_at,
+        disabled_at: row.disabled_at,
+    }
+}
+
+fn delivery(row: DeliveryRow) -> DeliveryView {
+    DeliveryView {
+        id: row.id,
+        event: row.event,
+        ledger: row.n,
+        state: row.state,
+        attempts: row.attempts,
+        due_at: row.due_at,
+        created_at: row.created_at,
+        last_attempt_at: row.last_attempt_at,
+        last_status: row.last_status,
+        last_error: row.last_error,
+    }
+}

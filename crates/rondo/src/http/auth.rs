@@ -1,0 +1,210 @@
+//! Who calls: API keys, the roles' reach, and the throttling of those who come without a valid key.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, header};
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use lru::LruCache;
+use rondo_core::Actor;
+use rondo_core::ids::{RepId, TeamId};
+use rondo_core::time::Instant;
+use subtle::ConstantTimeEq as _;
+
+use crate::api_key::ApiKey;
+use crate::app::{App, Caller, role_name};
+use crate::clock::Clock;
+use crate::http::codes::Code;
+use crate::http::operations::{Operation, Reach};
+use crate::http::problem::Problem;
+
+/// How long a key that was looked up is believed: a revocation on another node holds within five seconds, the rest is
+/// for the look-up itself.
+const BELIEVED: Duration = Duration::from_secs(4);
+/// Keys remembered at most: about 2 MB, and far more than are in use within four seconds.
+const REMEMBERED_MAX: usize = 10_000;
+/// Requests without a valid key from one address: bursts of so many …
+const STRANGERS_BURST: u32 = 200;
+/// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
+/// need longer than the universe has lasted.
+const STRANGERS_PER_SECOND: u32 = 20;
+/// Addresses remembered at most before those that have been quiet are forgotten.
+const ADDRESSES_MAX: usize = 50_000;
+
+/// Tells callers by their keys.
+pub(super) struct Authenticator {
+    app: App,
+    known: Mutex<LruCache<[u8; 32], Known>>,
+    strangers: Throttle,
+}
+
+#[derive(Clone)]
+struct Known {
+    caller: Arc<Caller>,
+    expires_at: Option<Instant>,
+    looked_up_at: Duration,
+}
+
+impl Authenticator {
+    /// One that looks keys up in the app's store.
+    pub(super) fn new(app: App) -> Self {
+        let size = std::num::NonZeroUsize::new(REMEMBERED_MAX).expect("the limit is not zero");
+        let strangers = Throttle::new(Arc::clone(app.clock()));
+        Self { app, known: Mutex::new(LruCache::new(size)), strangers }
+    }
+
+    /// Who calls; a problem when nobody that we know.
+    pub(super) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        address: Option<SocketAddr>,
+    ) -> Result<Arc<Caller>, Problem> {
+        let Some(key) = bearer(headers) else {
+            self.strangers.admit(address)?;
+            return Err(unauthenticated("this needs an API key; send `Authorization: Bearer …`"));
+        };
+        let hash = key.hash();
+        let remembered = self.remembered(&hash).filter(|known| known.caller.team == key.team());
+        let now = self.app.clock().monotonic();
+        let known = match remembered {
+            Some(known) if now.saturating_sub(known.looked_up_at) < BELIEVED => known,
+            before => {
+                // A key that was good a moment ago is looked up again whatever strangers at its address do.
+                if before.is_none() {
+                    self.strangers.admit(address)?;
+                }
+                self.look_up(key.team(), hash, now).await?
+            }
+        };
+        if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
+            self.strangers.admit(address)?;
+            return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
+        }
+        Ok(known.caller)
+    }
+
+    /// Forgets what was looked up, so that a revocation holds on this node at once.
+    pub(super) fn forget_all(&self) {
+        self.lock().clear();
+    }
+
+    async fn look_up(&self, team: TeamId, hash: [u8; 32], now: Duration) -> Result<Known, Problem> {
+        let row = self.app.store().key_with_secret(team, &hash).await?;
+        let row = row.filter(|row| bool::from(row.hash.ct_eq(&hash)));
+        let Some(row) = row else {
+            self.lock().pop(&hash);
+            return Err(unauthenticated("the API key is not known or was revoked"));
+        };
+        let caller = Caller { team, actor: Actor::Key(row.key), role: row.role, rep: row.rep };
+        let known =
+            Known { caller: Arc::new(caller), expires_at: row.expires_at, looked_up_at: now };
+        self.lock().put(hash, known.clone());
+        Ok(known)
+    }
+
+    fn remembered(&self, hash: &[u8; 32]) -> Option<Known> {
+        self.lock().get(hash).cloned()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<[u8; 32], Known>> {
+        self.known.lock().expect("nothing panics while it holds the known keys")
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<ApiKey> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    // RFC 9110, 11.1: the scheme's case makes no difference.
+    scheme.eq_ignore_ascii_case("bearer").then(|| ApiKey::parse(key.trim()).ok()).flatten()
+}
+
+fn unauthenticated(detail: &str) -> Problem {
+    Problem::new(Code::Unauthenticated, detail)
+}
+
+/// Whether a caller's role reaches an operation, and the thing of theirs that it is about.
+pub(super) fn authorize(
+    caller: &Caller,
+    operation: &Operation,
+    path_rep: Option<&str>,
+) -> Result<(), Problem> {
+    let role = role_name(caller.role);
+    match operation.reach(caller.role) {
+        Reach::Team => Ok(()),
+        Reach::Own => match (path_rep, caller.rep) {
+            (Some(named), Some(own)) if named.parse::<RepId>() != Ok(own) => Err(Problem::new(
+                Code::Forbidden,
+                format!(
+                    "a key with the role `{role}` is for `{own}` alone; use one with the role `admin`"
+                ),
+            )),
+            // The use case narrows what it shows to the rep's own.
+            (_, Some(_)) => Ok(()),
+            (_, None) => Err(forbidden(role)),
+        },
+        Reach::Nothing => Err(forbidden(role)),
+    }
+}
+
+fn forbidden(role: &str) -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        format!(
+            "a key with the role `{role}` may not do this; see the table of roles in the API guide"
+        ),
+    )
+}
+
+/// Slows down those who come without a valid key, by address.
+struct Throttle {
+    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Nanos>>,
+}
+
+impl Throttle {
+    fn new(clock: Arc<dyn Clock>) -> Self {
+        let each = |count| NonZeroU32::new(count).expect("the limits are not zero");
+        let quota =
+            Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
+        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock)) }
+    }
+
+    fn admit(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
+        if self.limiter.len() > ADDRESSES_MAX {
+            self.limiter.retain_recent();
+        }
+        let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
+        self.limiter.check_key(&network(address)).map_err(|_| {
+            let detail = "many requests without a valid API key came from this address";
+            Problem::retry_later(Code::TooManyRequests, detail, 1)
+        })
+    }
+}
+
+/// An IPv6 customer has a whole /64, so that is what counts as one address.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// The injected clock, as governor reads one.
+#[derive(Clone)]
+struct Ticks(Arc<dyn Clock>);
+
+impl GovernorClock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Nanos::from(self.0.monotonic())
+    }
+}

@@ -1,0 +1,143 @@
+//! What every request goes through: an id, its operation, its caller, and what is counted and logged of it.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use metrics::{Counter, Histogram};
+use rondo_core::ids::{IdSource, RequestId};
+
+use crate::app::Caller;
+use crate::http::Server;
+use crate::http::auth::authorize;
+use crate::http::operations::{OPERATIONS, Operation};
+use crate::http::problem::{Cause, Problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An operation with what is counted of it.
+pub(super) struct Counted {
+    operation: Option<&'static Operation>,
+    seconds: Histogram,
+    /// By the first digit of the status: 2, 3, 4, 5.
+    answers: [Counter; 4],
+}
+
+/// The operations by path, with their counters.
+pub(super) fn counted_operations() -> HashMap<&'static str, Vec<Counted>> {
+    let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
+    for operation in OPERATIONS {
+        by_path
+            .entry(operation.path)
+            .or_default()
+            .push(Counted::new(operation.id, Some(operation)));
+    }
+    by_path
+}
+
+impl Counted {
+    fn new(id: &'static str, operation: Option<&'static Operation>) -> Self {
+        let answers = ["2xx", "3xx", "4xx", "5xx"].map(|class| {
+            metrics::counter!("rondo_http_requests_total", "operation" => id, "status" => class)
+        });
+        let seconds = metrics::histogram!("rondo_http_request_seconds", "operation" => id);
+        Self { operation, seconds, answers }
+    }
+
+    /// What is counted of requests that reach no operation.
+    pub(super) fn others() -> Self {
+        Self::new("other", None)
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.operation.is_some_and(|operation| operation.method == *method)
+    }
+
+    fn count(&self, response: &Response, seconds: f64) {
+        let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
+        self.answers[class].increment(1);
+        self.seconds.record(seconds);
+    }
+}
+
+/// The gate.
+pub(super) async fn pass(
+    State(server): State<Server>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let clock = server.app().clock();
+    let begun = clock.monotonic();
+    let seed = server.shared.request_seed ^ u128::from(server.count_request());
+    let id: RequestId = IdSource::new(clock.now(), seed).next_id();
+    let counted = counted(&server, &request);
+    let entered = match counted.operation {
+        Some(operation) => enter(&server, operation, &mut request).await,
+        None => Ok(()),
+    };
+    let mut response = match entered {
+        Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+            Ok(response) => response,
+            Err(_) => {
+                tracing::error!(request = %id, "A request's handler panicked; this is a fault of Rondo.");
+                Problem::internal().into_response()
+            }
+        },
+        Err(problem) => problem.into_response(),
+    };
+    let name = counted.operation.map_or("other", |operation| operation.id);
+    if let Some(Cause(cause)) = response.extensions_mut().remove() {
+        tracing::error!(request = %id, operation = name, cause = &*cause, "A request failed in the server.");
+    }
+    let text = id.to_string();
+    response
+        .headers_mut()
+        .insert(REQUEST_ID, HeaderValue::from_str(&text).expect("an id is plain ASCII"));
+    let taken = clock.monotonic().saturating_sub(begun);
+    counted.count(&response, taken.as_secs_f64());
+    tracing::debug!(
+        request = %text,
+        operation = name,
+        status = response.status().as_u16(),
+        micros = taken.as_micros() as u64,
+        "A request was answered."
+    );
+    response
+}
+
+fn counted<'s>(server: &'s Server, request: &Request) -> &'s Counted {
+    // HEAD is answered by the handler of GET, without the body.
+    let method = match request.method() {
+        &Method::HEAD => &Method::GET,
+        method => method,
+    };
+    request
+        .extensions()
+        .get::<MatchedPath>()
+        .and_then(|path| server.shared.operations.get(path.as_str()))
+        .and_then(|methods| methods.iter().find(|counted| counted.takes(method)))
+        .unwrap_or(&server.shared.others)
+}
+
+async fn enter(
+    server: &Server,
+    operation: &Operation,
+    request: &mut Request,
+) -> Result<(), Problem> {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let caller = server.shared.authenticator.caller(request.headers(), address).await?;
+    authorize(&caller, operation, rep_in(operation.path, request.uri().path()))?;
+    request.extensions_mut().insert::<Arc<Caller>>(caller);
+    Ok(())
+}
+
+/// What stands for `{rep}` in a path.
+fn rep_in<'p>(template: &str, path: &'p str) -> Option<&'p str> {
+    template.split('/').zip(path.split('/')).find(|(name, _)| *name == "{rep}").map(|(_, rep)| rep)
+}

@@ -1,0 +1,48 @@
+//! The parameters of lists, and their pages, as the OpenAPI document shows them.
+
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::page::Page;
+use crate::http::json::{FromObject, Object};
+
+/// Which page of a list is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its description is used: the app has a type for it")]
+pub(super) struct PageParams {
+    /// Items in the page at most.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before, with the same filters. Read nothing into it.
+    #[param(value_type = Option<CursorText>)]
+    cursor: Option<String>,
+}
+
+/// A place in a list.
+pub(super) enum CursorText {}
+
+impl utoipa::PartialSchema for CursorText {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .max_length(Some(crate::app::page::CURSOR_CHARS_MAX))
+            .pattern(Some("^[A-Za-z0-9_-]{22,33}$"))
+            .into()
+    }
+}
+
+impl ToSchema for CursorText {}
+
+/// A page with the filters of its list.
+pub(super) struct Filtered<W> {
+    pub(super) page: Page,
+    pub(super) wanted: W,
+}
+
+impl<W: FromObject> FromObject for Filtered<W> {
+    fn take(object: &mut Object) -> Option<Self> {
+        let wanted = W::take(object);
+        let page = Page::take(object);
+        Some(Self { page: page?, wanted: wanted? })
+    }
+}

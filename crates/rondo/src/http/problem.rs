@@ -1,0 +1,415 @@
+//! Errors as RFC 9457 problem documents: the one place where a refusal or an error becomes an answer.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use rondo_core::refusal::{Blocker, NamedGroup, Refusal};
+use rondo_core::time::Instant;
+use rondo_store::StoreError;
+use serde::Serialize;
+
+use crate::app::AppError;
+use crate::app::page::InvalidCursor;
+use crate::app::schema;
+use crate::engine::EngineError;
+use crate::http::codes::Code;
+use crate::http::json::{FieldError, Place, Unreadable};
+
+/// Seconds after which a caller may try again when nothing better is known.
+const RETRY_SECONDS: u64 = 1;
+
+/// A problem, with the facts needed to act.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    facts: Box<Facts>,
+    retry_after_seconds: Option<u64>,
+    cause: Option<Arc<str>>,
+}
+
+/// Why the server failed, for its log alone: rides on the answer as far as the gate.
+#[derive(Debug, Clone)]
+pub struct Cause(pub Arc<str>);
+
+/// A problem document (RFC 9457). Which members stand beside `code` depends on it: see `/problems/<code>`.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct Document {
+    /// Where the code is explained: `/problems/<code>`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same for every occurrence.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong this time, and what to do.
+    detail: String,
+    /// Stable, for programs.
+    code: &'static str,
+    #[serde(flatten)]
+    facts: Facts,
+}
+
+/// What a person or a program needs to act; absent where it does not apply.
+#[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
+pub struct Facts {
+    /// Every mistake found in the request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// The rep in question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::RepId>, nullable = false)]
+    rep: Option<String>,
+    /// The group in question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::GroupId>, nullable = false)]
+    group: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    group_name: Option<String>,
+    /// The groups in question.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<GroupFact>)]
+    groups: Vec<NamedGroup>,
+    /// The campaign in question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::CampaignId>, nullable = false)]
+    campaign: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    campaign_name: Option<String>,
+    /// Its status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    campaign_status: Option<String>,
+    /// The campaigns that stand in the way, with the periods without anybody where those are the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blockers: Vec<BlockerFact>,
+    /// The latest return that would be accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Instant>, nullable = false)]
+    latest_until: Option<Instant>,
+    /// Who has the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    holder: Option<String>,
+    /// How many leads the rep owns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    leads_owned: Option<u64>,
+    /// The assignment that stands now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::AssignmentId>, nullable = false)]
+    standing: Option<String>,
+    /// The limit that was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    limit: Option<u64>,
+}
+
+/// A group by id and name.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the rules have a type for it")]
+struct GroupFact {
+    #[schema(value_type = schema::GroupId)]
+    group: String,
+    group_name: String,
+}
+
+/// A campaign that stands in the way.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Blocker)]
+pub struct BlockerFact {
+    #[schema(value_type = schema::CampaignId)]
+    campaign: String,
+    campaign_name: String,
+    /// The group that would be without anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::GroupId>, nullable = false)]
+    group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    group_name: Option<String>,
+    /// When nobody would be available, as maximal periods.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<crate::app::warnings::Gap>,
+}
+
+impl Problem {
+    /// A problem without further facts.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            facts: Box::default(),
+            retry_after_seconds: None,
+            cause: None,
+        }
+    }
+
+    /// One thing is wrong with the request.
+    pub fn invalid(place: Place, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Unreadable::one(place, pointer, detail).into()
+    }
+
+    /// More bytes or items than are taken at once.
+    pub fn too_large(what: &str, limit: usize) -> Self {
+        let detail = format!("the {what}; send it in several requests");
+        let mut problem = Self::new(Code::TooLarge, detail);
+        problem.facts.limit = Some(limit as u64);
+        problem
+    }
+
+    /// Come back later.
+    pub fn retry_later(code: Code, detail: &str, seconds: u64) -> Self {
+        let mut problem = Self::new(code, format!("{detail}; try again in {seconds} s"));
+        problem.retry_after_seconds = Some(seconds);
+        problem
+    }
+
+    /// A fault of the server; the reason stands in the log, never in the answer.
+    pub fn internal() -> Self {
+        let detail =
+            "something went wrong in the server; its log says more under this request's id";
+        Self::new(Code::Internal, detail)
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The document to be sent, which also stands in the results of a batch.
+    pub fn into_document(self) -> Document {
+        Document {
+            kind: format!("/problems/{}", self.code.as_str()),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: self.detail,
+            code: self.code.as_str(),
+            facts: *self.facts,
+        }
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Facts)) -> Self {
+        set(&mut self.facts);
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (code, retry) = (self.code, self.retry_after_seconds);
+        let cause = self.cause.clone();
+        let mut response = (code.status(), Json(self.into_document())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(Cause(cause));
+        }
+        let headers = response.headers_mut();
+        if code == Code::Unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Invalid(errors) => {
+                let detail = match errors.as_slice() {
+                    [] => "the request can't be read".to_owned(),
+                    [one] => sentence(one),
+                    [first, rest @ ..] => format!("{}, and {} more", sentence(first), rest.len()),
+                };
+                Self::new(Code::InvalidRequest, detail).with(|facts| facts.errors = errors)
+            }
+            Unreadable::Unknown { kind, id } => Refusal::NotFound { kind, id }.into(),
+        }
+    }
+}
+
+fn sentence(error: &FieldError) -> String {
+    match error.pointer.as_str() {
+        "" => format!("the body {}", error.detail),
+        pointer => format!("`{pointer}` {}", error.detail),
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Engine(error) => error.into(),
+            AppError::Store(error) => error.into(),
+            AppError::NotFound { kind, id } => Refusal::NotFound { kind, id }.into(),
+            AppError::Forbidden(role) => Self::new(
+                Code::Forbidden,
+                format!(
+                    "a key with the role `{role}` may not do this; see the table of roles in the API guide"
+                ),
+            ),
+            AppError::InvalidCursor => {
+                Self::invalid(Place::Query, "/cursor", InvalidCursor.to_string())
+            }
+            AppError::Invalid { pointer, detail } => Self::invalid(Place::Body, pointer, detail),
+        }
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(refusal) => refusal.into(),
+            EngineError::KeyReused => Self::new(
+                Code::IdempotencyKeyReused,
+                "this idempotency key came with another body before; use a fresh one for a new request",
+            ),
+            // A key of a team that is gone opens nothing.
+            EngineError::NoSuchTeam => Self::new(Code::NotFound, "there is no such team"),
+            EngineError::TeamBusy { retry_after_seconds } => Self::retry_later(
+                Code::TooManyRequests,
+                "the team has too many requests under way",
+                retry_after_seconds.into(),
+            ),
+            EngineError::Busy { retry_after_seconds } => Self::retry_later(
+                Code::Unavailable,
+                "the server has too much to do",
+                retry_after_seconds.into(),
+            ),
+            EngineError::Unready => Self::unavailable("the server is not ready"),
+            EngineError::Stopping => Self::unavailable("the server is stopping"),
+            EngineError::Store(error) => error.as_ref().into(),
+        }
+    }
+}
+
+impl From<&StoreError> for Problem {
+    fn from(error: &StoreError) -> Self {
+        let mut problem = match error.is_passing() {
+            true => Self::unavailable("the database can't be used just now"),
+            false => Self::internal(),
+        };
+        problem.cause = Some(error.to_string().into());
+        problem
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl Problem {
+    fn unavailable(detail: &str) -> Self {
+        Self::retry_later(Code::Unavailable, detail, RETRY_SECONDS)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let problem = |code| Self::new(code, refusal.to_string());
+        match &refusal {
+            Refusal::NotFound { .. } => problem(Code::NotFound),
+            Refusal::Invalid { pointer, problem: detail } => {
+                Self::invalid(Place::Body, *pointer, detail.clone())
+            }
+            Refusal::WrongStatus { campaign, name, status, .. } => {
+                problem(Code::WrongStatus).with(|facts| facts.set_campaign(campaign, name, status))
+            }
+            Refusal::CampaignStarted { campaign, name, status, .. } => {
+                problem(Code::CampaignStarted)
+                    .with(|facts| facts.set_campaign(campaign, name, status))
+            }
+            Refusal::LastAvailableRep { rep, blockers, latest_until } => {
+                problem(Code::LastAvailableRep).with(|facts| {
+                    facts.rep = Some(rep.to_string());
+                    facts.blockers = blockers.iter().map(BlockerFact::from).collect();
+                    facts.latest_until = *latest_until;
+                })
+            }
+            Refusal::NobodyAvailable { group, group_name, .. } => {
+                problem(Code::NobodyAvailable).with(|facts| facts.set_group(group, group_name))
+            }
+            Refusal::GroupNeedsARep { groups } => {
+                problem(Code::GroupNeedsARep).with(|facts| facts.groups = groups.clone())
+            }
+            Refusal::GroupInUse { group, group_name, blockers } => {
+                problem(Code::GroupInUse).with(|facts| {
+                    facts.set_group(group, group_name);
+                    facts.blockers = blockers
+                        .iter()
+                        .map(|named| BlockerFact {
+                            campaign: named.campaign.to_string(),
+                            campaign_name: named.campaign_name.clone(),
+                            group: None,
+                            group_name: None,
+                            gaps: Vec::new(),
+                        })
+                        .collect();
+                })
+            }
+            Refusal::DefaultGroupIsFixed { group, group_name } => {
+                problem(Code::DefaultGroupIsFixed).with(|facts| facts.set_group(group, group_name))
+            }
+            Refusal::NameTaken { group, name } => {
+                problem(Code::NameTaken).with(|facts| facts.set_group(group, name))
+            }
+            Refusal::EmailTaken { holder } => {
+                problem(Code::EmailTaken).with(|facts| facts.holder = Some(holder.clone()))
+            }
+            Refusal::RepOwnsLeads { rep, leads_owned } => {
+                problem(Code::RepOwnsLeads).with(|facts| {
+                    facts.rep = Some(rep.to_string());
+                    facts.leads_owned = Some(*leads_owned);
+                })
+            }
+            Refusal::AssignmentSuperseded { standing, .. } => problem(Code::AssignmentSuperseded)
+                .with(|facts| facts.standing = Some(standing.to_string())),
+            Refusal::LimitReached { limit, .. } => {
+                problem(Code::LimitReached).with(|facts| facts.limit = Some(*limit as u64))
+            }
+        }
+    }
+}
+
+impl Facts {
+    fn set_group(&mut self, group: &rondo_core::ids::GroupId, name: &str) {
+        self.group = Some(group.to_string());
+        self.group_name = Some(name.to_owned());
+    }
+
+    fn set_campaign(
+        &mut self,
+        campaign: &rondo_core::ids::CampaignId,
+        name: &str,
+        status: &rondo_core::team::Status,
+    ) {
+        self.campaign = Some(campaign.to_string());
+        self.campaign_name = Some(name.to_owned());
+        self.campaign_status = Some(status.to_string());
+    }
+}
+
+impl From<&Blocker> for BlockerFact {
+    fn from(blocker: &Blocker) -> Self {
+        Self {
+            campaign: blocker.campaign.to_string(),
+            campaign_name: blocker.campaign_name.clone(),
+            group: Some(blocker.group.to_string()),
+            group_name: Some(blocker.group_name.clone()),
+            gaps: blocker.gaps.iter().map(|gap| (*gap).into()).collect(),
+        }
+    }
+}

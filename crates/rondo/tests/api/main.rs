@@ -1,0 +1,11 @@
+//! The HTTP API as its callers see it: stories, over the whole of Rondo in one process.
+
+#[path = "../common/world.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod world;
+
+mod routing;
