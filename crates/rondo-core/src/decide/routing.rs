@@ -1,5 +1,7 @@
 //! The main job: who gets a qualified lead, and why (R1–R11, C7).
 
+use std::collections::HashMap;
+
 use super::*;
 use crate::command::{ReassignTo, Subject};
 use crate::detail::{Existing, LeadFields};
@@ -264,29 +266,37 @@ impl Draft<'_> {
         let Some(waiting) = facts.waiting.get(&cursor) else { return Ok(Answer::Done) };
         // A chunk that does not begin at the first row must not give a turn to anybody before those in front of it.
         let mut is_blocked = waiting.after > 0;
+        // R8: a lead that waits in two campaigns of one cursor goes to one rep. The facts know the owners before this.
+        let mut new_owners: HashMap<LeadId, RepId> = HashMap::new();
         for row in &waiting.rows {
             let Some(parts) = self.team.campaign(row.campaign) else { continue };
             if parts.status != Status::Running {
                 continue;
             }
             let when_out = parts.settings.when_owner_is_out;
-            let owner = facts.leads.get(&row.lead).and_then(|lead| lead.owner);
+            let recorded = facts.leads.get(&row.lead).and_then(|lead| lead.owner);
+            let new_owner = new_owners.get(&row.lead).map(|rep| (*rep, OwnerSource::Routed));
+            let owner = new_owner.or(recorded);
             let decision = match self.owner_of(owner, when_out) {
                 Owner::Usable { rep, reason } => Some(self.without_turn(row.campaign, rep, reason)),
                 Owner::None | Owner::Out(_) if is_blocked => None,
                 Owner::None => self.turn_for_waiting(row.campaign, None),
                 Owner::Out(owner) => self.turn_for_waiting(row.campaign, Some(owner)),
             };
-            match decision {
-                Some(decision) => self.happens(Event::WaitingAssigned {
-                    campaign: row.campaign,
-                    conversation: row.conversation,
-                    lead: row.lead,
-                    waiting_since: row.since,
-                    decision,
-                }),
-                None => is_blocked = true,
+            let Some(decision) = decision else {
+                is_blocked = true;
+                continue;
+            };
+            if decision.becomes_owner {
+                new_owners.insert(row.lead, decision.rep);
             }
+            self.happens(Event::WaitingAssigned {
+                campaign: row.campaign,
+                conversation: row.conversation,
+                lead: row.lead,
+                waiting_since: row.since,
+                decision,
+            });
         }
         Ok(Answer::Done)
     }
