@@ -4,9 +4,14 @@ use proptest::prelude::*;
 use rondo_core::detail::Existing;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 
-/// One of the things of a kind made so far, those that are gone included.
+/// One of the things of a kind made so far that suit the act, or [`Pick::ANY`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pick(pub(crate) usize);
+
+impl Pick {
+    /// Anything, whether it suits or not.
+    pub(crate) const ANY: Self = Self(5);
+}
 
 /// Short, so that a failing walk can be read.
 impl std::fmt::Debug for Pick {
@@ -172,7 +177,7 @@ fn length() -> impl Strategy<Value = Option<i64>> + Clone {
 }
 
 fn leads() -> impl Strategy<Value = Leads> + Clone {
-    prop_oneof![Just(Leads::Unsaid), Just(Leads::Release), pick().prop_map(Leads::Transfer)]
+    prop_oneof![1 => Just(Leads::Unsaid), 1 => Just(Leads::Release), 3 => pick().prop_map(Leads::Transfer)]
 }
 
 fn rotation() -> impl Strategy<Value = Rotation> + Clone {
@@ -249,7 +254,7 @@ pub(crate) fn campaigns() -> BoxedStrategy<Act> {
 /// Leads that qualify, first or again.
 pub(crate) fn qualifications() -> BoxedStrategy<Act> {
     prop_oneof![
-        8 => (pick(), 0..40usize, prop::option::weighted(0.2, named()))
+        8 => (pick(), 0..16usize, prop::option::weighted(0.2, named()))
             .prop_map(|(campaign, lead, owner)| Act::Qualify { campaign, lead, owner }),
         1 => (pick(), (0..20usize).prop_map(Pick)).prop_map(|(campaign, conversation)| {
             Act::QualifyConversation { campaign, conversation }
@@ -263,7 +268,7 @@ pub(crate) fn ownership() -> BoxedStrategy<Act> {
     prop_oneof![
         3 => (
             prop::option::weighted(0.8, pick()),
-            prop::collection::vec((0..40usize, prop::option::of(named())), 0..4),
+            prop::collection::vec((0..16usize, prop::option::of(named())), 0..4),
             existing(),
         )
             .prop_map(|(campaign, leads, existing)| Act::Import { campaign, leads, existing }),

@@ -8,6 +8,7 @@ use rondo_core::ids::{
     AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, LeadId, RepId,
 };
 use rondo_core::refusal::Refusal;
+use rondo_core::team::Status;
 use rondo_core::{Answer as Told, Command, Decided, Entry, Event};
 
 use crate::acts::{Act, Leads, Named, Pick};
@@ -380,12 +381,33 @@ impl Pair {
         }
     }
 
-    /// The act with picks that are indexes, if there is anything to pick.
+    /// The act with picks that are indexes, if there is anything to pick. Mostly something that suits the act is picked:
+    /// half of a walk being refused would tell little. [`Pick::ANY`] is anything.
     fn pinned(&self, act: &Act) -> Option<Act> {
         let at = |pick: &Pick, count: usize| (count > 0).then(|| Pick(pick.0 % count));
-        let rep = |pick: &Pick| at(pick, self.reps.len());
-        let group = |pick: &Pick| at(pick, self.groups.len());
-        let campaign = |pick: &Pick| at(pick, self.campaigns.len());
+        let suited = |pick: &Pick, count: usize, suits: &dyn Fn(usize) -> bool| {
+            let suited: Vec<usize> = (0..count).filter(|index| suits(*index)).collect();
+            match suited.len() {
+                some if some > 0 && *pick != Pick::ANY => Some(Pick(suited[pick.0 % some])),
+                _ => at(pick, count),
+            }
+        };
+        let (reps, groups) = (&self.model.reps, &self.model.groups);
+        let rep = |pick: &Pick| suited(pick, reps.len(), &|rep| reps[rep].left.is_none());
+        let group = |pick: &Pick| {
+            suited(pick, groups.len(), &|group| group > 0 && !groups[group].is_deleted)
+        };
+        let with = |pick: &Pick, statuses: &[Status]| {
+            suited(pick, self.campaigns.len(), &|campaign| {
+                let known = &self.model.campaigns[campaign];
+                !known.is_deleted && statuses.contains(&known.status)
+            })
+        };
+        let campaign =
+            |pick: &Pick| with(pick, &[Status::Draft, Status::Scheduled, Status::Running]);
+        let unstarted = |pick: &Pick| with(pick, &[Status::Draft, Status::Scheduled]);
+        let running = |pick: &Pick| with(pick, &[Status::Running]);
+        let started = |pick: &Pick| with(pick, &[Status::Running, Status::Paused]);
         let named = |named: &Named| match named {
             Named::Id(pick) => rep(pick).map(Named::Id),
             Named::Email(pick) => rep(pick).map(Named::Email),
@@ -420,15 +442,16 @@ impl Pair {
                 *pick = rep(pick)?;
             }
             Act::ChangeGroup { campaign: pick, group: to } => {
-                *pick = campaign(pick)?;
+                *pick = unstarted(pick)?;
                 *to = to.as_ref().and_then(group);
             }
-            Act::ChangeRotation { campaign: pick, .. }
-            | Act::ChangeWhenOut { campaign: pick, .. }
-            | Act::RemoveCampaign { campaign: pick }
-            | Act::Launch { campaign: pick, .. }
-            | Act::Pause { campaign: pick }
-            | Act::Resume { campaign: pick }
+            Act::ChangeRotation { campaign: pick, .. } | Act::Launch { campaign: pick, .. } => {
+                *pick = unstarted(pick)?;
+            }
+            Act::RemoveCampaign { campaign: pick } => *pick = with(pick, &[Status::Draft])?,
+            Act::Pause { campaign: pick } => *pick = running(pick)?,
+            Act::Resume { campaign: pick } => *pick = with(pick, &[Status::Paused])?,
+            Act::ChangeWhenOut { campaign: pick, .. }
             | Act::Cancel { campaign: pick }
             | Act::Duplicate { campaign: pick } => *pick = campaign(pick)?,
             Act::Import { campaign: pick, leads, .. } => {
@@ -443,14 +466,13 @@ impl Pair {
             }
             Act::Erase { lead } => *lead = at(lead, self.leads.len())?,
             Act::Qualify { campaign: pick, owner, .. } => {
-                *pick = campaign(pick)?;
+                *pick = started(pick)?;
                 *owner = owner.as_ref().and_then(named);
             }
             Act::QualifyConversation { campaign: pick, conversation } => {
                 *conversation = at(conversation, self.conversations.len())?;
-                // Mostly the right campaign: the other case is worth a try, not half of them.
-                *pick = match pick.0 {
-                    5 => campaign(pick)?,
+                *pick = match *pick {
+                    Pick::ANY => campaign(pick)?,
                     _ => Pick(self.model.conversations[conversation.0].campaign),
                 };
             }

@@ -61,29 +61,32 @@ fn start(reps: usize, members: usize) -> Batches {
 
 /// As [`start`], with absences that were entered before any campaign was there to guard against them: leads will wait.
 fn start_with_gaps() -> impl Strategy<Value = Batches> {
-    let absence = (0..3usize, 0..6i64, prop_oneof![3 => (1..7i64).prop_map(Some), 1 => Just(None)])
+    let absence = (0..4usize, 0..5i64, prop_oneof![4 => (2..9i64).prop_map(Some), 1 => Just(None)])
         .prop_map(|(rep, from, length)| Act::AddAbsence {
             rep: Pick(rep),
             from,
             until: length.map(|hours| from + hours),
         });
     let rotation = prop_oneof![Just(Rotation::Campaign), Just(Rotation::Group)];
-    (prop::collection::vec(absence, 1..6), rotation).prop_map(|(absences, rotation)| {
-        let mut acts = vec![Act::AddRep; 4];
-        acts.push(Act::AddGroup { name: 0, reps: vec![Pick(0), Pick(1)] });
-        acts.push(Act::AddGroup { name: 1, reps: vec![Pick(2)] });
-        acts.extend(absences);
-        for (campaign, group) in
-            [Some(Pick(1)), Some(Pick(1)), Some(Pick(2)), None].into_iter().enumerate()
-        {
-            let when_owner_is_out =
-                [WhenOwnerIsOut::Owner, WhenOwnerIsOut::RoundRobin][campaign % 2];
-            acts.push(Act::AddCampaign { name: campaign, group, rotation, when_owner_is_out });
-            acts.push(Act::Launch { campaign: Pick(campaign), at: None });
-            acts.push(Act::Launch { campaign: Pick(campaign), at: Some(1) });
-        }
-        Batches(vec![acts])
-    })
+    (prop::collection::vec(absence, 2..8), rotation, 1..4i64).prop_map(
+        |(absences, rotation, hours)| {
+            let mut acts = vec![Act::AddRep; 4];
+            acts.push(Act::AddGroup { name: 0, reps: vec![Pick(0), Pick(1)] });
+            acts.push(Act::AddGroup { name: 1, reps: vec![Pick(2)] });
+            acts.extend(absences);
+            for (campaign, group) in
+                [Some(Pick(1)), Some(Pick(1)), Some(Pick(2)), None].into_iter().enumerate()
+            {
+                let when_owner_is_out =
+                    [WhenOwnerIsOut::Owner, WhenOwnerIsOut::RoundRobin][campaign % 2];
+                acts.push(Act::AddCampaign { name: campaign, group, rotation, when_owner_is_out });
+                acts.push(Act::Launch { campaign: Pick(campaign), at: None });
+                acts.push(Act::Launch { campaign: Pick(campaign), at: Some(1) });
+            }
+            acts.push(Act::Pass { hours });
+            Batches(vec![acts])
+        },
+    )
 }
 
 fn walk(start: Batches, batches: &Batches) -> Pair {

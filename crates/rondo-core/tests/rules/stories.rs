@@ -235,6 +235,24 @@ fn ownership_follows_a_reassignment_and_can_be_switched_off() {
     );
 }
 
+// R8 R9
+#[test]
+fn a_lead_that_waits_in_two_campaigns_goes_to_one_rep() {
+    check(
+        "reps ann bo
+        absence ann 1..3
+        absence bo 1..3
+        campaign spring shared
+        campaign autumn shared
+        launch spring
+        launch autumn
+        at 1
+        lead l1 in spring -> waits at 1
+        lead l1 in autumn -> waits at 2
+        at 3 -> ann is back; bo is back; then l1 to ann by turn; then l1 to ann as owner",
+    );
+}
+
 // R9
 #[test]
 fn leads_wait_in_order_until_somebody_returns() {

@@ -110,6 +110,7 @@ impl World {
             .waiting
             .extend(self.team.cursors_with_backlog().into_iter().map(|cursor| (cursor, 0)));
         self.facts = self.shelf.fetch(&needs, self.chunk);
+        needs.waiting.clear();
         self.needs = needs;
         if self.team.next_due().is_none_or(|due| due > self.now) {
             return (Vec::new(), Vec::new());

@@ -131,10 +131,22 @@ impl Model {
             .collect()
     }
 
-    /// Whether some lead waits that could be assigned now: after a step there must be none (R9).
+    /// Whether some lead waits that could be assigned now: after a step there must be none (R9). A lead that waits in one
+    /// campaign and was just given an owner by its turn in another is served with the next event that serves the team.
     pub(crate) fn is_anybody_kept_waiting(&self) -> bool {
-        let mut copy = self.clone();
-        (0..self.campaigns.len()).any(|campaign| !copy.serve(self.key(campaign)).is_empty())
+        (0..self.conversations.len()).any(|row| {
+            let is_waiting = matches!(self.conversations[row].state, State::Waiting { .. });
+            if !is_waiting || self.is_held(row) {
+                return false;
+            }
+            match self.standing(row) {
+                Standing::Takes { .. } => !self.is_owner_routed(row),
+                Standing::Nobody | Standing::Out { .. } => {
+                    let group = self.campaigns[self.conversations[row].campaign].group;
+                    self.is_covered(group, self.now)
+                }
+            }
+        })
     }
 
     fn standing(&self, conversation: usize) -> Standing {
