@@ -117,6 +117,9 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .statement_cache_capacity(STATEMENTS_MAX)
         .pragma("mmap_size", MMAP)
+        // Else a long list of values makes SQLite index the list and read the whole table past it, where it should
+        // look up each value in the table's own index.
+        .pragma("automatic_index", "off")
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

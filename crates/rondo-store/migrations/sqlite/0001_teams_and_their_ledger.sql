@@ -185,6 +185,7 @@ create table waiting (
 ) strict, without rowid;
 
 create index waiting_campaign on waiting (team_id, campaign_id, since);
+create index waiting_lead on waiting (team_id, lead_id);
 
 create table assignments (
     team_id blob not null,

@@ -62,8 +62,8 @@ static WAITING_OF_LEAD: ManyRows = ManyRows::new(
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from v
      join leads l on l.team_id = v.team_id and l.lead_id = v.lead_id
-     join conversations c on c.team_id = l.team_id and c.lead_id = l.lead_id
-     join waiting w on w.team_id = c.team_id and w.conversation_id = c.conversation_id",
+     join waiting w on w.team_id = v.team_id and w.lead_id = v.lead_id
+     join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id",
 );
 
 /// Where a waiting conversation stands in its line: behind those on its cursor that are not held, or, while its own

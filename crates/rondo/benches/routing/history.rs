@@ -9,6 +9,7 @@ use rondo::clock::{SystemClock, SystemEntropy};
 use rondo::engine::{Caller, Engine, EngineOptions};
 use rondo_core::command::{LeadNews, Subject};
 use rondo_core::detail::LeadFields;
+use rondo_core::ids::CampaignId;
 use rondo_core::text::Email;
 use rondo_core::{Actor, Command};
 use rondo_store::{Store, StoreOptions};
@@ -59,7 +60,8 @@ async fn qualify_all(folder: &Path, team: &Team, rows: u64) {
     for first in (0..rows).step_by(CHUNK as usize) {
         let count = CHUNK.min(rows - first);
         let (engine, bar) = (engine.clone(), bar.clone());
-        let commands = (first..first + count).map(|number| qualify(team, number)).collect();
+        let commands =
+            (first..first + count).map(|number| qualify(team.campaign, number)).collect();
         under_way.spawn(async move {
             for done in engine.run_many(caller, commands).await {
                 done.expect("an earlier lead is assigned");
@@ -78,10 +80,11 @@ async fn qualify_all(folder: &Path, team: &Team, rows: u64) {
     bar.finish();
 }
 
-fn qualify(team: &Team, number: u64) -> Command {
+/// The report of the lead of this number.
+pub(crate) fn qualify(campaign: CampaignId, number: u64) -> Command {
     let email = format!("lead{number}@earlier.example");
     Command::Qualify {
-        campaign: team.campaign,
+        campaign,
         subject: Subject::Lead(Box::new(LeadNews {
             email: Email::parse(&email).expect("it is an address"),
             owner: None,

@@ -10,8 +10,11 @@
 //! | `RONDO_BENCH_ROUNDS` | 5 | rounds of which medians are taken |
 //! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
 //! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
+//!
+//! With `-- rules` it measures the rules alone, with `-- engine` the write path without HTTP: seconds each.
 
 mod history;
+mod inside;
 mod load;
 mod noop;
 mod plain;
@@ -61,6 +64,8 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["noop", address] => return noop::serve(address),
         ["memory"] => return report::print_memory_of_cached_teams(),
+        ["engine", ..] => return inside::print_rates(Size::from_environment().length),
+        ["rules", ..] => return println!("{:#?}", rules::measure()),
         _ => {}
     }
     let size = Size::from_environment();

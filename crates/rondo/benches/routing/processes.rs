@@ -87,13 +87,21 @@ impl Server {
 
     /// Processor seconds that the process has used, in itself and in the kernel.
     pub(crate) fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
-            .expect("the process runs");
-        let after_name = stat.rsplit(')').next().expect("the name stands in parentheses");
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |at: usize| fields[at].parse::<f64>().expect("the kernel writes numbers");
-        (ticks(11) + ticks(12)) / TICKS_PER_SECOND
+        cpu_seconds(self.child.id())
     }
+}
+
+/// Processor seconds that this process has used.
+pub(crate) fn own_cpu_seconds() -> f64 {
+    cpu_seconds(std::process::id())
+}
+
+fn cpu_seconds(process: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+    let after_name = stat.rsplit(')').next().expect("the name stands in parentheses");
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |at: usize| fields[at].parse::<f64>().expect("the kernel writes numbers");
+    (ticks(11) + ticks(12)) / TICKS_PER_SECOND
 }
 
 impl Drop for Server {
