@@ -1,1 +1,249 @@
 //! The running server: opens everything, listens, closes everything.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt as _;
+use rondo_store::{Store, StoreError, StoreOptions};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+use crate::app::{App, AppParts};
+use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
+use crate::config::{Config, DATABASE, LISTEN};
+use crate::egress::{Egress, SystemNames};
+use crate::engine::{Engine, EngineOptions};
+use crate::http::{self, HttpOptions};
+use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
+use crate::jobs::due;
+use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
+use crate::telemetry;
+use crate::webhooks::Payloads;
+
+/// Connections that read at the same time: reads are short, and two processors answer no more at once.
+const READERS: u32 = 4;
+/// How long requests under way may take to end when the server closes; longer than any commit.
+const CLOSE_WAIT: Duration = Duration::from_secs(10);
+/// Between two clean-ups of what the metrics have gathered, so that it does not grow while nobody reads it.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("{}", cannot_listen(*.address, .source))]
+    Listen {
+        /// As configured.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The data cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no key to seal secrets with.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    /// The system failed while the server ran.
+    #[error("the server cannot go on: {0}")]
+    System(#[source] std::io::Error),
+}
+
+fn cannot_listen(address: SocketAddr, source: &std::io::Error) -> String {
+    match source.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "something listens on {address} already; stop it, or choose another address with `--listen`, such as `{}`",
+            SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024))
+        ),
+        std::io::ErrorKind::PermissionDenied => format!(
+            "listening on {address} is not permitted; choose a port from 1024 on with `--listen`"
+        ),
+        std::io::ErrorKind::AddrNotAvailable => format!(
+            "this machine does not have the address {address}; choose another with `--listen`, such as `{LISTEN}`"
+        ),
+        _ => format!("listening on {address} failed: {source}; choose another with `--listen`"),
+    }
+}
+
+/// Runs the server until the process is told to stop (SIGTERM, SIGINT), then finishes what was accepted.
+pub async fn run(config: Config) -> Result<(), ServeError> {
+    telemetry::start_logs(config.log.clone(), config.log_format);
+    // Nothing is counted before this.
+    telemetry::metrics();
+    let stopped = stop_signal()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let server = Server::open(config, clock, Arc::new(SystemEntropy)).await?;
+    server.greet().await?;
+    server.run(stopped).await
+}
+
+/// A server that is open and listening; nothing is answered before [`Server::run`].
+pub struct Server {
+    listener: TcpListener,
+    database: String,
+    store: Store,
+    engine: Engine,
+    deliveries: Deliveries,
+    app: App,
+    clock: Arc<dyn Clock>,
+    jobs: Jobs,
+}
+
+/// Tasks that end with the server.
+struct Jobs(Vec<AbortHandle>);
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.0.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Server {
+    /// Opens the data and listens.
+    pub async fn open(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, ServeError> {
+        // The address first: a second server on the same data then ends here, and leaves the data alone.
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
+        let database = config.database.clone();
+        let options = StoreOptions { database: database.clone(), readers: READERS };
+        let store = Store::open(&options).await?;
+        let egress = Egress::new(config.egress, Arc::new(SystemNames));
+        let policy = config.egress;
+        let vault = Arc::new(Vault::new(&secret_key(config, &*entropy)?));
+
+        let nudges = Nudges::default();
+        let options = EngineOptions { nudges: nudges.clone(), ..EngineOptions::default() };
+        let engine = Engine::start(store.clone(), clock.clone(), entropy.clone(), options);
+        let deliveries = Deliveries::start(DeliveriesParts {
+            store: store.clone(),
+            payloads: Payloads { store: store.clone(), engine: engine.clone() },
+            egress,
+            vault: vault.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            nudges,
+        });
+        let sweep = tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone()));
+        let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
+        let jobs = Jobs(vec![sweep.abort_handle(), upkeep.abort_handle()]);
+        let app = App::new(AppParts {
+            engine: engine.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy,
+            vault,
+            egress: policy,
+        });
+        Ok(Self { listener, database, store, engine, deliveries, app, clock, jobs })
+    }
+
+    /// Where it listens; of use where the port was left to the system.
+    pub fn address(&self) -> Result<SocketAddr, ServeError> {
+        self.listener.local_addr().map_err(ServeError::System)
+    }
+
+    /// Says on the standard error where the server is and what a newcomer does next.
+    async fn greet(&self) -> Result<(), ServeError> {
+        let address = self.address()?;
+        eprintln!("Rondo listens on http://{address} and keeps its data in {}", self.database);
+        if self.store.teams(None, 1).await?.is_empty() {
+            let program = program();
+            let database = match self.database.as_str() {
+                DATABASE => String::new(),
+                other => format!(" --database {other}"),
+            };
+            eprintln!("\nThere is no team yet. Begin one, in another terminal:\n");
+            eprintln!(
+                "    {program} team create \"Acme Sales\" --admin you@example.com{database}\n"
+            );
+        } else {
+            eprintln!("The API is explained at http://{address}/docs");
+        }
+        Ok(())
+    }
+
+    /// Answers requests until `stopped`, then takes no more, finishes what was accepted, and closes the data.
+    pub async fn run(self, stopped: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let metrics = telemetry::metrics();
+        let options = HttpOptions { metrics: Arc::new(move || metrics.render()) };
+        let service =
+            http::router(self.app, options).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = self.listener.tap_io(|stream| {
+            // Answers are small and whole: waiting to fill a packet would only delay them.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "A connection keeps its delay.");
+            }
+        });
+        let (close, closing) = oneshot::channel::<()>();
+        // A sender that is gone is as good a reason to close.
+        let closing = async { closing.await.unwrap_or_default() };
+        let serving = axum::serve(listener, service).with_graceful_shutdown(closing);
+        let mut serving = tokio::spawn(serving.into_future());
+
+        let ended = tokio::select! {
+            () = stopped => None,
+            ended = &mut serving => Some(ended.map_err(std::io::Error::other).flatten()),
+        };
+        tracing::info!("Closing: finishing what was accepted.");
+        drop((close, self.jobs));
+        self.engine.stop().await;
+        if ended.is_none() {
+            tokio::select! {
+                _ = &mut serving => {}
+                () = self.clock.wait(CLOSE_WAIT) => {
+                    tracing::warn!("Some requests did not end in time; their connections are cut.");
+                    serving.abort();
+                }
+            }
+        }
+        self.deliveries.stop().await;
+        self.store.close().await;
+        ended.unwrap_or(Ok(())).map_err(ServeError::System)
+    }
+}
+
+async fn keep_metrics_small(clock: Arc<dyn Clock>) {
+    loop {
+        clock.wait(METRICS_UPKEEP).await;
+        telemetry::metrics().run_upkeep();
+    }
+}
+
+/// The configured key, or the one in a file beside the embedded database, made on the first start.
+fn secret_key(config: Config, entropy: &dyn Entropy) -> Result<SecretKey, ServeError> {
+    let folder = config.data_folder().unwrap_or_else(|| Path::new(".").to_owned());
+    if let Some(key) = config.secret_key {
+        return Ok(key);
+    }
+    Ok(SecretKey::open_or_create(&folder.join(KEY_FILE_NAME), entropy)?)
+}
+
+/// How this program was called, so that the command shown can be typed as it is.
+fn program() -> String {
+    let name = std::env::args_os().next().unwrap_or_default();
+    let path = Path::new(&name);
+    let is_cargo = path.components().any(|part| part.as_os_str() == "target");
+    if is_cargo { "cargo run --release --".to_owned() } else { path.display().to_string() }
+}
+
+/// Ends once the process is told to stop.
+fn stop_signal() -> Result<impl Future<Output = ()>, ServeError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::System)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::System)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

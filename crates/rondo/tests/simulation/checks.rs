@@ -47,7 +47,11 @@ pub fn check_quiet(naive: &Naive) {
     }
     for (id, rep) in &naive.reps {
         if rep.removed.is_none() {
-            assert_eq!(rep.said_away, !naive.is_available(*id), "{id} is said to be where they are");
+            assert_eq!(
+                rep.said_away,
+                !naive.is_available(*id),
+                "{id} is said to be where they are"
+            );
         }
     }
     for (id, campaign) in &naive.campaigns {

@@ -6,9 +6,7 @@ use std::time::Duration;
 use rondo::clock::{Clock as _, ManualClock, SeededEntropy};
 use rondo::engine::{Caller, IdempotencyKey, Request};
 use rondo::found::found;
-use rondo_core::command::{
-    CampaignPatch, LeadNews, LeadPatch, OwnerRef, ReassignTo, Subject,
-};
+use rondo_core::command::{CampaignPatch, LeadNews, LeadPatch, OwnerRef, ReassignTo, Subject};
 use rondo_core::detail::{Existing, LeadFields, RepDetails};
 use rondo_core::event::{LeadsOfRemoved, Rotation, Settings, WhenOwnerIsOut};
 use rondo_core::ids::{AbsenceId, AssignmentId, CampaignId, GroupId, LeadId, RepId, TeamId};
@@ -156,8 +154,7 @@ impl Month {
 
     /// Sends commands at the same moment to one node, now and then with the other overtaking it.
     async fn ask(&mut self, commands: Vec<Command>) {
-        let requests: Vec<_> =
-            commands.into_iter().map(|command| self.request(command)).collect();
+        let requests: Vec<_> = commands.into_iter().map(|command| self.request(command)).collect();
         let node = self.dice.below(2);
         let caller = Caller { team: self.team, actor: Actor::Cli };
         let is_overtaken = self.dice.once_in(4);
@@ -262,7 +259,10 @@ impl Month {
             12 => {
                 let groups = self.groups().await;
                 let group = self.dice.pick(&groups).map(Some);
-                Command::ChangeCampaign { campaign, patch: CampaignPatch { group, ..Default::default() } }
+                Command::ChangeCampaign {
+                    campaign,
+                    patch: CampaignPatch { group, ..Default::default() },
+                }
             }
             _ => self.add_campaign().await,
         }]
@@ -272,17 +272,13 @@ impl Month {
     async fn add_campaign(&mut self) -> Command {
         let (reps, groups) = (self.reps().await, self.groups().await);
         if groups.len() < 3 || self.dice.once_in(4) {
-            let members: Vec<_> =
-                reps.iter().copied().filter(|_| !self.dice.once_in(3)).collect();
+            let members: Vec<_> = reps.iter().copied().filter(|_| !self.dice.once_in(3)).collect();
             let name = Name::parse(&format!("Group {}", self.requests)).unwrap();
             return Command::AddGroup { name, reps: members };
         }
         let rotation = if self.dice.once_in(3) { Rotation::Group } else { Rotation::Campaign };
-        let when_owner_is_out = if self.dice.once_in(2) {
-            WhenOwnerIsOut::RoundRobin
-        } else {
-            WhenOwnerIsOut::Owner
-        };
+        let when_owner_is_out =
+            if self.dice.once_in(2) { WhenOwnerIsOut::RoundRobin } else { WhenOwnerIsOut::Owner };
         let name = Name::parse("Campaign").unwrap();
         Command::AddCampaign { name, group: self.dice.pick(&groups), rotation, when_owner_is_out }
     }
@@ -291,7 +287,8 @@ impl Month {
         let assignments = std::mem::take(&mut self.assignments);
         let picked = self.dice.pick(&assignments);
         self.assignments = assignments;
-        let to_next = |assignment| Command::Reassign { assignment, to: ReassignTo::Next, note: None };
+        let to_next =
+            |assignment| Command::Reassign { assignment, to: ReassignTo::Next, note: None };
         picked.map(to_next).into_iter().collect()
     }
 

@@ -194,8 +194,12 @@ impl Naive {
                 let waits = self.waiting.iter().any(|row| row.conversation == *conversation);
                 let is_new = !waits && !self.standing.contains_key(conversation);
                 assert!(is_new, "{n}: R7, the conversation is qualified already");
-                let known = *self.conversation_of.entry((*campaign, *lead)).or_insert(*conversation);
-                assert_eq!(known, *conversation, "{n}: R7, one conversation of a lead in a campaign");
+                let known =
+                    *self.conversation_of.entry((*campaign, *lead)).or_insert(*conversation);
+                assert_eq!(
+                    known, *conversation,
+                    "{n}: R7, one conversation of a lead in a campaign"
+                );
                 let row = Waiting {
                     since: n,
                     campaign: *campaign,
@@ -352,9 +356,7 @@ impl Naive {
 
     fn cursor_mut(&mut self, key: CursorKey) -> &mut u64 {
         match key {
-            CursorKey::Campaign(campaign) => {
-                &mut self.campaigns.get_mut(&campaign).unwrap().cursor
-            }
+            CursorKey::Campaign(campaign) => &mut self.campaigns.get_mut(&campaign).unwrap().cursor,
             CursorKey::Group(group) => &mut self.groups.get_mut(&group).unwrap().cursor,
         }
     }
@@ -447,7 +449,10 @@ impl Naive {
             (Status::Draft | Status::Scheduled, Status::Scheduled | Status::Running)
                 | (Status::Running, Status::Paused)
                 | (Status::Paused, Status::Running)
-                | (Status::Draft | Status::Scheduled | Status::Running | Status::Paused, Status::Cancelled)
+                | (
+                    Status::Draft | Status::Scheduled | Status::Running | Status::Paused,
+                    Status::Cancelled
+                )
         );
         assert!(is_allowed, "C1: from {from} to {status}");
         campaign

@@ -87,7 +87,9 @@ impl Storm {
                 1 => StoreError::ReadOnly,
                 2 => StoreError::Conflict("somebody was first".to_owned()),
                 3 => StoreError::Unavailable("the connection was lost".to_owned()),
-                _ => StoreError::Corrupt { table: "x", column: "y".to_owned(), key: "z".to_owned() },
+                _ => {
+                    StoreError::Corrupt { table: "x", column: "y".to_owned(), key: "z".to_owned() }
+                }
             });
         }
         let committed = self.store.commit(batches).await?;

@@ -1,0 +1,87 @@
+//! The server as a whole, in this process: it opens, answers, refuses politely and closes.
+
+#![allow(clippy::unwrap_used)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rondo::clock::{SystemClock, SystemEntropy};
+use rondo::config::{Config, Sources};
+use rondo::serve::{ServeError, Server};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+fn config(folder: &std::path::Path, listen: &str) -> Config {
+    let sources = Sources {
+        listen: Some(listen.to_owned()),
+        database: Some(format!("sqlite:{}", folder.join("data/rondo.db").display())),
+        ..Sources::default()
+    };
+    Config::load(&sources).unwrap()
+}
+
+async fn open(config: Config) -> Result<Server, ServeError> {
+    Server::open(config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy)).await
+}
+
+async fn get(address: SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_first_start_needs_nothing_and_keeps_its_data_to_itself() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
+    let address = server.address().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
+    for path in ["/healthz", "/readyz", "/metrics", "/openapi.json"] {
+        let answer = get(address, path).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+    }
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    for (path, mode) in [("data", 0o700), ("data/rondo.db", 0o600), ("data/secret.key", 0o600)] {
+        let found = std::fs::metadata(folder.path().join(path)).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_does_not_hold_the_close_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
+    let mut idle = TcpStream::connect(server.address().unwrap()).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    idle.read_exact(&mut answer).await.unwrap();
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let error = open(config(folder.path(), &address)).await.err().unwrap().to_string();
+    assert!(error.starts_with(&format!("something listens on {address} already")), "{error}");
+    assert!(!folder.path().join("data").exists(), "the data is left alone");
+}
+
+#[tokio::test]
+async fn data_that_cannot_be_opened_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file stands where the folder should be made.
+    std::fs::write(folder.path().join("data"), "").unwrap();
+    let error = open(config(folder.path(), "127.0.0.1:0")).await.err().unwrap().to_string();
+    assert!(error.contains("data/rondo.db` cannot be opened"), "{error}");
+}
