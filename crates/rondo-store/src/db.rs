@@ -84,6 +84,18 @@ pub(crate) fn create(path: &Path) -> std::io::Result<()> {
     file.open(path).map(drop)
 }
 
+/// What keeps the database's folder from being written to, if anything does: SQLite says no more than that it cannot
+/// open the file. A file of our own is tried, because opening and closing the database itself would let go of the
+/// locks that this process may hold on it.
+pub(crate) fn write_problem(path: &Path) -> Option<std::io::Error> {
+    let trial = path.with_extension("trial");
+    let made = OpenOptions::new().write(true).create(true).truncate(true).open(&trial);
+    match made.and_then(|_| std::fs::remove_file(&trial)) {
+        Ok(()) => None,
+        Err(error) => Some(error),
+    }
+}
+
 /// The one connection that writes, as a pool so that writers queue.
 pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
     let options = connect_options(path)
