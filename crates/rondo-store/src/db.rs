@@ -133,6 +133,9 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         // look up each value in the table's own index.
         .pragma("automatic_index", "off")
         .pragma("temp_store", "memory")
+        // Every join goes by a key that stands. Without this, SQLite prefers to index the bound rows of a large
+        // statement, and to walk through the whole table beside them.
+        .pragma("automatic_index", "off")
         .disable_statement_logging()
 }
 
@@ -168,6 +171,8 @@ mod code {
     pub(super) const READ_ONLY: i32 = 8;
     pub(super) const CANT_OPEN: i32 = 14;
     pub(super) const FULL: i32 = 13;
+    /// The index of the log cannot grow.
+    pub(super) const IO_ERROR_SHM_SIZE: i32 = 4874;
     pub(super) const CONSTRAINT_PRIMARY_KEY: i32 = 1555;
     pub(super) const CONSTRAINT_UNIQUE: i32 = 2067;
 }
@@ -185,7 +190,7 @@ impl From<sqlx::Error> for StoreError {
                         Self::Unavailable(said.message().to_owned())
                     }
                     (_, code::READ_ONLY) => Self::ReadOnly,
-                    (_, code::FULL) => Self::Full,
+                    (code::IO_ERROR_SHM_SIZE, _) | (_, code::FULL) => Self::Full,
                     _ => Self::Failed(Arc::new(error)),
                 }
             }
