@@ -1,6 +1,7 @@
 //! Walks in which the core and the model once disagreed, each as short as it could be made.
 
-use rondo_core::event::{Rotation, WhenOwnerIsOut};
+use rondo_core::Command;
+use rondo_core::event::{CursorKey, Rotation, WhenOwnerIsOut};
 
 use crate::acts::{Act, Pick};
 use crate::model::{Reply, State};
@@ -54,4 +55,30 @@ fn a_lead_that_waits_behind_one_that_was_erased_moves_up() {
     let reply = pair.model.act(&qualify(1)).map(|said| said.reply);
     assert_eq!(reply, Ok(Reply::Waits { conversation: 1, position: 1 }));
     pair.act(&qualify(1));
+}
+
+// R9
+#[test]
+fn leads_that_wait_are_looked_at_after_the_team_was_read_from_its_tables() {
+    let mut pair = paused();
+    pair.act(&qualify(0));
+    assert!(pair.world.team.to_parts().campaigns.iter().any(|campaign| campaign.waiting > 0));
+    pair.world.reload();
+    assert!(pair.world.team.is_service_due());
+    assert_eq!(pair.world.team.next_due(), Some(pair.world.now));
+}
+
+// R9
+#[test]
+fn rows_that_do_not_begin_with_the_first_give_nobody_a_turn() {
+    let mut pair = paused();
+    pair.act(&qualify(0));
+    pair.act(&qualify(1));
+    let world = &mut pair.world;
+    let campaign = world.team.campaigns().next().expect("a campaign").id;
+    world.begin(&[]);
+    world.decide(&Command::ResumeCampaign { campaign }).expect("it is paused");
+    let first = world.shelf.waiting[0].row.since;
+    assert!(world.serve_after(CursorKey::Campaign(campaign), first).events.is_empty());
+    assert_eq!(world.serve_after(CursorKey::Campaign(campaign), 0).events.len(), 2);
 }

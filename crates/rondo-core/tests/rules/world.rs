@@ -189,6 +189,12 @@ impl World {
         }
     }
 
+    /// Decides about the rows that wait on a cursor after a ledger number, and only those.
+    pub(crate) fn serve_after(&mut self, cursor: CursorKey, after: u64) -> Decided {
+        self.shelf.waiting_into(cursor, after, self.chunk, &mut self.facts);
+        self.decide(&Command::ServeWaiting { cursor }).expect("leads that wait are never refused")
+    }
+
     /// Compares the batch's facts, which followed its decisions, with what a fetch would give now.
     pub(crate) fn check_facts(&self) {
         let fresh = self.shelf.fetch(&self.needs, self.chunk);
