@@ -76,6 +76,10 @@ fn is_unseen(character: char) -> bool {
 
 /// A text with the differences of case and Unicode form removed, for comparing.
 pub fn folded(text: &str) -> String {
+    // What nearly every address is, and every form leaves as it is.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     // Upper case first, so that `ß` meets `SS` and the final sigma meets the other one.
     text.nfkc().collect::<String>().to_uppercase().to_lowercase().nfkc().collect()
 }

@@ -1,8 +1,6 @@
 //! Making batches durable: the ledger, the tables that follow from it, and what stands beside them.
 
 mod claim;
-#[cfg(test)]
-mod tests;
 
 use sqlx::Connection as _;
 

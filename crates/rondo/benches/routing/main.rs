@@ -1,8 +1,8 @@
 //! What Rondo's speed and size are, against yardsticks measured in the same minutes: `cargo bench -p rondo --bench routing`.
 //!
-//! It starts Redis, Rondo's release build and a no-op server as processes of their own on loopback, loads them in turn,
-//! round after round, so that a noisy machine is noisy for all of them, and writes medians and ratios to
-//! `docs/benchmarks.md`. Set by the environment:
+//! It starts Redis and Rondo's release build as processes of their own on loopback and loads them in turn, round after
+//! round, so that a noisy machine is noisy for all of them. Medians and ratios go to `docs/benchmarks.md`. Set by the
+//! environment:
 //!
 //! | variable | default | |
 //! |---|---|---|
@@ -16,7 +16,6 @@
 mod history;
 mod inside;
 mod load;
-mod noop;
 mod plain;
 mod processes;
 mod protocols;
@@ -62,7 +61,6 @@ fn variable(name: &str, default: u64) -> u64 {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["noop", address] => return noop::serve(address),
         ["memory"] => return report::print_memory_of_cached_teams(),
         ["engine", ..] => return inside::print_rates(Size::from_environment().length),
         ["rules", ..] => return println!("{:#?}", rules::measure()),
@@ -80,7 +78,6 @@ fn main() {
     let history = history::write(large.path(), &large_team, size.rows);
     let servers = rounds::Servers {
         redis: Server::redis(),
-        noop: Server::ourselves("noop"),
         empty: Server::rondo(empty.path()),
         large: Server::rondo(large.path()),
     };

@@ -45,16 +45,6 @@ impl Server {
         Self::start(command, address, path, Some(temporary))
     }
 
-    /// This program again, in another role.
-    pub(crate) fn ourselves(role: &str) -> Self {
-        let temporary = folder();
-        let path = temporary.path().to_path_buf();
-        let address = free_address();
-        let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
-        command.arg(role).arg(address.to_string());
-        Self::start(command, address, path, Some(temporary))
-    }
-
     fn start(
         mut command: Command,
         address: SocketAddr,

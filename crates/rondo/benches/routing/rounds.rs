@@ -17,7 +17,6 @@ const BATCH_CONNECTIONS: usize = 4;
 
 pub(crate) struct Servers {
     pub(crate) redis: Server,
-    pub(crate) noop: Server,
     pub(crate) empty: Server,
     pub(crate) large: Server,
 }
@@ -60,14 +59,14 @@ pub(crate) fn measure(
     let mut plain = Plain::open(plain_folder.path());
     let mut empty = Leads::of("empty", empty_team);
     let mut large = Leads::of("large", large_team);
-    let mut noop = JsonPost::new("/noop", &empty_team.api_key, new_leads("noop"));
+    let mut noop = JsonPost::new("/v1/noop", &empty_team.api_key, new_leads("noop"));
     // The first round warms caches and is not counted.
     for round in 0..=size.rounds {
         eprintln!("round {round} of {} …", size.rounds);
         let mut this = Rounds::default();
         this.fsync_micros.push(fsync_micros());
         this.redis_at_64.push(rate(size, &servers.redis, 64, &mut RedisTurn));
-        let (noop_rate, noop_cpu) = with_cpu(size, &servers.noop, 64, &mut noop);
+        let (noop_rate, noop_cpu) = with_cpu(size, &servers.empty, 64, &mut noop);
         this.noop_at_64.push(noop_rate);
         this.noop_cpu_micros.push(noop_cpu);
         let (at_64, cpu) = with_cpu(size, &servers.empty, 64, &mut empty.single);

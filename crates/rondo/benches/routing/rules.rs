@@ -149,10 +149,13 @@ fn team(reps: u64, absences: impl Fn(u64) -> Vec<Period>) -> (Team, CampaignId) 
     (Team::from_parts(team_parts(reps, groups, campaigns), NOON), campaign)
 }
 
-/// One of the teams whose memory is measured, as the engine caches it: 25 reps with their names and an absence ahead
-/// each, 4 groups, 10 campaigns.
+/// One of the teams whose memory is measured, as the engine caches it: 25 reps with their names, every fifth with an
+/// absence ahead, 4 groups, 10 campaigns.
 pub(crate) fn cached_team(number: u64) -> (Team, Roster) {
     let absence = |rep| {
+        if rep % 5 > 0 {
+            return Vec::new();
+        }
         let from = NOON.plus_seconds((rep as i64 + 1) * DAY_SECONDS);
         vec![Period { from, until: Some(from.plus_seconds(7 * DAY_SECONDS)) }]
     };

@@ -237,12 +237,10 @@ pub async fn circle(
 
 /// The view of an assignment that a command has just made, without asking the store.
 pub(super) fn made(done: &Done, assignment: AssignmentId) -> Option<AssignmentView> {
-    let mut views = done.entries.iter().filter_map(|entry| of_entry(&done.team, entry));
-    views.find(|view| view.id == assignment)
+    done.entries.iter().find_map(|entry| of_entry(&done.team, entry, assignment))
 }
 
-/// The view of the assignment that a ledger entry made, if it made one, as it stood then.
-pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
+fn of_entry(state: &TeamState, entry: &Entry, assignment: AssignmentId) -> Option<AssignmentView> {
     use rondo_core::event::Outcome;
     let (campaign, conversation, lead, decision) = match &entry.event {
         Event::Qualified {
@@ -258,8 +256,8 @@ pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
         }
         _ => return None,
     };
-    Some(AssignmentView {
-        id: decision.assignment,
+    (decision.assignment == assignment).then(|| AssignmentView {
+        id: assignment,
         campaign,
         conversation,
         lead,
