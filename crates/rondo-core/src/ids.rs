@@ -166,6 +166,17 @@ impl IdSource {
         Self { millis: now.as_micros().max(0) as u64 / 1000, seed, made: 0 }
     }
 
+    /// Goes on at `now` with another seed. Ids keep ascending, within a millisecond and when the clock was set back, so
+    /// that lists by id stay in the order in which things were made.
+    pub fn go_on(&mut self, now: Instant, seed: u128) {
+        let next = Self::new(now, seed);
+        if next.millis > self.millis {
+            *self = next;
+        } else {
+            self.seed = seed;
+        }
+    }
+
     /// The next id; each is greater than the one before, whatever its kind.
     pub fn next_id<I: Id>(&mut self) -> I {
         // 22 bits of counter in front of 52 bits of the mixed seed, around UUIDv7's version and variant.
@@ -216,6 +227,19 @@ mod tests {
         assert!(made.is_sorted());
         assert!(made.iter().map(ToString::to_string).is_sorted());
         assert_eq!(made.iter().collect::<std::collections::BTreeSet<_>>().len(), 5000);
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_ascend_whatever_the_seed() {
+        let now = Instant::from_micros(1_790_000_000_000_000);
+        let mut ids = IdSource::new(now, 1);
+        let mut made: Vec<RepId> = vec![ids.next_id()];
+        for (seed, at) in [(9, now), (2, now), (7, now.plus_seconds(-5)), (3, now.plus_seconds(1))]
+        {
+            ids.go_on(at, seed);
+            made.extend([ids.next_id::<RepId>(), ids.next_id()]);
+        }
+        assert!(made.is_sorted());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rondo_core::event::Role;
 use rondo_core::ids::{RepId, TeamId};
 use rondo_core::time::Instant;
-use rondo_core::{Actor, Command, Refusal};
+use rondo_core::{Actor, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
 
 use crate::clock::{Clock, Entropy};
@@ -202,7 +202,10 @@ impl App {
 
     fn look_at(&self, state: Arc<TeamState>) -> Look {
         let now = self.parts.clock.now().max(state.team.last_at());
-        Look { state, now }
+        // Who is available follows from the absences and the instant, not from anybody having looked before (O1).
+        let mut team = state.team.clone();
+        team.advance(now);
+        Look { state, team, now }
     }
 
     async fn run(
@@ -219,6 +222,8 @@ impl App {
 /// A team at an instant, for making views.
 pub struct Look {
     state: Arc<TeamState>,
+    /// The state's team, as of `now`.
+    team: Team,
     now: Instant,
 }
 

@@ -177,7 +177,6 @@ pub async fn change(
 ) -> Result<AbsenceView, AppError> {
     let look = app.look(caller.team).await?;
     let present = look
-        .state
         .team
         .rep(rep)
         .ok_or_else(|| AppError::not_found("rep", rep))?
@@ -214,7 +213,7 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<AbsenceView>, AppError> {
     let look = app.look(caller.team).await?;
-    let parts = look.state.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
+    let parts = look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
     let list = List::new(caller.team, "absences", &rep);
     let after = list.start::<After<AbsenceId>>(page)?.map(|after| after.0);
     let rows: Vec<Absence> = parts
@@ -237,7 +236,7 @@ pub async fn show(
     absence: AbsenceId,
 ) -> Result<AbsenceView, AppError> {
     let look = app.look(caller.team).await?;
-    let parts = look.state.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
+    let parts = look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
     let found: Vec<_> =
         parts.absences.iter().filter(|known| known.id == absence).cloned().collect();
     let mut views = views(app, caller, rep, found).await?;

@@ -176,7 +176,7 @@ pub async fn list(
 ) -> Result<Listed<AssignmentView>, AppError> {
     let look = app.look(caller.team).await?;
     if let Some(campaign) = wanted.campaign {
-        let known = look.state.team.campaign(campaign);
+        let known = look.team.campaign(campaign);
         known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     }
     if let Some(rep) = wanted.rep {

@@ -226,7 +226,6 @@ pub async fn list(
     let list = List::new(caller.team, "campaigns", &());
     let after = list.start::<After<CampaignId>>(page)?.map(|after| after.0);
     let rows: Vec<&CampaignParts> = look
-        .state
         .team
         .campaigns()
         .filter(|campaign| after.is_none_or(|after| campaign.id > after))
@@ -244,7 +243,6 @@ pub async fn queue(
 ) -> Result<QueueView, AppError> {
     let look = app.look(caller.team).await?;
     let queue = look
-        .state
         .team
         .queue(campaign, next, CIRCLE_SHOWN_MAX)
         .ok_or_else(|| AppError::not_found("campaign", campaign))?;
@@ -273,12 +271,12 @@ pub(super) fn out_of_office(until: Option<Instant>) -> String {
 }
 
 fn one(look: &Look, campaign: CampaignId) -> Result<CampaignView, AppError> {
-    let parts = look.state.team.campaign(campaign);
+    let parts = look.team.campaign(campaign);
     parts.map(|parts| view(look, parts)).ok_or_else(|| AppError::not_found("campaign", campaign))
 }
 
 fn view(look: &Look, parts: &CampaignParts) -> CampaignView {
-    let team = &look.state.team;
+    let team = &look.team;
     let group_name = team.group_name(parts.settings.group).map(ToString::to_string);
     CampaignView {
         id: parts.id,

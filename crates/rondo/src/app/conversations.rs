@@ -67,7 +67,7 @@ pub async fn list(
 ) -> Result<Listed<ConversationView>, AppError> {
     let look = app.look(caller.team).await?;
     if let Some(campaign) = wanted.campaign {
-        let known = look.state.team.campaign(campaign);
+        let known = look.team.campaign(campaign);
         known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     }
     let filter =
@@ -100,7 +100,7 @@ async fn views(
     let named: Vec<_> = rows.iter().filter_map(|row| Some(row.assignment?.0)).collect();
     let mut standing = std::collections::HashMap::new();
     if !named.is_empty() {
-        for row in app.store().assignments_named(look.state.team.id(), &named).await? {
+        for row in app.store().assignments_named(look.team.id(), &named).await? {
             let view = assignments::of_row(&look.state, &row);
             standing.insert(view.id, view);
         }

@@ -167,7 +167,6 @@ pub async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listed<Grou
     let list = List::new(caller.team, "groups", &());
     let after = list.start::<After<GroupId>>(page)?.map(|after| after.0);
     let rows: Vec<&GroupParts> = look
-        .state
         .team
         .groups()
         .filter(|group| after.is_none_or(|after| group.id > after))
@@ -206,7 +205,7 @@ async fn members_after(
     after: u64,
     limit: u32,
 ) -> Result<Vec<MemberRow>, AppError> {
-    let team = look.state.team.id();
+    let team = look.team.id();
     match caller.only_rep() {
         Some(own) => {
             let row = app.store().member(team, group, own).await?;
@@ -221,9 +220,9 @@ fn reachable<'l>(
     look: &'l Look,
     group: GroupId,
 ) -> Result<&'l GroupParts, AppError> {
-    let parts = look.state.team.group(group).ok_or_else(|| AppError::not_found("group", group))?;
+    let parts = look.team.group(group).ok_or_else(|| AppError::not_found("group", group))?;
     match caller.only_rep() {
-        Some(own) if !look.state.team.groups_of(own).contains(&group) => {
+        Some(own) if !look.team.groups_of(own).contains(&group) => {
             Err(AppError::Forbidden(crate::app::role_name(caller.role)))
         }
         _ => Ok(parts),
@@ -231,7 +230,7 @@ fn reachable<'l>(
 }
 
 fn view(look: &Look, parts: &GroupParts, members: Vec<MemberRow>) -> GroupView {
-    let team = &look.state.team;
+    let team = &look.team;
     GroupView {
         id: parts.id,
         name: parts.name.to_string(),
@@ -255,7 +254,7 @@ fn member(look: &Look, row: &MemberRow) -> MemberView {
     MemberView {
         rep: row.rep,
         name: look.name(row.rep),
-        available: look.state.team.is_available(row.rep, look.now),
+        available: look.team.is_available(row.rep, look.now),
         added_at: row.added_at,
     }
 }

@@ -223,7 +223,7 @@ pub async fn show(app: &App, caller: &Caller, lead: LeadId) -> Result<LeadView, 
 }
 
 async fn one(app: &App, look: &Look, lead: LeadId) -> Result<LeadView, AppError> {
-    let row = app.store().lead(look.state.team.id(), lead).await?;
+    let row = app.store().lead(look.team.id(), lead).await?;
     row.map(|row| view(look, row)).ok_or_else(|| AppError::not_found("lead", lead))
 }
 
@@ -235,7 +235,7 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<LeadView>, AppError> {
     let look = app.look(caller.team).await?;
-    let team = &look.state.team;
+    let team = &look.team;
     let owners = match wanted.owner {
         Some(rep) => {
             team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
@@ -261,7 +261,7 @@ pub async fn list(
 fn view(look: &Look, row: LeadRow) -> LeadView {
     let owner = row
         .owner
-        .and_then(|(rep, source)| look.state.team.resolve_owner(rep).map(|owner| (owner, source)));
+        .and_then(|(rep, source)| look.team.resolve_owner(rep).map(|owner| (owner, source)));
     LeadView {
         id: row.lead,
         email: row.email,

@@ -191,7 +191,7 @@ async fn views(
     look: &Look,
     rows: Vec<RepRow>,
 ) -> Result<Vec<RepView>, AppError> {
-    let team = &look.state.team;
+    let team = &look.team;
     // A rep added or removed between the two readings is shown as the later one says.
     let away: Vec<_> = rows.iter().map(|row| team.away(row.rep, look.now)).collect();
     let seen: Vec<AbsenceId> = rows

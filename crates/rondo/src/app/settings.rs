@@ -40,7 +40,7 @@ pub struct SettingsChanges {
 
 /// The settings.
 pub async fn show(app: &App, caller: &Caller) -> Result<SettingsView, AppError> {
-    Ok(view(app.look(caller.team).await?.state.team.settings()))
+    Ok(view(app.look(caller.team).await?.team.settings()))
 }
 
 /// Changes settings.
@@ -49,7 +49,7 @@ pub async fn change(
     caller: &Caller,
     changes: SettingsChanges,
 ) -> Result<SettingsView, AppError> {
-    let present = app.look(caller.team).await?.state.team.settings().clone();
+    let present = app.look(caller.team).await?.team.settings().clone();
     let settings = Settings {
         name: changes.name.unwrap_or(present.name),
         routed_rep_becomes_owner: changes

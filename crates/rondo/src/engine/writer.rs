@@ -19,10 +19,12 @@ const ATTEMPTS_MAX: u32 = 16;
 
 /// Runs until the queue is closed and empty.
 pub(super) async fn run(shared: Arc<Shared>) {
+    // One source for all batches, so that ids made in one millisecond ascend too.
+    let mut ids = IdSource::new(shared.clock.now(), shared.entropy.seed());
     while let Some(works) = shared.queue.take().await {
         let mut lots = VecDeque::from([works]);
         while let Some(lot) = lots.pop_front() {
-            for again in attempt(&shared, lot).await.into_iter().rev() {
+            for again in attempt(&shared, lot, &mut ids).await.into_iter().rev() {
                 lots.push_front(again);
             }
         }
@@ -43,15 +45,15 @@ enum Landing {
 }
 
 /// Decides and commits a lot once. Answers what is settled, and returns the lots that are to be tried again, in order.
-async fn attempt(shared: &Shared, lot: Vec<Work>) -> Vec<Vec<Work>> {
+async fn attempt(shared: &Shared, lot: Vec<Work>, ids: &mut IdSource) -> Vec<Vec<Work>> {
     let now = shared.clock.now();
     let mut drafts = open(shared, lot, now).await;
     let later: Vec<Work> = drafts.iter_mut().filter_map(Draft::cut).collect();
     let mut again = match fetch(shared, &mut drafts).await {
         Ok(()) => {
-            let mut ids = IdSource::new(now, shared.entropy.seed());
-            drafts.iter_mut().for_each(|draft| draft.decide(&mut ids));
-            commit(shared, drafts, &mut ids).await
+            ids.go_on(now, shared.entropy.seed());
+            drafts.iter_mut().for_each(|draft| draft.decide(ids));
+            commit(shared, drafts, ids).await
         }
         Err(error) => settle_failed(drafts, &error),
     };

@@ -1,6 +1,6 @@
 //! The parameters of lists, and their pages, as the OpenAPI document shows them.
 
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::app::page::Page;
 use crate::http::json::{FromObject, Object};
@@ -14,24 +14,9 @@ pub(super) struct PageParams {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before, with the same filters. Read nothing into it.
-    #[param(value_type = Option<CursorText>)]
+    #[param(pattern = "^[A-Za-z0-9_-]{22,32}$")]
     cursor: Option<String>,
 }
-
-/// A place in a list.
-pub(super) enum CursorText {}
-
-impl utoipa::PartialSchema for CursorText {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::schema::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .max_length(Some(crate::app::page::CURSOR_CHARS_MAX))
-            .pattern(Some("^[A-Za-z0-9_-]{22,33}$"))
-            .into()
-    }
-}
-
-impl ToSchema for CursorText {}
 
 /// A page with the filters of its list.
 pub(super) struct Filtered<W> {

@@ -8,4 +8,15 @@
 )]
 mod world;
 
+mod absences;
+mod access;
+mod campaigns;
+mod documents;
+mod groups;
+mod input;
+mod leads;
+mod ledger;
+mod lists;
+mod reps;
 mod routing;
+mod team;

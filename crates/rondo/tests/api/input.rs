@@ -1,0 +1,134 @@
+//! Bad input of every kind gets its problem, and repeats do nothing twice.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::world::{World, id};
+
+#[tokio::test]
+async fn every_mistake_of_a_body_is_named_at_once() {
+    let world = World::new().await;
+    let body = json!({"name": "a\u{0}b", "email": 7, "phone": "", "time_zone": "Mars", "colour": 1, "calendar_link": "javascript:1"});
+    let problem = world.admin().post("/v1/reps", body).await.is_problem("invalid-request");
+    let mut pointers: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap().to_owned())
+        .collect();
+    pointers.sort();
+    assert_eq!(pointers, ["/calendar_link", "/colour", "/email", "/name", "/phone", "/time_zone"]);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_object_is_refused() {
+    let world = World::new().await;
+    let admin = world.admin();
+    for body in ["", "{", "[]", "null", "7", "\"text\"", "{\"name\": \"\\ud800\"}", "{}{}"] {
+        let reply = admin.send(Method::POST, "/v1/reps", Some(body.to_owned())).await;
+        reply.is_problem("invalid-request");
+    }
+    let deep = "[".repeat(100_000);
+    admin.send(Method::POST, "/v1/reps", Some(deep)).await.is_problem("invalid-request");
+    let text = admin.with("content-type", "text/plain");
+    text.send(Method::POST, "/v1/reps", Some("{}".to_owned()))
+        .await
+        .is_problem("unsupported-media-type");
+    let with_charset = admin.with("content-type", "application/json; charset=utf-8");
+    with_charset
+        .send(Method::POST, "/v1/reps", Some("{}".to_owned()))
+        .await
+        .is_problem("invalid-request");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let world = World::new().await;
+    let body = json!({"name": "x".repeat(1 << 20)});
+    world.admin().post("/v1/reps", body).await.is_problem("too-large");
+}
+
+#[tokio::test]
+async fn addresses_and_methods_that_are_not_there_say_so() {
+    let world = World::new().await;
+    let admin = world.admin();
+    admin.get("/v1/nothing").await.is_problem("not-found");
+    admin.get("/").await.is_problem("not-found");
+    let reply = admin.put("/v1/reps", json!({})).await;
+    reply.is_problem("method-not-allowed");
+    let allowed = reply.headers["allow"].to_str().unwrap();
+    assert!(allowed.contains("GET") && allowed.contains("POST"), "{allowed}");
+    for bad in ["rep_1", "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "%00", "%FF"] {
+        admin.get(&format!("/v1/reps/{bad}")).await.is_problem("not-found");
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_the_same_key_is_done_once() {
+    let world = World::new().await;
+    let once = world.admin().with("idempotency-key", "first");
+    let ann = json!({"name": "Ann", "email": "ann@acme.example"});
+    let first = once.post("/v1/reps", ann.clone()).await.is(201);
+    let again = once.post("/v1/reps", ann.clone()).await.is(201);
+    assert_eq!(again, first);
+    let other = json!({"name": "Bo", "email": "bo@acme.example"});
+    once.post("/v1/reps", other.clone()).await.is_problem("idempotency-key-reused");
+    // The key counts for this path and this credential alone.
+    let viewer = json!({"name": "k", "role": "admin"});
+    let made = once.post("/v1/keys", viewer.clone()).await.is(201);
+    assert!(made["api_key"].is_string());
+    assert_eq!(once.post("/v1/keys", viewer).await.is(201)["api_key"], json!(null));
+    let second = world.with_key(made["api_key"].as_str().map(str::to_owned));
+    second.with("idempotency-key", "first").post("/v1/reps", other).await.is(201);
+    // A day later it is forgotten, and the request is a new one.
+    world.pass(24 * 3600 + 1).await;
+    once.post("/v1/reps", ann).await.is_problem("email-taken");
+    let long = world.admin().with("idempotency-key", "x".repeat(256));
+    let problem =
+        long.post("/v1/campaigns", json!({"name": "Spring"})).await.is_problem("invalid-request");
+    assert_eq!(problem["errors"][0]["in"], "header");
+}
+
+#[tokio::test]
+async fn a_refused_request_is_not_remembered() {
+    let world = World::new().await;
+    let once = world.admin().with("idempotency-key", "launch");
+    let ann = world.add_rep("Ann").await;
+    let bo = world.add_rep("Bo").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.add_campaign("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}/pause");
+    once.post(&path, json!({})).await.is_problem("wrong-status");
+    world.admin().post(&format!("/v1/campaigns/{campaign}/launch"), json!({})).await.is(200);
+    once.post(&path, json!({})).await.is(200);
+    assert_ne!(ann, bo);
+}
+
+#[tokio::test]
+async fn a_repeated_report_that_waited_answers_with_what_stands() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}");
+    world.admin().post(&format!("{path}/pause"), json!({})).await.is(200);
+    let once = world.admin().with("idempotency-key", "lea");
+    let report = json!({"lead": {"email": "lea@customer.example"}});
+    let qualified = format!("{path}/qualified");
+    once.post(&qualified, report.clone()).await.is(202);
+    once.post(&qualified, report.clone()).await.is(202);
+    world.admin().post(&format!("{path}/resume"), json!({})).await.is(200);
+    world.pass(1).await;
+    let stands = once.post(&qualified, report).await.is(200);
+    assert_eq!(stands["rep"], json!(ann));
+    assert!(!id(&stands).is_empty());
+}
+
+#[tokio::test]
+async fn every_answer_carries_a_request_id_of_its_own() {
+    let world = World::new().await;
+    let first = world.admin().get("/v1/reps").await;
+    let second = world.stranger().get("/nowhere").await;
+    let (first, second) = (&first.headers["x-request-id"], &second.headers["x-request-id"]);
+    assert!(first.to_str().unwrap().starts_with("req_") && first != second);
+}
