@@ -1,6 +1,8 @@
 //! Making batches durable: the ledger, the tables that follow from it, and what stands beside them.
 
 mod claim;
+#[cfg(test)]
+mod tests;
 
 use sqlx::Connection as _;
 

@@ -84,6 +84,18 @@ pub(crate) fn create(path: &Path) -> std::io::Result<()> {
     file.open(path).map(drop)
 }
 
+/// What keeps the database's folder from being written to, if anything does: SQLite says no more than that it cannot
+/// open the file. A file of our own is tried, because opening and closing the database itself would let go of the
+/// locks that this process may hold on it.
+pub(crate) fn write_problem(path: &Path) -> Option<std::io::Error> {
+    let trial = path.with_extension("trial");
+    let made = OpenOptions::new().write(true).create(true).truncate(true).open(&trial);
+    match made.and_then(|_| std::fs::remove_file(&trial)) {
+        Ok(()) => None,
+        Err(error) => Some(error),
+    }
+}
+
 /// The one connection that writes, as a pool so that writers queue.
 pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
     let options = connect_options(path)
@@ -121,6 +133,9 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         // look up each value in the table's own index.
         .pragma("automatic_index", "off")
         .pragma("temp_store", "memory")
+        // Every join goes by a key that stands. Without this, SQLite prefers to index the bound rows of a large
+        // statement, and to walk through the whole table beside them.
+        .pragma("automatic_index", "off")
         .disable_statement_logging()
 }
 
@@ -156,6 +171,8 @@ mod code {
     pub(super) const READ_ONLY: i32 = 8;
     pub(super) const CANT_OPEN: i32 = 14;
     pub(super) const FULL: i32 = 13;
+    /// The index of the log cannot grow.
+    pub(super) const IO_ERROR_SHM_SIZE: i32 = 4874;
     pub(super) const CONSTRAINT_PRIMARY_KEY: i32 = 1555;
     pub(super) const CONSTRAINT_UNIQUE: i32 = 2067;
 }
@@ -173,7 +190,7 @@ impl From<sqlx::Error> for StoreError {
                         Self::Unavailable(said.message().to_owned())
                     }
                     (_, code::READ_ONLY) => Self::ReadOnly,
-                    (_, code::FULL) => Self::Full,
+                    (code::IO_ERROR_SHM_SIZE, _) | (_, code::FULL) => Self::Full,
                     _ => Self::Failed(Arc::new(error)),
                 }
             }

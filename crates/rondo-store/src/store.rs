@@ -36,9 +36,19 @@ impl Store {
             problem,
         };
         db::create(&path).map_err(|error| unopenable(error.to_string()))?;
+        match Self::connect(path.clone(), options.readers).await {
+            Ok(store) => Ok(store),
+            Err(error) => match db::write_problem(&path) {
+                Some(problem) => Err(unopenable(problem.to_string())),
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn connect(path: PathBuf, readers: u32) -> Result<Self, StoreError> {
         let writer = db::writer(&path).await?;
         db::migrate(&writer).await?;
-        let readers = db::readers(&path, options.readers).await?;
+        let readers = db::readers(&path, readers).await?;
         Ok(Self(Arc::new(Connections { path, writer, readers })))
     }
 

@@ -203,10 +203,15 @@ async fn every_statement_finds_its_rows_by_a_key() {
     let database = format!("sqlite:{}", path.display());
     let options = rondo_store::StoreOptions { database, readers: 1 };
     rondo_store::Store::open(&options).await.unwrap().close().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("automatic_index", "off");
     let mut connection = options.connect().await.unwrap();
-    for Statement { file, text } in statements() {
-        let Some(text) = with_rows(&text) else { continue };
+    let each_size = statements().into_iter().flat_map(|Statement { file, text }| {
+        [1, 2, 256]
+            .into_iter()
+            .filter_map(move |rows| Some((file.clone(), with_rows(&text, rows)?)))
+    });
+    for (file, text) in each_size {
         let plan = sqlx::raw_sql(AssertSqlSafe(format!("explain query plan {text}")))
             .fetch_all(&mut connection)
             .await
@@ -223,14 +228,14 @@ async fn every_statement_finds_its_rows_by_a_key() {
     }
 }
 
-/// The statement with two rows bound, or none if it is put together of pieces.
-fn with_rows(text: &str) -> Option<String> {
+/// The statement with so many rows bound, or none if it is put together of pieces.
+fn with_rows(text: &str, rows: usize) -> Option<String> {
     let Some((head, _)) = text.split_once(") as (values {rows})") else {
         return (!text.contains('{')).then(|| text.to_owned());
     };
     let columns = head.rsplit('(').next().unwrap().split(',').count();
     let row = format!("({})", vec!["?"; columns].join(", "));
-    Some(text.replace("{rows}", &format!("{row}, {row}")))
+    Some(text.replace("{rows}", &vec![row; rows].join(", ")))
 }
 
 /// The table behind an alias.

@@ -18,6 +18,73 @@ fn bytes(pieces: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// The names of the API's fields, and one that is none.
+fn field() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "lead",
+        "leads",
+        "email",
+        "name",
+        "company",
+        "owner",
+        "external_id",
+        "attributes",
+        "note",
+        "conversation",
+        "items",
+        "from",
+        "until",
+        "group",
+        "rotation",
+        "when_owner_is_out",
+        "at",
+        "to",
+        "role",
+        "rep",
+        "expires_at",
+        "url",
+        "events",
+        "time_zone",
+        "phone",
+        "calendar_link",
+        "reps",
+        "surprise",
+    ])
+    .prop_map(str::to_owned)
+}
+
+/// Values of every type, some of them right somewhere.
+fn value() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::Value;
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        prop::sample::select(vec![
+            "a@b.example",
+            "2026-11-22",
+            "2026-11-22T10:00:00Z",
+            "campaign",
+            "round_robin",
+            "admin",
+            "next",
+            "https://example.com",
+            "assignment.created",
+            "Europe/Berlin",
+        ])
+        .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(field(), inner, 0..6)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -29,6 +96,29 @@ proptest! {
         ]),
     ) {
         targets::csv(&bytes);
+    }
+
+    #[test]
+    fn a_body_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&[
+            "{", "}", "[", "]", ":", ",", "\"lead\"", "\"leads\"", "\"email\"", "\"a@b.example\"", "\"note\"", "null",
+            "true", "1", "-1e400", "\"\\ud800\"", "\"conversation\"", "\"items\"", "\"from\"", "\"until\"",
+            "\"2026-11-22\"", "\"2026-11-22T10:00:00Z\"", "\"name\"", "\"to\"", "\"next\"", "\"attributes\"",
+        ]),
+    ) {
+        targets::json(&bytes);
+    }
+
+    #[test]
+    fn a_body_of_the_right_form_with_any_values_is_read_or_refused(
+        body in prop::collection::btree_map(field(), value(), 0..8),
+    ) {
+        targets::json(&serde_json::to_vec(&body).expect("a JSON value is written"));
+    }
+
+    #[test]
+    fn a_cursor_of_any_bytes_starts_nothing(bytes in bytes(&["AAAA", "_-", "=", "Zm9v", "eyJ"])) {
+        targets::cursor(&bytes);
     }
 
     #[test]

@@ -237,10 +237,12 @@ pub async fn circle(
 
 /// The view of an assignment that a command has just made, without asking the store.
 pub(super) fn made(done: &Done, assignment: AssignmentId) -> Option<AssignmentView> {
-    done.entries.iter().find_map(|entry| of_entry(&done.team, entry, assignment))
+    let mut views = done.entries.iter().filter_map(|entry| of_entry(&done.team, entry));
+    views.find(|view| view.id == assignment)
 }
 
-fn of_entry(state: &TeamState, entry: &Entry, assignment: AssignmentId) -> Option<AssignmentView> {
+/// The view of the assignment that a ledger entry made, if it made one, as it stood then.
+pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
     use rondo_core::event::Outcome;
     let (campaign, conversation, lead, decision) = match &entry.event {
         Event::Qualified {
@@ -256,8 +258,8 @@ fn of_entry(state: &TeamState, entry: &Entry, assignment: AssignmentId) -> Optio
         }
         _ => return None,
     };
-    (decision.assignment == assignment).then(|| AssignmentView {
-        id: assignment,
+    Some(AssignmentView {
+        id: decision.assignment,
         campaign,
         conversation,
         lead,

@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
-use rondo_core::event::{Outcome, Reason, WebhookEvent};
-use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, GroupId, LeadId, RepId, TeamId};
-use rondo_core::{Entry, Event, Instant, explain};
+use rondo_core::event::{Outcome, WebhookEvent};
+use rondo_core::ids::{CampaignId, ConversationId, GroupId, LeadId, RepId, TeamId};
+use rondo_core::{Entry, Event, Instant};
 use rondo_store::{Store, StoreError};
 use serde::Serialize;
 
+use crate::app::assignments::{self, AssignmentView};
 use crate::engine::{Engine, EngineError, TeamState};
 
 /// An event as it is sent.
@@ -34,23 +35,10 @@ enum Data {
 /// The assignment as the API shows it, with what a receiver needs to act on it.
 #[derive(Serialize)]
 struct AssignmentCreated {
-    id: AssignmentId,
-    campaign: CampaignId,
-    conversation: ConversationId,
-    lead: LeadId,
-    rep: RepId,
-    rep_name: String,
-    reason: Reason,
-    decided_at: Instant,
-    ledger: u64,
-    why: Why,
+    #[serde(flatten)]
+    assignment: AssignmentView,
     rep_email: Option<String>,
     lead_details: Option<LeadDetails>,
-}
-
-#[derive(Serialize)]
-struct Why {
-    sentence: String,
 }
 
 #[derive(Serialize)]
@@ -126,32 +114,13 @@ impl Payloads {
         entry: &Entry,
     ) -> Result<Option<Data>, StoreError> {
         let ledger = entry.n;
+        if let Some(assignment) = assignments::of_entry(state, entry) {
+            let rep_email = self.store.rep_email(team, assignment.rep).await?;
+            let lead_details = self.lead_details(team, assignment.lead).await?;
+            let told = AssignmentCreated { assignment, rep_email, lead_details };
+            return Ok(Some(Data::AssignmentCreated(Box::new(told))));
+        }
         Ok(match &entry.event {
-            Event::Qualified {
-                campaign,
-                conversation,
-                lead,
-                outcome: Outcome::Assigned(decision),
-                ..
-            }
-            | Event::WaitingAssigned { campaign, conversation, lead, decision, .. }
-            | Event::Reassigned { campaign, conversation, lead, decision, .. } => {
-                let name = |rep| state.names.name(rep).unwrap_or_default().to_owned();
-                Some(Data::AssignmentCreated(Box::new(AssignmentCreated {
-                    id: decision.assignment,
-                    campaign: *campaign,
-                    conversation: *conversation,
-                    lead: *lead,
-                    rep: decision.rep,
-                    rep_name: name(decision.rep),
-                    reason: decision.reason,
-                    decided_at: entry.at,
-                    ledger,
-                    why: Why { sentence: explain::sentence(decision, &name) },
-                    rep_email: self.store.rep_email(team, decision.rep).await?,
-                    lead_details: self.lead_details(team, *lead).await?,
-                })))
-            }
             Event::Qualified {
                 campaign,
                 conversation,

@@ -4,12 +4,27 @@ use std::fmt::Display;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use serde_json::Value;
+
 use rondo::api_key::ApiKey;
+use rondo::app::absences::{AbsenceChanges, GoAway, NewAbsence};
+use rondo::app::assignments::Reassignment;
+use rondo::app::campaigns::{Launch, NewCampaign};
+use rondo::app::groups::{GroupChanges, NewGroup};
+use rondo::app::keys::NewKey;
+use rondo::app::leads::{LeadsToAdd, NewLead};
+use rondo::app::page::{After, List, Page};
+use rondo::app::reps::NewRep;
+use rondo::app::routing::Qualification;
+use rondo::app::settings::SettingsChanges;
+use rondo::app::webhooks::NewWebhook;
 use rondo::clock::SeededEntropy;
 use rondo::egress::EgressPolicy;
+use rondo::http::json::{ERRORS_NAMED_MAX, FromObject, Object, Unreadable};
 use rondo::import::{Hints, Kind, Mapping, Rejects, Repeats, Trouble, people, recognise};
 use rondo::secrets::{Place, Secret, SecretKey, Vault};
 use rondo_core::Instant;
+use rondo_core::command::{CampaignPatch, LeadPatch, RepPatch};
 use rondo_core::ids::{self, Id, TeamId};
 use rondo_core::text::{Email, Name, parse_note};
 
@@ -68,6 +83,53 @@ pub(crate) fn id(bytes: &[u8]) {
     if let Ok(actor) = text.parse::<rondo_core::Actor>() {
         assert_eq!(actor.to_string(), text);
     }
+}
+
+/// Bodies of requests, each read as every kind of body: what is taken is taken whole, what is not is named.
+pub(crate) fn json(bytes: &[u8]) {
+    fn check<T: FromObject>(value: &Value) {
+        if let Err(Unreadable::Invalid(errors)) = Object::read::<T>(value.clone()) {
+            assert!(!errors.is_empty() && errors.len() <= ERRORS_NAMED_MAX);
+            assert!(errors.iter().all(|error| !error.detail.is_empty()));
+        }
+    }
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
+    check::<NewRep>(&value);
+    check::<RepPatch>(&value);
+    check::<GoAway>(&value);
+    check::<NewAbsence>(&value);
+    check::<AbsenceChanges>(&value);
+    check::<NewGroup>(&value);
+    check::<GroupChanges>(&value);
+    check::<NewCampaign>(&value);
+    check::<CampaignPatch>(&value);
+    check::<Launch>(&value);
+    check::<NewLead>(&value);
+    check::<LeadsToAdd>(&value);
+    check::<LeadPatch>(&value);
+    check::<Qualification>(&value);
+    check::<Reassignment>(&value);
+    check::<NewKey>(&value);
+    check::<NewWebhook>(&value);
+    check::<SettingsChanges>(&value);
+    // Each item of a batch is read by itself.
+    for item in value["items"].as_array().into_iter().flatten() {
+        check::<Qualification>(item);
+    }
+}
+
+/// Cursors of lists, by number and by id.
+pub(crate) fn cursor(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let list = List::new(TeamId::from_bytes([1; 16]), "fuzz", &());
+    let page = Page { limit: 1, cursor: Some(text.to_owned()) };
+    // A cursor carries a checksum over its list: what is not a cursor of ours starts nothing.
+    assert!(list.start::<u64>(&page).is_err());
+    assert!(list.start::<After<ids::RepId>>(&page).is_err());
+    let number = u64::from_le_bytes(std::array::from_fn(|index| *bytes.get(index).unwrap_or(&0)));
+    let listed = list.page(&page, vec![number, 0], |number| *number);
+    let again = Page { limit: 1, cursor: listed.next_cursor };
+    assert_eq!(list.start::<u64>(&again), Ok(Some(number)));
 }
 
 /// API keys as callers send them.

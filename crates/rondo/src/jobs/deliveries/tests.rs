@@ -308,6 +308,28 @@ async fn each_kind_of_event_is_told_to_whoever_asked_for_it() {
 }
 
 #[tokio::test]
+async fn two_nodes_on_one_store_send_each_delivery_once() {
+    let mut world = World::new().await;
+    let _other = world.another_node();
+    let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;
+    for number in 0..60 {
+        world.qualify(&format!("lead{number}@lead.test")).await;
+        // Both look for work.
+        world.clock.advance(SWEEP_PERIOD / 10);
+    }
+    world
+        .until_all(&hook, |rows| {
+            rows.len() == 60 && rows.iter().all(|row| row.state == DeliveryState::Delivered)
+        })
+        .await;
+    let mut ids: Vec<_> = world.receiver.all().await.into_iter().map(|told| told.id).collect();
+    assert_eq!(ids.len(), 60);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 60);
+}
+
+#[tokio::test]
 async fn a_closing_server_lets_deliveries_end() {
     let mut world = World::new().await;
     let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;

@@ -82,7 +82,12 @@ impl World {
     }
 
     pub(super) fn start_deliveries(&mut self) {
-        self.deliveries = Some(Deliveries::start(DeliveriesParts {
+        self.deliveries = Some(self.another_node());
+    }
+
+    /// Deliveries of another process on the same store.
+    pub(super) fn another_node(&self) -> Deliveries {
+        Deliveries::start(DeliveriesParts {
             store: self.store.clone(),
             payloads: Payloads { store: self.store.clone(), engine: self.engine.clone() },
             egress: Egress::new(self.policy, Arc::new(SystemNames)),
@@ -90,7 +95,7 @@ impl World {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             nudges: self.nudges.clone(),
-        }));
+        })
     }
 
     /// Ends deliveries as a kill would: nothing is written down.
