@@ -1,3 +1,5 @@
 //! Rondo: the program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rondo::cli::run(std::env::args_os())
+}

@@ -81,7 +81,7 @@ impl<R: Read> Records<R> {
     }
 
     /// The next row, or none at the end.
-    pub fn next(&mut self) -> Result<Option<Record>, ImportError> {
+    pub fn next_record(&mut self) -> Result<Option<Record>, ImportError> {
         self.skip_line_ends()?;
         let (mut written, mut columns) = (0, 0);
         let line = self.line;
@@ -174,7 +174,7 @@ mod tests {
     fn all(text: &[u8], delimiter: char) -> Result<Vec<Vec<String>>, ImportError> {
         let mut records = Records::new(text, delimiter);
         let mut rows = Vec::new();
-        while let Some(record) = records.next()? {
+        while let Some(record) = records.next_record()? {
             rows.push(record.cells);
         }
         Ok(rows)
@@ -200,7 +200,7 @@ mod tests {
             let text = format!("a{end}\"b{end}b\"{end}{end}c{end}");
             let mut records = Records::new(text.as_bytes(), ',');
             let mut places = Vec::new();
-            while let Some(record) = records.next().unwrap() {
+            while let Some(record) = records.next_record().unwrap() {
                 places.push((record.row, record.line));
             }
             assert_eq!(places, [(1, 1), (2, 2), (3, 5)]);

@@ -50,7 +50,7 @@ impl Shape {
     pub fn records<R: Read>(&self, source: R) -> Result<Records<Utf8Reader<R>>, ImportError> {
         let mut records = Records::new(Utf8Reader::new(source, self.encoding), self.delimiter);
         for _ in 0..self.rows_before {
-            records.next()?;
+            records.next_record()?;
         }
         Ok(records)
     }
@@ -91,7 +91,7 @@ pub fn recognise<R: Read>(
     }
     if rows.is_empty() && is_cut {
         // A first row longer than the sample: reading it says what is wrong.
-        Records::new(Utf8Reader::new(open()?, encoding), delimiter).next()?;
+        Records::new(Utf8Reader::new(open()?, encoding), delimiter).next_record()?;
     }
     let first = rows.first().ok_or(ImportError::Empty)?;
     let has_names = !first.cells.iter().any(|cell| Email::parse(cell).is_ok());
@@ -117,7 +117,7 @@ fn sample(text: &[u8], delimiter: char, is_cut: bool) -> Vec<Record> {
     let mut records = Records::new(text, delimiter);
     let mut rows = Vec::new();
     while rows.len() <= SAMPLE_ROWS
-        && let Ok(Some(record)) = records.next()
+        && let Ok(Some(record)) = records.next_record()
     {
         rows.push(record);
     }

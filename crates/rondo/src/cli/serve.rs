@@ -1,0 +1,33 @@
+//! `rondo serve`, which is `rondo` without a command as well.
+
+use clap::Args;
+
+use super::Failure;
+use super::database::ConfigArgs;
+use crate::config::Config;
+
+/// What the server may be told.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The address and port to listen on [default: 127.0.0.1:7070].
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// How people and other machines reach the server.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// What to log: a level, or levels by module such as `warn,rondo=debug` [default: info].
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+/// Runs the server until it is told to stop.
+pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
+    let mut sources = args.config.sources();
+    sources.listen = args.listen;
+    sources.public_url = args.public_url;
+    sources.log = args.log;
+    let config = Config::load(&sources)?;
+    crate::serve::run(config).await.map_err(|error| Failure::Refused(error.to_string()))
+}

@@ -1,0 +1,7 @@
+//! The built program as people run it: a server process, and commands that speak to it or to its database.
+
+mod import;
+mod program;
+mod route;
+mod setup;
+mod story;

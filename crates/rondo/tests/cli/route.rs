@@ -1,0 +1,69 @@
+//! `rondo route` and `rondo explain` against a running server.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{Server, Session};
+
+fn route(team: &Session<'_>, email: &str) -> Value {
+    team.run(&["route", "--campaign", "Spring", "--email", email, "--json"]).json()
+}
+
+#[test]
+fn leads_go_round_and_each_assignment_is_explained() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    let first = route(&team, "a@x.example");
+    assert_eq!((&first["http_status"], &first["rep_name"]), (&201.into(), &"Eva Holm".into()));
+    let again = route(&team, "A@X.example");
+    assert_eq!((&again["http_status"], &again["id"]), (&200.into(), &first["id"]));
+    team.run(&["rep", "away", "Finn Ashby"]).done();
+    let next = route(&team, "b@x.example");
+    assert_eq!(next["rep_name"], "Gia Romano");
+
+    let explained = team.run(&["explain", next["id"].as_str().unwrap()]).done();
+    assert!(explained.contains("Finn Ashby"), "{explained}");
+    assert!(explained.contains("-> Gia Romano"), "{explained}");
+    assert!(explained.contains("Eva Holm    took the turn before"), "{explained}");
+}
+
+#[test]
+fn a_dry_run_shows_who_is_next_and_changes_nothing() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    team.run(&["rep", "away", "eva@reps.example"]).done();
+    for _ in 0..2 {
+        let said = team.run(&["route", "--campaign", "Spring", "--dry-run", "--next", "3"]).done();
+        assert!(said.contains("1. Finn Ashby\n    2. Gia Romano\n    3. Finn Ashby"), "{said}");
+        assert!(said.contains("Eva Holm    out of office"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_of_qualified_leads_is_routed_row_by_row() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    let file = server.path("qualified.csv");
+    fs::write(&file, "Email;Owner\na@x.example;Gia Romano\nno address;\nb@x.example;\n").unwrap();
+    let said = team.run(&["route", "--campaign", "Spring", file.to_str().unwrap(), "--json"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    let reps: Vec<Value> =
+        said.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect();
+    assert_eq!(reps[0]["rep_name"], "Gia Romano");
+    assert_eq!(reps[0]["reason"], "owner");
+    assert_eq!(reps[1]["rep_name"], "Eva Holm");
+    assert!(server.path("qualified.not-imported.csv").exists());
+}
+
+#[test]
+fn leads_wait_while_everybody_is_away_and_the_guard_says_why_not() {
+    let server = Server::start();
+    let team = server.team();
+    let file = server.path("reps.csv");
+    fs::write(&file, "name,email\nEva,eva@reps.example\n").unwrap();
+    team.import("reps", &file, &[]);
+    team.run(&["campaign", "create", "Spring"]).done();
+    team.run(&["campaign", "launch", "Spring"]).done();
+    team.run(&["rep", "away", "Eva"]).fails_with(1, "last one available");
+}

@@ -1,0 +1,67 @@
+//! `rondo team`, `rondo key` and `rondo verify` on the database of a running server.
+
+use serde_json::Value;
+
+use crate::program::{Said, Server, rondo};
+
+#[test]
+fn a_team_is_begun_on_a_database_that_was_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}/data/rondo.db", folder.path().display());
+    let create = ["team", "create", "Acme", "--admin", "ann@acme.example", "--database", &database];
+    let said = Said::by(rondo().args(create).current_dir(folder.path()));
+    assert!(said.err.contains("Acme"), "{}", said.err);
+    let key = said.done();
+    assert!(key.starts_with("rondo_") && key.trim().len() == 73, "{key}");
+    let verified = Said::by(rondo().args(["verify", "--database", &database])).done();
+    assert!(verified.contains("all is as the ledger says"), "{verified}");
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked_while_the_server_runs() {
+    let server = Server::start();
+    let mut team = server.team();
+    let made = server
+        .set_up(&["key", "create", "--role", "viewer", "--name", "Wall screen", "--json"])
+        .json();
+    team.key = made["api_key"].as_str().unwrap().to_owned();
+    team.run(&["rep", "list"]).done();
+    team.run(&["campaign", "create", "Spring"]).fails_with(1, "viewer");
+
+    let listed = server.set_up(&["key", "list", "--json"]).json();
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), 2);
+    assert!(listed.iter().any(|key| key["name"] == "Wall screen" && key["id"] == made["id"]));
+    let shown = Value::from(listed.clone()).to_string();
+    assert!(!shown.contains(&team.key) && !shown.contains("hash"));
+
+    server.set_up(&["key", "revoke", made["id"].as_str().unwrap()]).done();
+    // It holds within 5 seconds.
+    let refused = (0..500).map(|_| team.run(&["rep", "list"])).find(|said| said.code != 0);
+    refused.expect("a revoked key opens nothing").fails_with(1, "does not know this API key");
+    let listed = server.set_up(&["key", "list", "--json"]).json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn with_several_teams_the_team_must_be_named() {
+    let server = Server::start();
+    server.team();
+    server.team();
+    server.set_up(&["key", "list"]).fails_with(2, "--team");
+    server.set_up(&["verify"]).done();
+}
+
+#[test]
+fn set_up_commands_say_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| Said::by(rondo().args(arguments).current_dir(folder.path()));
+    run(&["verify"]).fails_with(1, "there is no database");
+    run(&["key", "list"]).fails_with(1, "rondo team create");
+    run(&["key", "create", "--role", "rep"]).fails_with(2, "--rep");
+    run(&["key", "create", "--role", "king"]).fails_with(2, "router");
+    run(&["team", "create", " ", "--admin", "a@x.example"]).fails_with(2, "empty");
+    run(&["team", "create", "Acme", "--admin", "nobody"]).fails_with(2, "email address");
+    run(&["rep", "list"]).fails_with(2, "RONDO_KEY");
+    run(&["completions", "bash"]).done();
+}
