@@ -142,7 +142,7 @@ fn documented() -> OpenApiRouter<Server> {
         .routes(routes!(assignments::get_assignment))
         .routes(routes!(assignments::get_assignment_circle))
         .routes(routes!(assignments::reassign))
-        .routes(routes!(leads::list_leads))
+        .routes(routes!(leads::list_leads, leads::add_leads_to_team))
         .routes(routes!(leads::get_lead, leads::change_lead, leads::erase_lead))
         .routes(routes!(leads::list_conversations))
         .routes(routes!(leads::get_conversation))

@@ -171,11 +171,11 @@ impl From<NewLead> for LeadNews {
     }
 }
 
-/// Takes leads into a campaign.
+/// Takes leads into the team, and into a campaign where one is named.
 pub async fn add(
     app: &App,
     caller: &Caller,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     leads: LeadsToAdd,
     key: Option<IdempotencyKey>,
 ) -> Result<LeadsTaken, AppError> {
@@ -184,10 +184,11 @@ pub async fn add(
         LeadsToAdd::Several(list) => (list.leads, list.existing.unwrap_or_default()),
     };
     let leads = leads.into_iter().map(LeadNews::from).collect();
-    let command = Command::AddLeads { campaign: Some(campaign), leads, existing };
+    let command = Command::AddLeads { campaign, leads, existing };
     let done = app.run(caller, command, key).await?;
     let Answer::Leads(answer) = done.answer else {
-        return Err(AppError::not_found("campaign", campaign));
+        let named = campaign.map_or_else(String::new, |campaign| campaign.to_string());
+        return Err(AppError::not_found("campaign", named));
     };
     Ok(LeadsTaken {
         created: answer.created,

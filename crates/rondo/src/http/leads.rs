@@ -38,15 +38,31 @@ pub(super) async fn add_leads(
     At(campaign): At<CampaignId>,
     input: LongInput<LeadsToAdd>,
 ) -> Answer<LeadsTaken> {
-    if let LeadsToAdd::Several(list) = &input.body
-        && list.leads.len() > LEADS_MAX
-    {
-        return Err(Problem::too_large(
-            &format!("list has more than {LEADS_MAX} leads"),
-            LEADS_MAX,
-        ));
+    check_length(&input.body)?;
+    Ok(Json(leads::add(&app, &caller, Some(campaign), input.body, input.idempotency).await?))
+}
+
+/// Take leads into the team.
+///
+/// As into a campaign, but they join none: `conversations` stays empty.
+#[utoipa::path(post, path = "/v1/leads", tag = "Leads", request_body = LeadsToAdd,
+    responses((status = 200, body = LeadsTaken, description = "What became of them.")))]
+pub(super) async fn add_leads_to_team(
+    State(app): State<App>,
+    Who(caller): Who,
+    input: LongInput<LeadsToAdd>,
+) -> Answer<LeadsTaken> {
+    check_length(&input.body)?;
+    Ok(Json(leads::add(&app, &caller, None, input.body, input.idempotency).await?))
+}
+
+fn check_length(leads: &LeadsToAdd) -> Result<(), Problem> {
+    match leads {
+        LeadsToAdd::Several(list) if list.leads.len() > LEADS_MAX => {
+            Err(Problem::too_large(&format!("list has more than {LEADS_MAX} leads"), LEADS_MAX))
+        }
+        LeadsToAdd::Several(_) | LeadsToAdd::One(_) => Ok(()),
     }
-    Ok(Json(leads::add(&app, &caller, campaign, input.body, input.idempotency).await?))
 }
 
 /// List the leads.

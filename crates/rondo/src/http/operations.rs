@@ -126,6 +126,7 @@ pub static OPERATIONS: &[Operation] = &[
     operation("get_assignment_circle", GET, "/v1/assignments/{asg}/circle", [Team, No, Team, No, Team], &[InvalidRequest]),
     operation("reassign", POST, "/v1/assignments/{asg}/reassign", ADMIN, &[AssignmentSuperseded, NobodyAvailable, WrongStatus]),
 
+    operation("add_leads_to_team", POST, "/v1/leads", ROUTE, &[]),
     operation("list_leads", GET, "/v1/leads", READ, &[InvalidRequest, NotFound]),
     operation("get_lead", GET, "/v1/leads/{lead}", READ, &[]),
     operation("change_lead", PATCH, "/v1/leads/{lead}", ADMIN, &[EmailTaken]),

@@ -4,4 +4,3 @@ mod import;
 mod program;
 mod route;
 mod setup;
-mod story;

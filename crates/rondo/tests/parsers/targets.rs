@@ -38,7 +38,7 @@ pub(crate) fn csv(bytes: &[u8]) {
         let Ok(mapping) = Mapping::new(kind, &shape, &[]) else { continue };
         let Ok(mut records) = shape.records(bytes) else { continue };
         let mut repeats = Repeats::default();
-        while let Ok(Some(record)) = records.next() {
+        while let Ok(Some(record)) = records.next_record() {
             let trouble: Option<Trouble> = match kind {
                 Kind::Leads => match people::lead(&record, &mapping) {
                     Ok(lead) => {
