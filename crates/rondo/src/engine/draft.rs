@@ -25,6 +25,9 @@ pub(super) struct Draft {
     /// Whether the state was read from the data after the jobs had arrived.
     pub(super) is_fresh: bool,
     base_revision: u64,
+    base_bytes: usize,
+    /// Whether anything but leads has changed, and with it the size of the state.
+    has_new_size: bool,
     now: Instant,
     team: Team,
     names: Roster,
@@ -68,6 +71,8 @@ impl Draft {
             work,
             is_fresh,
             base_revision: team.revision(),
+            base_bytes: state.bytes,
+            has_new_size: false,
             now,
             team,
             names: state.names.clone(),
@@ -236,6 +241,7 @@ impl Draft {
         for event in events {
             let entry = Entry { n: self.team.revision() + 1, at: self.now, actor, event };
             self.team.apply(&entry);
+            self.has_new_size |= !entry.event.is_about_leads();
             self.entries.push(entry);
         }
         self.facts.follow(&self.entries[start..], &details, &answer);
@@ -312,7 +318,13 @@ impl Draft {
 
     /// The state after the batch, which is durable now.
     pub(super) fn landed(&self) -> Arc<TeamState> {
-        Arc::new(TeamState::new(self.team.clone(), self.names.clone(), self.service.clone()))
+        let (team, names) = (self.team.clone(), self.names.clone());
+        let (service, bytes) = (self.service.clone(), self.base_bytes);
+        Arc::new(if self.has_new_size {
+            TeamState::counted(team, names, service)
+        } else {
+            TeamState { team, names, service, bytes }
+        })
     }
 
     /// Answers every caller. `entries` are those of the batch.

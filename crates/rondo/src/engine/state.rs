@@ -23,7 +23,8 @@ pub struct TeamState {
 }
 
 impl TeamState {
-    pub(super) fn new(team: Team, names: Roster, service: Service) -> Self {
+    /// Counts the bytes, which takes as long as the team is large.
+    pub(super) fn counted(team: Team, names: Roster, service: Service) -> Self {
         let bytes = size_of::<Self>() + team.bytes() + names.bytes();
         Self { team, names, service, bytes }
     }

@@ -75,7 +75,7 @@ impl Teams {
         };
         let now = now.max(parts.last_at);
         let team = Team::from_parts(parts, now);
-        let state = Arc::new(TeamState::new(team, Roster::of(names), Service::default()));
+        let state = Arc::new(TeamState::counted(team, Roster::of(names), Service::default()));
         self.keep(Arc::clone(&state));
         Ok(Some(state))
     }
@@ -104,7 +104,7 @@ impl Teams {
         // Another process may have served waiting leads meanwhile; where it stopped is not known here.
         let mut service = state.service.clone();
         service.restart(team.cursors_with_backlog());
-        let state = Arc::new(TeamState::new(team, names, service));
+        let state = Arc::new(TeamState::counted(team, names, service));
         self.keep(Arc::clone(&state));
         Ok(Some(state))
     }

@@ -16,7 +16,7 @@ mod storm;
 use std::ops::Range;
 
 /// Seeds that every test run goes through.
-const SEEDS: Range<u64> = 0..12;
+const SEEDS: Range<u64> = 0..6;
 
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("RONDO_SIMULATION_SEEDS") else { return SEEDS };
