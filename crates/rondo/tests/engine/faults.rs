@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rondo::engine::port::{Coming, Port};
 use rondo_core::ids::{BatchId, RepId, TeamId};
@@ -26,6 +27,7 @@ pub struct Faults {
     store: Store,
     next: Mutex<VecDeque<Fault>>,
     poison: Mutex<Option<Poison>>,
+    has_newer_entries: AtomicBool,
     gate: watch::Sender<bool>,
     /// Entries of each commit that was begun.
     begun: watch::Sender<Vec<usize>>,
@@ -37,6 +39,7 @@ impl Faults {
             store,
             next: Mutex::default(),
             poison: Mutex::default(),
+            has_newer_entries: AtomicBool::new(false),
             gate: watch::Sender::new(true),
             begun: watch::Sender::new(Vec::new()),
         }
@@ -50,6 +53,11 @@ impl Faults {
     /// Every commit with such a batch fails, and writes nothing.
     pub fn poison(&self, is_poison: impl Fn(&TeamBatch) -> bool + Send + 'static) {
         *self.poison.lock().unwrap() = Some(Box::new(is_poison));
+    }
+
+    /// The ledger's entries turn out to be written by a newer version of the program.
+    pub fn write_newer_entries(&self) {
+        self.has_newer_entries.store(true, Ordering::Relaxed);
     }
 
     /// Lets no commit through until [`Self::open`].
@@ -107,6 +115,10 @@ impl Port for Faults {
         Port::rep_names(&self.store, team)
     }
     fn entries_after(&self, team: TeamId, after: u64, limit: u32) -> Coming<'_, Vec<Entry>> {
+        if self.has_newer_entries.load(Ordering::Relaxed) {
+            let kind = "rep_cloned".to_owned();
+            return Box::pin(async move { Err(StoreError::UnknownEvent { n: after + 1, kind }) });
+        }
         Port::entries_after(&self.store, team, after, limit)
     }
     fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>> {

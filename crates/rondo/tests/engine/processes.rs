@@ -88,6 +88,19 @@ async fn a_listener_hears_of_entries_of_this_process_at_once_and_of_others_withi
 }
 
 #[tokio::test]
+async fn entries_of_a_newer_version_make_an_engine_unready() {
+    let world = World::new().await;
+    world.rep("Ana").await;
+    assert!(world.engine.is_ready());
+    world.another_engine().run(world.caller(), plain(add_rep("Bo"))).await.unwrap();
+    world.faults.write_newer_entries();
+    let refused = world.run(add_rep("Cy")).await;
+    assert!(matches!(refused, Err(EngineError::Unready)), "{refused:?}");
+    assert!(!world.engine.is_ready());
+    assert_eq!(world.revision().await, 5);
+}
+
+#[tokio::test]
 async fn an_engine_that_is_dropped_abandons_what_it_did_not_answer() {
     let mut world = World::new().await;
     world.faults.close();
