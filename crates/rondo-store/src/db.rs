@@ -90,10 +90,7 @@ pub(crate) fn create(path: &Path) -> std::io::Result<()> {
 pub(crate) fn write_problem(path: &Path) -> Option<std::io::Error> {
     let trial = path.with_extension("trial");
     let made = OpenOptions::new().write(true).create(true).truncate(true).open(&trial);
-    match made.and_then(|_| std::fs::remove_file(&trial)) {
-        Ok(()) => None,
-        Err(error) => Some(error),
-    }
+    made.and_then(|_| std::fs::remove_file(&trial)).err()
 }
 
 /// The one connection that writes, as a pool so that writers queue.

@@ -1,0 +1,204 @@
+//! The whole server, as it is built, under what goes wrong in the world: killed, without disk, pulled at by hundreds.
+//!
+//! Each test starts the program itself. What must hold is looked at from outside, over HTTP and with `rondo verify`.
+
+#![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
+
+#[path = "faults/disk.rs"]
+mod disk;
+#[path = "faults/load.rs"]
+mod load;
+#[path = "faults/server.rs"]
+mod server;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use disk::SmallDisk;
+use load::Load;
+use server::{Api, Server, random_below};
+
+/// How often the server is killed; `FAULT_KILLS` says otherwise.
+const KILLS: u64 = 12;
+/// How often the last two reps of a group go away at once, and in how many groups beside one another.
+const RACES: usize = 500;
+const GROUPS: usize = 4;
+
+fn kills() -> u64 {
+    std::env::var("FAULT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_again_and_again_loses_nothing_and_does_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path());
+    server.start().await;
+    let reps = server.api().team_of(&["Ann", "Bo", "Cy", "Di", "Ed"]).await;
+    let load = Load::start(&server, 24);
+    for _ in 0..kills() {
+        load.acknowledged(1 + random_below(150)).await;
+        server.kill();
+        server.start().await;
+    }
+    let acknowledged = load.finish().await;
+    check_ledger(&server.api(), &acknowledged, &reps.ids).await;
+    server.stop().await;
+    server.verify();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_of_clients_get_the_exact_order_and_no_lead_goes_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path());
+    server.start().await;
+    let reps = server.api().team_of(&["Ann", "Bo", "Cy"]).await;
+    // Every lead is reported by two of them at once.
+    let load = Load::start_in_pairs(&server, 300);
+    load.acknowledged(3000).await;
+    let acknowledged = load.finish().await;
+    check_ledger(&server.api(), &acknowledged, &reps.ids).await;
+    server.stop().await;
+    server.verify();
+}
+
+/// Everything that was acknowledged is there, as it was told; no lead has two; the turns go round without a gap.
+async fn check_ledger(api: &Api, acknowledged: &[load::Acknowledged], reps: &[String]) {
+    let assignments = api.all("/v1/assignments").await;
+    let leads: BTreeSet<&str> = assignments.iter().map(|one| text(one, "lead")).collect();
+    assert_eq!(leads.len(), assignments.len(), "a lead was assigned twice");
+
+    let by_id: std::collections::HashMap<&str, &Value> =
+        assignments.iter().map(|one| (text(one, "id"), one)).collect();
+    let emails: BTreeSet<&str> = acknowledged.iter().map(|one| one.email.as_str()).collect();
+    assert_eq!(emails.len(), assignments.len(), "every lead was reported until it was taken");
+    for one in acknowledged {
+        let stored = by_id.get(one.assignment.as_str());
+        let stored =
+            stored.unwrap_or_else(|| panic!("{} was acknowledged and is gone", one.assignment));
+        assert_eq!(text(stored, "rep"), one.rep);
+        assert_eq!(stored["ledger"].as_u64(), Some(one.ledger));
+    }
+
+    let mut turns: Vec<(u64, &str)> =
+        assignments.iter().map(|one| (one["ledger"].as_u64().unwrap(), text(one, "rep"))).collect();
+    turns.sort_unstable();
+    for (index, (ledger, rep)) in turns.iter().enumerate() {
+        assert_eq!(*rep, reps[index % reps.len()], "turn {index}, ledger number {ledger}");
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("`{name}` is a text in {value}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_the_last_two_reps_who_go_away_at_once_exactly_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path());
+    server.start().await;
+    let api = server.api();
+    let names: Vec<String> = (0..2 * GROUPS).map(|number| format!("Rep{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let reps = api.team_of(&names).await.ids;
+    let mut races = tokio::task::JoinSet::new();
+    for (number, pair) in reps.chunks(2).enumerate() {
+        let group = json!({"name": format!("Group {number}"), "reps": pair});
+        let group = api.made("/v1/groups", &group).await;
+        let campaign = json!({"name": format!("Campaign {number}"), "group": group});
+        api.made("/v1/campaigns", &campaign).await;
+        races.spawn(race(api.clone(), [pair[0].clone(), pair[1].clone()]));
+    }
+    while let Some(ended) = races.join_next().await {
+        ended.unwrap();
+    }
+    server.stop().await;
+    server.verify();
+}
+
+async fn race(api: Api, reps: [String; 2]) {
+    let paths = reps.map(|rep| format!("/v1/reps/{rep}/out-of-office"));
+    for race in 0..RACES {
+        let empty = json!({});
+        let (one, other) = tokio::join!(api.put(&paths[0], &empty), api.put(&paths[1], &empty));
+        let (away, refused) = match (one.status, other.status) {
+            (200, 409) => (0, other),
+            (409, 200) => (1, one),
+            others => panic!("race {race}: {others:?}"),
+        };
+        assert_eq!(refused.body["code"], "last-available-rep");
+        assert_eq!(api.delete(&paths[away]).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_nothing_is_half_done_and_service_resumes_with_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::on(SmallDisk::new(folder.path()));
+    server.start().await;
+    let api = server.api();
+    let team = api.team_of(&["Ann", "Bo", "Cy"]).await;
+    let path = format!("/v1/campaigns/{}/leads", team.campaign);
+
+    // Long notes fill the disk sooner.
+    let mut taken = Vec::new();
+    let refused = loop {
+        let batch = taken.len();
+        let answer = api.post(&path, &leads(batch)).await;
+        if answer.status != 200 {
+            break answer;
+        }
+        taken.push(batch);
+        assert!(taken.len() < 10_000, "the disk never was full");
+    };
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert_eq!(refused.body["code"], "unavailable");
+    let before = api.all("/v1/leads").await.len();
+    assert_eq!(before, taken.len() * LEADS_IN_BATCH, "a batch was kept in part");
+    // Reading goes on, and so does every refusal.
+    assert_eq!(api.post(&path, &leads(taken.len())).await.status, 503);
+    assert_eq!(api.get("/healthz").await.status, 200);
+
+    server.disk().make_room(server.process_id());
+    api.until(&path, &leads(taken.len()), 200).await;
+    let qualified = format!("/v1/campaigns/{}/qualified", team.campaign);
+    let answer = api.post(&qualified, &json!({"lead": {"email": "after@lead.test"}})).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(api.all("/v1/leads").await.len(), before + LEADS_IN_BATCH + 1);
+    server.verify();
+    server.stop().await;
+}
+
+const LEADS_IN_BATCH: usize = 20;
+
+fn leads(batch: usize) -> Value {
+    let leads: Vec<Value> = (0..LEADS_IN_BATCH)
+        .map(|index| {
+            json!({
+                "email": format!("lead{batch}x{index}@lead.test"),
+                "attributes": {"about": "x".repeat(900)},
+            })
+        })
+        .collect();
+    json!({ "leads": leads })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_only_disk_is_said_at_the_start_and_service_begins_once_it_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = Server::new(&data);
+    server.start().await;
+    let team = server.api().team_of(&["Ann"]).await;
+    server.stop().await;
+
+    let said = disk::start_read_only(&data);
+    assert!(said.to_lowercase().contains("read-only"), "{said}");
+
+    server.start().await;
+    let qualified = format!("/v1/campaigns/{}/qualified", team.campaign);
+    let answer = server.api().post(&qualified, &json!({"lead": {"email": "a@lead.test"}})).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    server.stop().await;
+    server.verify();
+}
