@@ -13,33 +13,34 @@ const WORD_BITS: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Positions {
     len: usize,
-    /// The leaves first; the last level is one word.
-    levels: Vec<Box<[u64]>>,
+    /// The words of every level, the leaves first; the last level is one word.
+    words: Vec<u64>,
+}
+
+/// Where the levels lie in the words: start and length of each, the leaves first.
+fn levels(len: usize) -> impl Iterator<Item = (usize, usize)> {
+    let leaves = (0, len.div_ceil(WORD_BITS).max(1));
+    std::iter::successors(Some(leaves), |&(start, length)| {
+        (length > 1).then(|| (start + length, length.div_ceil(WORD_BITS)))
+    })
 }
 
 impl Positions {
     /// The positions below `len` for which `is_in` holds.
     pub fn new(len: usize, is_in: impl Fn(usize) -> bool) -> Self {
-        let mut level: Box<[u64]> = vec![0; len.div_ceil(WORD_BITS).max(1)].into();
-        (0..len).filter(|&position| is_in(position)).for_each(|position| {
-            level[position / WORD_BITS] |= 1 << (position % WORD_BITS);
-        });
-        let mut levels = vec![level];
-        while let Some(below) = levels.last().filter(|below| below.len() > 1) {
-            let mut above: Box<[u64]> = vec![0; below.len().div_ceil(WORD_BITS)].into();
-            for (index, _) in below.iter().enumerate().filter(|&(_, &word)| word != 0) {
-                above[index / WORD_BITS] |= 1 << (index % WORD_BITS);
-            }
-            levels.push(above);
-        }
-        Self { len, levels }
+        let size = levels(len).map(|(_, length)| length).sum();
+        let mut positions = Self { len, words: vec![0; size] };
+        (0..len)
+            .filter(|&position| is_in(position))
+            .for_each(|position| positions.insert(position));
+        positions
     }
 
     /// Puts a position in.
     pub fn insert(&mut self, position: usize) {
         let mut index = position;
-        for level in &mut self.levels {
-            level[index / WORD_BITS] |= 1 << (index % WORD_BITS);
+        for (start, _) in levels(self.len) {
+            self.words[start + index / WORD_BITS] |= 1 << (index % WORD_BITS);
             index /= WORD_BITS;
         }
     }
@@ -47,9 +48,10 @@ impl Positions {
     /// Takes a position out.
     pub fn remove(&mut self, position: usize) {
         let mut index = position;
-        for level in &mut self.levels {
-            level[index / WORD_BITS] &= !(1 << (index % WORD_BITS));
-            if level[index / WORD_BITS] != 0 {
+        for (start, _) in levels(self.len) {
+            let word = &mut self.words[start + index / WORD_BITS];
+            *word &= !(1 << (index % WORD_BITS));
+            if *word != 0 {
                 break;
             }
             index /= WORD_BITS;
@@ -58,10 +60,12 @@ impl Positions {
 
     /// Makes room for one more position at the end, which is in the set or not.
     pub fn push(&mut self, is_in: Membership) {
-        if self.len == self.levels[0].len() * WORD_BITS {
-            // A new leaf word: rebuilding keeps the levels above in step, once in 64 additions.
-            let old = std::mem::replace(self, Self { len: 0, levels: Vec::new() });
-            *self = Self::new(old.len + 1, |position| position < old.len && old.contains(position));
+        let is_full = self.len > 0 && self.len.is_multiple_of(WORD_BITS);
+        if is_full {
+            // A new leaf word moves the levels above; once in 64 additions.
+            let old = std::mem::replace(self, Self { len: 0, words: Vec::new() });
+            let is_in = |position| position < old.len && old.contains(position);
+            *self = Self::new(old.len + 1, is_in);
         } else {
             self.len += 1;
         }
@@ -72,24 +76,26 @@ impl Positions {
 
     /// Whether a position is in the set.
     pub fn contains(&self, position: usize) -> bool {
-        self.levels[0][position / WORD_BITS] >> (position % WORD_BITS) & 1 == 1
+        self.words[position / WORD_BITS] >> (position % WORD_BITS) & 1 == 1
     }
 
     /// Whether no position is in the set.
     pub fn is_empty(&self) -> bool {
-        self.levels.last().is_none_or(|top| top[0] == 0)
+        self.words.last().is_none_or(|&top| top == 0)
     }
 
     /// The first position in the set at or after `position`.
     #[inline]
     pub fn first_from(&self, position: usize) -> Option<usize> {
         let mut index = position;
-        for (height, level) in self.levels.iter().enumerate() {
+        for (height, (start, length)) in levels(self.len).enumerate() {
             let word = index / WORD_BITS;
-            let rest = *level.get(word)? & (!0 << (index % WORD_BITS));
+            if word >= length {
+                return None;
+            }
+            let rest = self.words[start + word] & (!0 << (index % WORD_BITS));
             if rest != 0 {
-                index = word * WORD_BITS + rest.trailing_zeros() as usize;
-                return Some(self.descend(index, height));
+                return Some(self.descend(word * WORD_BITS + first_bit(rest), height));
             }
             index = word + 1;
         }
@@ -97,15 +103,20 @@ impl Positions {
     }
 
     fn descend(&self, mut index: usize, height: usize) -> usize {
-        for level in self.levels[..height].iter().rev() {
-            index = index * WORD_BITS + level[index].trailing_zeros() as usize;
+        for below in (0..height).rev() {
+            let (start, _) = levels(self.len).nth(below).expect("a level below this one");
+            index = index * WORD_BITS + first_bit(self.words[start + index]);
         }
         index
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.levels.iter().map(|level| level.len() * 8 + 32).sum()
+        self.words.capacity() * size_of::<u64>()
     }
+}
+
+fn first_bit(word: u64) -> usize {
+    word.trailing_zeros() as usize
 }
 
 /// Whether a new position is in the set.

@@ -76,7 +76,6 @@ fn is_unseen(character: char) -> bool {
 
 /// A text with the differences of case and Unicode form removed, for comparing.
 pub fn folded(text: &str) -> String {
-    // What nearly every address is, and every form leaves as it is.
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -118,8 +117,11 @@ pub fn parse_note(text: &str) -> Result<String, InvalidText> {
 }
 
 /// An email address as entered, trimmed. Two addresses are the same when their [`EmailKey`]s are.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Email(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Email {
+    text: String,
+    key: EmailKey,
+}
 
 impl Email {
     /// Takes an address of the form `local@domain`: dot-atom or quoted local part, a domain of at least two labels,
@@ -137,7 +139,9 @@ impl Email {
         }
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidText::NotAnEmail)?;
         if is_local_part(local) && is_domain(domain) {
-            Ok(Self(text.to_owned()))
+            let digest = Sha256::digest(folded(text).as_bytes());
+            let key = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
+            Ok(Self { text: text.to_owned(), key: EmailKey(key) })
         } else {
             Err(InvalidText::NotAnEmail)
         }
@@ -145,13 +149,12 @@ impl Email {
 
     /// The address as entered.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// What the address is found by.
     pub fn key(&self) -> EmailKey {
-        let digest = Sha256::digest(folded(&self.0).as_bytes());
-        EmailKey(digest[..16].try_into().expect("a SHA-256 digest has 32 bytes"))
+        self.key
     }
 }
 
@@ -185,7 +188,13 @@ fn is_domain(domain: &str) -> bool {
 
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
+    }
+}
+
+impl Serialize for Email {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
     }
 }
 

@@ -50,7 +50,7 @@ impl Team {
             default_group: parts.default_group,
             reps: Arc::new(parts.reps),
             groups: Arc::default(),
-            campaigns: Arc::new(parts.campaigns.into_iter().map(Arc::new).collect()),
+            campaigns: shared(parts.campaigns.into_iter().map(Arc::new)),
             webhooks: Arc::new(parts.webhooks),
             waiting,
             is_service_due: waiting > 0,
@@ -63,7 +63,7 @@ impl Team {
             let circle = Arc::new(team.circle_of(&parts.members));
             Arc::new(Group { parts, circle })
         });
-        team.groups = Arc::new(groups.collect());
+        team.groups = shared(groups);
         team.agenda = Arc::new(
             team.present().flat_map(|rep| upcoming(rep, as_of).map(|at| (at, rep.id))).collect(),
         );
@@ -113,6 +113,13 @@ impl Team {
         });
         Circle { available, coverage }
     }
+}
+
+/// Collects without keeping the (larger) allocation that the items came from.
+fn shared<T>(items: impl Iterator<Item = T>) -> Arc<Vec<T>> {
+    let mut all: Vec<T> = items.collect();
+    all.shrink_to_fit();
+    Arc::new(all)
 }
 
 /// The name that every team's default group has.
