@@ -1,6 +1,9 @@
 //! The built program as people run it: a server process, and commands that speak to it or to its database.
 
+#![allow(clippy::unwrap_used)]
+
 mod import;
 mod program;
 mod route;
 mod setup;
+mod story;
