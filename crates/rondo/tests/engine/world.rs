@@ -8,7 +8,7 @@ use rondo::found::found;
 use rondo_core::command::{LeadNews, OwnerRef, Subject};
 use rondo_core::detail::{LeadFields, RepDetails};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
-use rondo_core::ids::{AssignmentId, CampaignId, GroupId, RepId, TeamId};
+use rondo_core::ids::{CampaignId, GroupId, RepId, TeamId};
 use rondo_core::text::{Email, Name};
 use rondo_core::{Actor, Answer, Command, Entry, Event, Instant, Period};
 use rondo_store::{Store, StoreOptions};
@@ -24,7 +24,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub entropy: Arc<SeededEntropy>,
     pub team: TeamId,
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
         let faults = Arc::new(Faults::over(store.clone()));
         let engine = Engine::over(faults.clone(), clock.clone(), entropy.clone(), options);
         let team = begin(&store, &clock, &entropy).await;
-        Self { store, faults, engine, clock, entropy, team, folder }
+        Self { store, faults, engine, clock, entropy, team, _folder: folder }
     }
 
     /// Another engine over the same store, as in another process; no faults befall it.
@@ -209,12 +209,5 @@ pub fn assigned_to(event: &Event) -> Option<RepId> {
         Event::Qualified { outcome: Outcome::Assigned(decision), .. }
         | Event::WaitingAssigned { decision, .. } => Some(decision.rep),
         _ => None,
-    }
-}
-
-pub fn assignment_of(done: &Done) -> AssignmentId {
-    match done.answer {
-        Answer::Assigned { assignment, .. } => assignment,
-        ref other => panic!("the lead is assigned: {other:?}"),
     }
 }
