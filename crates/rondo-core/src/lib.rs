@@ -1,6 +1,6 @@
 //! The rules of Rondo as pure functions: values in, values out.
 //!
-//! [`decide`] takes a [`Team`], a [`Command`], the [`Facts`] it needs and the time, and answers the events that follow
+//! [`decide()`] takes a [`Team`], a [`Command`], the [`Facts`] it needs and the time, and answers the events that follow
 //! or a [`Refusal`]. [`Team::apply`] is the only way in which a team changes. Nothing here reads a clock, draws a
 //! random number, or does I/O.
 
