@@ -1,5 +1,7 @@
 //! The HTTP API as its callers see it: stories, over the whole of Rondo in one process.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails where it stands")]
+
 #[path = "../common/world.rs"]
 #[allow(
     dead_code,
