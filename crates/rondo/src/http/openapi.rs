@@ -9,6 +9,7 @@ use crate::app::schema;
 use crate::http::codes::{CODES, Code};
 use crate::http::operations::{OPERATIONS, Operation};
 use crate::http::problem::Document;
+use crate::http::reps::LeadsDecision;
 
 /// What every request goes through before its operation: any of these can come of it.
 const EVERY: &[Code] = &[
@@ -31,7 +32,9 @@ pub(super) fn base() -> OpenApi {
         .schema(Document::name(), Document::schema());
     let mut schemas = Vec::new();
     Document::schemas(&mut schemas);
+    // Parameters of queries name shapes without bringing them.
     schemas.push((schema::RepId::name().into(), schema::RepId::schema()));
+    schemas.push((LeadsDecision::name().into(), LeadsDecision::schema()));
     for (name, schema) in schemas {
         components = components.schema(name, schema);
     }
