@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{
 
 use rondo_core::text::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX};
 
-use crate::app::text::{LINK_CHARS_MAX, PHONE_CHARS_MAX};
+use crate::app::text::{LINK_CHARS_MAX, LINK_PATTERN, PHONE_CHARS_MAX};
 
 /// Characters that no name may hold: control characters, and those that reorder or hide what stands around them.
 const UNSEEN: &str = r"\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF";
@@ -82,10 +82,9 @@ schemas! {
     Phone => line(PHONE_CHARS_MAX);
     /// A link.
     Link => text()
-        .format(Some(SchemaFormat::Custom("uri".to_owned())))
         .max_length(Some(LINK_CHARS_MAX))
-        .pattern(Some(r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]{1,4})?(/[!-~]*)?$"))
-        .description(Some("An `http` or `https` link."));
+        .pattern(Some(LINK_PATTERN))
+        .description(Some("An `http` or `https` link; anything unusual in it is percent-encoded."));
     /// An address on the web.
     Url => text().format(Some(SchemaFormat::Custom("uri".to_owned())));
     /// A time zone.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use rondo_core::command::{LeadPatch, OwnerRef};
 use rondo_core::detail::{Attribute, Existing};
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, RepId};
-use rondo_core::text::Email;
+use rondo_core::text::{EMAIL_BYTES_MAX, Email, InvalidText};
 use rondo_store::ConversationStatus;
 use serde_json::Value;
 
@@ -240,6 +240,9 @@ impl FromObject for ConversationsWanted {
 /// A rep's id or address; somebody else can't be an owner, and is left out with a warning (R6).
 fn owner(value: Value) -> Result<OwnerRef, Fault> {
     let text = json::any_text(value)?;
+    if text.chars().count() > EMAIL_BYTES_MAX {
+        return Err(Fault::Invalid(InvalidText::TooLong(EMAIL_BYTES_MAX).to_string()));
+    }
     Ok(match (text.parse::<RepId>(), Email::parse(&text)) {
         (Ok(rep), _) => OwnerRef::Id(rep),
         (Err(_), Ok(email)) => OwnerRef::Email(email.key()),

@@ -50,6 +50,7 @@ pub(super) async fn read_ledger(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let after = query.wanted.after;
+    let last_seen = last_event_id(&headers)?;
     if !wants_stream(&headers) {
         let listed: Listed<EntryView> =
             ledger::list(server.app(), &caller, after.unwrap_or(0), &query.page).await?;
@@ -62,7 +63,6 @@ pub(super) async fn read_ledger(
             "is for pages; a stream takes `after`",
         ));
     }
-    let last_seen = last_event_id(&headers)?;
     let permit = server.shared.streams.clone().try_acquire_owned().map_err(|_| {
         Problem::retry_later(Code::TooManyRequests, "too many live streams are open", 10)
     })?;

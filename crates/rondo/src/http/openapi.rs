@@ -61,10 +61,44 @@ pub(super) fn complete(openapi: &OpenApi) -> Value {
         assert!(entry.is_object(), "`{}` has no handler that documents it", operation.id);
         complete_operation(operation, entry);
     }
+    for (made_by, status, parameters) in MADE {
+        link(&mut document, made_by, status, parameters);
+    }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.iter_mut().for_each(|(name, schema)| complete_schema(name, schema));
     }
     document
+}
+
+/// Where the ids in paths come from: the operation, its status, and the parameters with their runtime expressions.
+const MADE: &[(&str, &str, &[(&str, &str)])] = &[
+    ("add_rep", "201", &[("rep", "$response.body#/id")]),
+    ("add_absence", "201", &[("rep", "$request.path.rep"), ("abs", "$response.body#/id")]),
+    ("add_group", "201", &[("grp", "$response.body#/id")]),
+    ("add_campaign", "201", &[("cmp", "$response.body#/id")]),
+    ("qualify", "201", &[("asg", "$response.body#/id")]),
+    ("qualify", "201", &[("lead", "$response.body#/lead")]),
+    ("qualify", "201", &[("conv", "$response.body#/conversation")]),
+    ("add_key", "201", &[("key", "$response.body#/id")]),
+    ("add_webhook", "201", &[("hook", "$response.body#/id")]),
+];
+
+/// Links an answer to every operation that takes just these ids.
+fn link(document: &mut Value, made_by: &str, status: &str, parameters: &[(&str, &str)]) {
+    let takes_them = |operation: &&Operation| {
+        let names: Vec<&str> = names_in(operation.path).collect();
+        names == parameters.iter().map(|(name, _)| *name).collect::<Vec<_>>()
+    };
+    let maker = OPERATIONS.iter().find(|operation| operation.id == made_by);
+    let maker = maker.expect("what makes something stands in the table");
+    let method = maker.method.as_str().to_lowercase();
+    let response = &mut document["paths"][maker.path][&method]["responses"][status];
+    let values: Map<String, Value> =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    for operation in OPERATIONS.iter().filter(takes_them) {
+        response["links"][operation.id] =
+            json!({ "operationId": operation.id, "parameters": values });
+    }
 }
 
 fn complete_operation(operation: &Operation, entry: &mut Value) {
@@ -117,8 +151,7 @@ fn complete_operation(operation: &Operation, entry: &mut Value) {
 }
 
 fn ids_in(path: &str) -> Vec<Value> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    names_in(path)
         .map(|name| {
             let schema = match name {
                 "rep" => "RepId",
@@ -141,6 +174,10 @@ fn ids_in(path: &str) -> Vec<Value> {
             })
         })
         .collect()
+}
+
+fn names_in(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn idempotency_key() -> Value {
