@@ -130,9 +130,6 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         // look up each value in the table's own index.
         .pragma("automatic_index", "off")
         .pragma("temp_store", "memory")
-        // Every join goes by a key that stands. Without this, SQLite prefers to index the bound rows of a large
-        // statement, and to walk through the whole table beside them.
-        .pragma("automatic_index", "off")
         .disable_statement_logging()
 }
 

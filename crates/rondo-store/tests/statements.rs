@@ -214,8 +214,13 @@ async fn every_statement_finds_its_rows_by_a_key() {
     for (file, text) in each_size {
         let plan = sqlx::raw_sql(AssertSqlSafe(format!("explain query plan {text}")))
             .fetch_all(&mut connection)
-            .await
-            .unwrap_or_else(|error| panic!("{file}: {error}: {text}"));
+            .await;
+        let plan = match plan {
+            Ok(plan) => plan,
+            // The beginning of a list's statement, which its filters complete.
+            Err(error) if error.to_string().contains("incomplete input") => continue,
+            Err(error) => panic!("{file}: {error}: {text}"),
+        };
         if file == "src/sweeps.rs" {
             continue;
         }
