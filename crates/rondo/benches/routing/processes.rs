@@ -105,6 +105,10 @@ impl Drop for Server {
 /// The released program, set to the database in `folder`.
 pub(crate) fn rondo(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rondo"));
+    // What sizes the benchmark is no setting of the server.
+    std::env::vars().filter(|(name, _)| name.starts_with("RONDO_")).for_each(|(name, _)| {
+        command.env_remove(name);
+    });
     command
         .current_dir(folder)
         .env("RONDO_DATABASE", format!("sqlite:{}", folder.join("rondo.db").display()))
