@@ -413,3 +413,40 @@ impl From<&Blocker> for BlockerFact {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(problem: Problem) -> serde_json::Value {
+        serde_json::to_value(problem.into_document()).expect("a problem is written as JSON")
+    }
+
+    #[test]
+    fn a_fault_of_the_server_shows_nothing_of_its_inside() {
+        let error = StoreError::Corrupt { table: "leads", column: "email".into(), key: "7".into() };
+        let problem = Problem::from(error);
+        assert!(problem.cause.as_ref().is_some_and(|cause| cause.contains("`leads`")));
+        let document = document(problem);
+        assert_eq!(document["code"], "internal");
+        assert!(!document.to_string().contains("leads"), "{document}");
+    }
+
+    #[test]
+    fn a_database_that_is_away_for_a_moment_asks_to_come_back() {
+        let problem = Problem::from(StoreError::Unavailable("locked".to_owned()));
+        let response = problem.into_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+    }
+
+    #[test]
+    fn bounds_say_when_to_come_back_and_what_the_most_is() {
+        let busy = Problem::from(EngineError::TeamBusy { retry_after_seconds: 2 });
+        assert_eq!(busy.clone().into_response().headers()[header::RETRY_AFTER], "2");
+        assert_eq!(document(busy)["code"], "too-many-requests");
+        let full = Problem::from(Refusal::LimitReached { what: "groups", limit: 9 });
+        let document = document(full);
+        assert_eq!((&document["code"], &document["limit"]), (&"limit-reached".into(), &9.into()));
+    }
+}
