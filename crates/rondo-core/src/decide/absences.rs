@@ -7,8 +7,10 @@ use crate::ids::AbsenceId;
 use crate::team::Absence;
 use crate::time::{Period, Periods};
 
-/// Absences of one rep at most, past ones included: a lifetime of them.
-const ABSENCES_MAX: usize = 1_000;
+/// Absences of one rep that are not over, at most: each is looked at when the rep's availability is.
+const ABSENCES_AHEAD_MAX: usize = 1_000;
+/// Absences of one rep at most, past ones included: out of office switched on twice a day for a working life.
+const ABSENCES_MAX: usize = 20_000;
 
 impl Draft<'_> {
     /// O1: away from now. While the switch is on already, its end and note are replaced; an absence that was entered
@@ -89,7 +91,10 @@ impl Draft<'_> {
         note: Option<&String>,
         source: AbsenceSource,
     ) -> Result<AbsenceId, Refusal> {
-        check_limit(self.rep(rep)?.absences.len(), ABSENCES_MAX, "absences of this rep")?;
+        let absences = &self.rep(rep)?.absences;
+        let ahead = absences.iter().filter(|absence| absence.period.end() > self.now).count();
+        check_limit(ahead, ABSENCES_AHEAD_MAX, "absences of this rep that are not over")?;
+        check_limit(absences.len(), ABSENCES_MAX, "absences of this rep")?;
         let before = self.rep(rep)?.away();
         let after = before.iter().chain([period]).collect();
         self.check_absences(rep, &before, &after, period)?;
@@ -192,4 +197,78 @@ fn check_period(period: Period) -> Result<(), Refusal> {
         pointer: "/until",
         problem: format!("is not after `from`; expected an instant after {}", period.from),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detail::RepDetails;
+    use crate::event::{Actor, Entry};
+    use crate::text::{Email, Name};
+
+    struct World {
+        team: Team,
+        now: Instant,
+        ids: IdSource,
+    }
+
+    impl World {
+        fn with_a_rep() -> (Self, RepId) {
+            let now = Instant::from_micros(1_790_000_000_000_000);
+            let mut ids = IdSource::new(now, 1);
+            let (team, default_group) = (ids.next_id(), ids.next_id());
+            let event = Event::TeamCreated { name: Name::parse("Acme").unwrap(), default_group };
+            let first = Entry { n: 1, at: now, actor: Actor::Cli, event };
+            let mut world = Self { team: Team::found(team, &first).unwrap(), now, ids };
+            let details = RepDetails {
+                name: Name::parse("Ann").unwrap(),
+                email: Email::parse("ann@reps.example").unwrap(),
+                phone: None,
+                time_zone: "UTC".to_owned(),
+                calendar_link: None,
+                salt: [0; 16],
+            };
+            let answer = world.does(&Command::AddRep { details }).unwrap();
+            let Answer::Rep(rep) = answer else { panic!("a rep was added: {answer:?}") };
+            (world, rep)
+        }
+
+        fn does(&mut self, command: &Command) -> Result<Answer, Refusal> {
+            self.now = self.now.plus_seconds(1);
+            let facts = Facts::default();
+            let decided = decide(&self.team, command, &facts, self.now, &mut self.ids)?;
+            for event in decided.events {
+                let n = self.team.revision() + 1;
+                self.team.apply(&Entry { n, at: self.now, actor: Actor::System, event });
+            }
+            Ok(decided.answer)
+        }
+    }
+
+    // O1
+    #[test]
+    fn a_rep_may_go_and_come_back_more_often_than_absences_may_lie_ahead() {
+        let (mut world, rep) = World::with_a_rep();
+        for _ in 0..=ABSENCES_AHEAD_MAX {
+            let away = Command::GoOutOfOffice { rep, until: None, dates: None, note: None };
+            world.does(&away).unwrap();
+            world.does(&Command::ComeBack { rep }).unwrap();
+        }
+        assert_eq!(world.team.rep(rep).unwrap().absences.len(), ABSENCES_AHEAD_MAX + 1);
+    }
+
+    #[test]
+    fn absences_that_lie_ahead_have_a_limit() {
+        let (mut world, rep) = World::with_a_rep();
+        let ahead = |world: &World, day: i64| {
+            let from = world.now.plus_seconds(86_400 * (2 * day + 1));
+            let period = Period { from, until: Some(from.plus_seconds(86_400)) };
+            Command::AddAbsence { rep, period, dates: None, note: None }
+        };
+        for day in 0..ABSENCES_AHEAD_MAX as i64 {
+            world.does(&ahead(&world, day)).unwrap();
+        }
+        let refusal = world.does(&ahead(&world, 5_000)).unwrap_err();
+        assert_eq!(refusal.code(), "limit-reached");
+    }
 }
