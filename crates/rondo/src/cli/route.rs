@@ -12,7 +12,7 @@ use super::client::{Client, Connection};
 use super::failure::Problem;
 use super::import::{Keep, OwnerBook, ReadingArgs, Resolved, Source, lead_body};
 use super::queue::{Member, drawn};
-use super::terminal::{note, printable, say, say_json, thousands};
+use super::terminal::{count_of, note, printable, say, say_json, thousands};
 use crate::clock::{Entropy as _, SystemEntropy};
 use crate::import::{Kind, LeadRow, Record, Trouble, people};
 
@@ -212,8 +212,8 @@ impl Route {
         }
         if let Some(path) = source.finish()? {
             note(format!(
-                "{} rows were not routed; they are in `{}`, with the reason in the last column.",
-                thousands(self.refused),
+                "{} not routed: see `{}`, with the reason in the last column.",
+                count_of(self.refused, "row"),
                 path.display()
             ));
         }

@@ -59,6 +59,12 @@ pub(super) fn thousands(number: u64) -> String {
     text
 }
 
+/// A number of things, as in `1 row` and `2,014 rows`.
+pub(super) fn count_of(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
 /// A text from somebody else on one line and without characters that would steer the terminal.
 pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
@@ -72,6 +78,7 @@ mod tests {
     fn thousands_stand_apart() {
         let shown: Vec<_> = [0, 12, 999, 1000, 123_456, 1_000_000].map(thousands).to_vec();
         assert_eq!(shown, ["0", "12", "999", "1,000", "123,456", "1,000,000"]);
+        assert_eq!([1, 2000].map(|n| count_of(n, "row")), ["1 row", "2,000 rows"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::database::{self, ConfigArgs};
-use super::terminal::{bar_of_things, note, printable, say, say_json, thousands};
+use super::terminal::{bar_of_things, count_of, note, printable, say, say_json, thousands};
 
 /// `rondo verify`.
 #[derive(Debug, Args)]
@@ -50,19 +50,24 @@ pub(super) async fn run(args: VerifyArgs) -> Result<(), Failure> {
 }
 
 fn print(team: TeamId, report: &VerifyReport) -> Result<(), Failure> {
-    let (entries, rows) = (thousands(report.entries), thousands(report.rows));
+    let entries = count_of_entries(report.entries);
+    let rows = count_of(report.rows, "row");
     match report.differences.len() {
-        0 => say(format!(
-            "{team}: all is as the ledger says ({entries} entries replayed, {rows} rows compared)"
-        )),
+        0 => {
+            say(format!("{team}: all is as the ledger says ({entries} replayed, {rows} compared)"))
+        }
         count => {
             let at_least = if count >= DIFFERENCES_MAX { "at least " } else { "" };
-            say(format!(
-                "{team}: {at_least}{count} differences ({entries} entries replayed, {rows} rows compared)"
-            ))?;
+            let differences = count_of(count as u64, "difference");
+            say(format!("{team}: {at_least}{differences} ({entries} replayed, {rows} compared)"))?;
             report.differences.iter().try_for_each(|difference| say(sentence(difference)))
         }
     }
+}
+
+fn count_of_entries(count: u64) -> String {
+    let word = if count == 1 { "entry" } else { "entries" };
+    format!("{} {word}", thousands(count))
 }
 
 fn sentence(difference: &Difference) -> String {

@@ -261,7 +261,7 @@ impl LeadImport {
     fn report(self, as_json: bool) -> Result<(), Failure> {
         let Self { source, counts, existing, target, .. } = self;
         let report = Report::new(
-            "leads",
+            "lead",
             &source.path,
             &source.shape,
             &source.mapping,

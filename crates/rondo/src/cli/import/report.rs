@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Existing;
 use crate::cli::Failure;
-use crate::cli::terminal::{printable, say, say_json, thousands};
+use crate::cli::terminal::{count_of, printable, say, say_json, thousands};
 use crate::import::trouble::{Class, Tally};
 use crate::import::{Mapping, Shape, Trouble};
 
@@ -129,24 +129,22 @@ impl Report {
 
     fn text(&self) -> String {
         let n = thousands;
+        let rows = |count| count_of(count, "row");
+        let people = count_of(self.imported, self.noun);
         let mut lines = vec![if self.dry_run {
             format!(
-                "{} rows read, nothing sent: {} {} would be imported, {} rows would not",
-                n(self.rows),
-                n(self.imported),
-                self.noun,
-                n(self.not_imported)
+                "{} read, nothing sent: {people} would be imported, {} would not",
+                rows(self.rows),
+                rows(self.not_imported)
             )
         } else {
             format!(
-                "{} rows read: {} {} imported ({} created, {} updated, {} unchanged), {} rows not imported",
-                n(self.rows),
-                n(self.imported),
-                self.noun,
+                "{} read: {people} imported ({} created, {} updated, {} unchanged), {} not imported",
+                rows(self.rows),
                 n(self.created),
                 n(self.updated),
                 n(self.unchanged),
-                n(self.not_imported)
+                rows(self.not_imported)
             )
         }];
         if !self.warnings.is_empty() {

@@ -118,7 +118,7 @@ impl RepImport {
     fn report(self, as_json: bool) -> Result<(), Failure> {
         let Self { source, counts, existing, client, .. } = self;
         let report = Report::new(
-            "reps",
+            "rep",
             &source.path,
             &source.shape,
             &source.mapping,
