@@ -70,8 +70,11 @@ pub(super) fn complete(openapi: &OpenApi) -> Value {
     document
 }
 
+/// What a request may name: pairs of a parameter's name and where its value stands.
+type Names = &'static [(&'static str, &'static str)];
+
 /// Where the ids in paths come from: the operation, its status, and the parameters with their runtime expressions.
-const MADE: &[(&str, &str, &[(&str, &str)])] = &[
+const MADE: &[(&str, &str, Names)] = &[
     ("add_rep", "201", &[("rep", "$response.body#/id")]),
     ("add_absence", "201", &[("rep", "$request.path.rep"), ("abs", "$response.body#/id")]),
     ("add_group", "201", &[("grp", "$response.body#/id")]),
