@@ -31,8 +31,7 @@ pub fn parse_link(text: &str) -> Result<String, String> {
 }
 
 /// A link as a pattern, the same as [`is_link`] takes.
-pub(super) const LINK_PATTERN: &str =
-    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!#-;=?-\[\]_a-z~]*)?$";
+pub(super) const LINK_PATTERN: &str = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
 
 /// Scheme, host, port and the rest, of characters that need no encoding: no credentials, no white space.
 fn is_link(text: &str) -> bool {
@@ -47,7 +46,21 @@ fn is_link(text: &str) -> bool {
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
         && (1..=5).contains(&port.len())
         && port.bytes().all(|byte| byte.is_ascii_digit())
-        && tail.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
+        && is_tail(tail)
+}
+
+/// Path, query and fragment as RFC 3986 writes them: brackets belong to hosts alone, a percent sign begins an encoded
+/// byte, and there is one fragment.
+fn is_tail(tail: &str) -> bool {
+    let bytes = tail.as_bytes();
+    let is_encoded = |at: usize| {
+        bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    tail.matches('#').count() <= 1
+        && bytes.iter().enumerate().all(|(at, &byte)| match byte {
+            b'%' => is_encoded(at),
+            _ => byte.is_ascii_graphic() && !b"\"<>[\\]^`{|}".contains(&byte),
+        })
 }
 
 /// A name of the IANA time zone database.
@@ -93,6 +106,9 @@ mod tests {
             "https://cal.example/{ann}",
             "https://me@cal.example/",
             "https://-cal.example",
+            "https://cal.example/ann[0]",
+            "https://cal.example/100%",
+            "https://cal.example/#a#b",
         ] {
             assert!(parse_link(bad).is_err(), "{bad}");
         }
