@@ -2,6 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails where it stands")]
 
+#[path = "../engine/faults.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod faults;
 #[path = "../common/world.rs"]
 #[allow(
     dead_code,
@@ -19,6 +26,7 @@ mod input;
 mod leads;
 mod ledger;
 mod lists;
+mod problems;
 mod reps;
 mod routing;
 mod team;

@@ -22,12 +22,16 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::faults::Faults;
+
 /// Everything, with one team in it.
 pub struct World {
     pub router: Router,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
     pub store: Store,
+    /// What befalls the engine's commits.
+    pub faults: Arc<Faults>,
     pub team: TeamId,
     admin_key: String,
     entropy: Arc<SeededEntropy>,
@@ -71,8 +75,9 @@ impl World {
         )
         .await
         .expect("a new team");
-        let engine =
-            Engine::start(store.clone(), clock.clone(), entropy.clone(), EngineOptions::default());
+        let faults = Arc::new(Faults::over(store.clone()));
+        let options = EngineOptions::default();
+        let engine = Engine::over(faults.clone(), clock.clone(), entropy.clone(), options);
         let secret = SecretKey::parse(&"07".repeat(32)).expect("64 digits");
         let app = App::new(AppParts {
             engine: engine.clone(),
@@ -88,6 +93,7 @@ impl World {
             clock,
             engine,
             store,
+            faults,
             team: team.team,
             admin_key: team.api_key.reveal(),
             entropy,
