@@ -217,6 +217,14 @@ impl App {
         let request = engine::Request { command, idempotency };
         Ok(self.engine().run(caller.on_the_engine(), request).await?)
     }
+
+    /// Refuses a key that came with another body, before anything is done for it.
+    async fn remember(&self, caller: &Caller, key: Option<IdempotencyKey>) -> Result<(), AppError> {
+        match key {
+            Some(key) => Ok(self.engine().remember(caller.on_the_engine(), key).await?),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A team at an instant, for making views.

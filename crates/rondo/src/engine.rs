@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rondo_core::ids::TeamId;
 use rondo_core::{Actor, Answer, Command, Entry, Refusal, Warning};
 use rondo_store::{Store, StoreError};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 
@@ -61,6 +62,14 @@ pub struct IdempotencyKey {
     pub scope: [u8; 32],
     /// The body.
     pub body: [u8; 32],
+}
+
+impl IdempotencyKey {
+    /// The key of one of the things that a request asks for, by its place among them.
+    pub fn of_part(self, place: usize) -> Self {
+        let scope = Sha256::new_with_prefix(self.scope).chain_update((place as u64).to_be_bytes());
+        Self { scope: scope.finalize().into(), body: self.body }
+    }
 }
 
 /// A command that was accepted, and is durable.
@@ -222,6 +231,17 @@ impl Engine {
         answer.await.unwrap_or(Err(EngineError::Stopping))
     }
 
+    /// Remembers that a request came, before what it asks for is begun; refuses a key that came with another body.
+    ///
+    /// For requests of which more than one command is made, or none.
+    pub async fn remember(&self, caller: Caller, key: IdempotencyKey) -> Result<(), EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let task = Task::Remember(key);
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        self.shared.queue.push(caller.team, vec![job])?;
+        answer.await.unwrap_or(Err(EngineError::Stopping)).map(drop)
+    }
+
     /// Carries out commands in order, each on its own: one that is refused does not stop the others. The results
     /// stand in the order of the commands.
     pub async fn run_many(
@@ -229,10 +249,20 @@ impl Engine {
         caller: Caller,
         commands: Vec<Command>,
     ) -> Vec<Result<Done, EngineError>> {
-        let mut results = Vec::with_capacity(commands.len());
-        let mut commands = commands.into_iter();
+        let plain = |command| Request { command, idempotency: None };
+        self.run_each(caller, commands.into_iter().map(plain).collect()).await
+    }
+
+    /// As [`Engine::run_many`], where each may have an idempotency key of its own.
+    pub async fn run_each(
+        &self,
+        caller: Caller,
+        requests: Vec<Request>,
+    ) -> Vec<Result<Done, EngineError>> {
+        let mut results = Vec::with_capacity(requests.len());
+        let mut requests = requests.into_iter();
         loop {
-            let chunk: Vec<_> = commands.by_ref().take(self.shared.batch_max).collect();
+            let chunk: Vec<_> = requests.by_ref().take(self.shared.batch_max).collect();
             if chunk.is_empty() {
                 return results;
             }
@@ -243,16 +273,16 @@ impl Engine {
     async fn run_chunk(
         &self,
         caller: Caller,
-        commands: Vec<Command>,
+        requests: Vec<Request>,
     ) -> Vec<Result<Done, EngineError>> {
-        let count = commands.len();
+        let count = requests.len();
         let (whole, answer) = Whole::of(count);
-        let jobs = commands
+        let jobs = requests
             .into_iter()
             .enumerate()
-            .map(|(index, command)| Job {
+            .map(|(index, request)| Job {
                 actor: caller.actor,
-                task: Task::Request(Request { command, idempotency: None }),
+                task: Task::Request(request),
                 reply: Reply::Part { whole: Arc::clone(&whole), index },
             })
             .collect();

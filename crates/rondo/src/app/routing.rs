@@ -11,7 +11,7 @@ use crate::app::assignments::{self, AssignmentView};
 use crate::app::leads::NewLead;
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, schema};
-use crate::engine::{Done, EngineError, IdempotencyKey};
+use crate::engine::{self, Done, IdempotencyKey};
 
 /// Qualifications in one batch at most: about a second of the server's work.
 pub const BATCH_MAX: usize = 10_000;
@@ -119,17 +119,32 @@ pub async fn qualify(
     }
 }
 
+/// A report of many.
+pub struct Report {
+    /// Where it stands among all that came in the request, those that can't be read included.
+    pub place: usize,
+    /// What is reported.
+    pub qualification: Qualification,
+}
+
 /// Reports many, taken in order; each has a result of its own, in the same order.
 ///
-/// A repeat of the whole batch does nothing twice: each result says what stands (R7).
+/// A repeat of the whole batch does nothing twice: each result says what stands (R7). With a key each report is
+/// remembered by itself, so that a repeat goes on where the first attempt broke off.
 pub async fn qualify_many(
     app: &App,
     caller: &Caller,
     campaign: CampaignId,
-    reports: Vec<Qualification>,
-) -> Result<Vec<Result<Routed, EngineError>>, AppError> {
-    let commands = reports.into_iter().map(|report| report.command(campaign)).collect();
-    let results = app.engine().run_many(caller.on_the_engine(), commands).await;
+    reports: Vec<Report>,
+    key: Option<IdempotencyKey>,
+) -> Result<Vec<Result<Routed, AppError>>, AppError> {
+    app.remember(caller, key).await?;
+    let request = |report: Report| engine::Request {
+        command: report.qualification.command(campaign),
+        idempotency: key.map(|key| key.of_part(report.place)),
+    };
+    let requests = reports.into_iter().map(request).collect();
+    let results = app.engine().run_each(caller.on_the_engine(), requests).await;
     let elsewhere: Vec<AssignmentId> = results
         .iter()
         .filter_map(|result| match outcome(result.as_ref().ok()?) {
@@ -138,7 +153,14 @@ pub async fn qualify_many(
         })
         .collect();
     let standing = standing(app, caller, &elsewhere).await?;
-    Ok(results.into_iter().map(|result| result.map(|done| shown(&done, &standing))).collect())
+    let mut routed = Vec::with_capacity(results.len());
+    for result in results {
+        routed.push(match result {
+            Ok(done) => shown(app, caller, &done, &standing).await,
+            Err(error) => Err(error.into()),
+        });
+    }
+    Ok(routed)
 }
 
 async fn standing(
@@ -158,21 +180,20 @@ async fn standing(
     Ok(rows.iter().map(view).collect())
 }
 
-fn shown(done: &Done, standing: &HashMap<AssignmentId, AssignmentView>) -> Routed {
+async fn shown(
+    app: &App,
+    caller: &Caller,
+    done: &Done,
+    standing: &HashMap<AssignmentId, AssignmentView>,
+) -> Result<Routed, AppError> {
     match outcome(done) {
-        Outcome::Shown(routed) => *routed,
+        Outcome::Shown(routed) => Ok(*routed),
         Outcome::Elsewhere { assignment, is_new } => {
             let view = standing.get(&assignment).expect("the store was asked for it").clone();
-            assigned(view, is_new, warnings::views(&done.warnings))
+            Ok(assigned(view, is_new, warnings::views(&done.warnings)))
         }
-        Outcome::WaitedThen(conversation) => unreachable_repeat(conversation),
+        Outcome::WaitedThen(conversation) => what_stands(app, caller, conversation, done).await,
     }
-}
-
-/// Commands of a batch carry no idempotency key, so none is a repeat.
-fn unreachable_repeat(conversation: ConversationId) -> Routed {
-    debug_assert!(false, "a command without an idempotency key was taken for a repeat");
-    waits(conversation, 1, Vec::new())
 }
 
 /// What an answer of the engine shows by itself.

@@ -126,13 +126,15 @@ pub async fn remove(app: &App, caller: &Caller, webhook: WebhookId) -> Result<()
     app.run(caller, Command::RemoveWebhook { webhook }, None).await.map(drop)
 }
 
-/// Sends a delivery again, whatever became of it.
+/// Sends a delivery again, whatever became of it. A repeat sends it once more: its receiver knows it by its id.
 pub async fn resend(
     app: &App,
     caller: &Caller,
     webhook: WebhookId,
     delivery: DeliveryId,
+    key: Option<IdempotencyKey>,
 ) -> Result<(), AppError> {
+    app.remember(caller, key).await?;
     let known = app.store().webhook(caller.team, webhook).await?;
     known.ok_or_else(|| AppError::not_found("webhook", webhook))?;
     let now = app.clock().now();

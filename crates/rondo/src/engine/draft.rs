@@ -122,13 +122,18 @@ impl Draft {
 
     /// The requests that may have been accepted before.
     pub(super) fn scopes(&self) -> Vec<[u8; 32]> {
-        self.requests().filter_map(|request| Some(request.idempotency?.scope)).collect()
+        let key = |job: &Job| match &job.task {
+            Task::Request(request) => request.idempotency,
+            Task::Remember(key) => Some(*key),
+            Task::Wake => None,
+        };
+        self.work.jobs.iter().filter_map(|job| Some(key(job)?.scope)).collect()
     }
 
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.work.jobs.iter().filter_map(|job| match &job.task {
             Task::Request(request) => Some(request),
-            Task::Wake => None,
+            Task::Remember(_) | Task::Wake => None,
         })
     }
 
@@ -176,6 +181,7 @@ impl Draft {
         for (index, job) in jobs.iter().enumerate() {
             let verdict = match &job.task {
                 Task::Request(request) => self.decide_request(index, job.actor, request, ids),
+                Task::Remember(key) => self.remember_alone(index, *key),
                 Task::Wake => Verdict::Woken,
             };
             self.verdicts.push(verdict);
@@ -202,16 +208,28 @@ impl Draft {
         }
         match self.carry_out(&request.command, actor, ids) {
             Ok((answer, warnings, entries)) => {
-                if let Some(IdempotencyKey { scope, body }) = request.idempotency {
-                    let expires_at = self.now.plus_seconds(REMEMBERED_SECONDS);
-                    let answer = answer.clone();
-                    self.remembered.push(Remembered { scope, body, answer, expires_at });
-                    self.joined.insert(scope, (body, index));
+                if let Some(key) = request.idempotency {
+                    self.remember(index, key, answer.clone());
                 }
                 Verdict::Accepted { answer, warnings, entries }
             }
             Err(refusal) => Verdict::Refused(refusal),
         }
+    }
+
+    fn remember_alone(&mut self, index: usize, key: IdempotencyKey) -> Verdict {
+        self.repeat(key).unwrap_or_else(|| {
+            self.remember(index, key, Answer::Done);
+            let at = self.entries.len();
+            Verdict::Accepted { answer: Answer::Done, warnings: Vec::new(), entries: at..at }
+        })
+    }
+
+    fn remember(&mut self, index: usize, key: IdempotencyKey, answer: Answer) {
+        let IdempotencyKey { scope, body } = key;
+        let expires_at = self.now.plus_seconds(REMEMBERED_SECONDS);
+        self.remembered.push(Remembered { scope, body, answer, expires_at });
+        self.joined.insert(scope, (body, index));
     }
 
     fn repeat(&self, key: IdempotencyKey) -> Option<Verdict> {

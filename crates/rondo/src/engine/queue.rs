@@ -7,7 +7,7 @@ use rondo_core::ids::TeamId;
 use rondo_core::{Actor, Command};
 use tokio::sync::{Notify, oneshot};
 
-use super::{Done, EngineError, Request};
+use super::{Done, EngineError, IdempotencyKey, Request};
 
 /// What a team may put into a batch before the next team has its turn. A team alone fills the whole batch, share by
 /// share; a thousand teams get this much each.
@@ -24,9 +24,10 @@ pub(super) struct Job {
     pub(super) reply: Reply,
 }
 
-#[expect(clippy::large_enum_variant, reason = "nearly all are requests")]
 pub(super) enum Task {
     Request(Request),
+    /// Keep the key of a request, or refuse it.
+    Remember(IdempotencyKey),
     /// Do what is due, and let waiting leads pass.
     Wake,
 }
@@ -260,6 +261,6 @@ fn weight(job: &Job) -> usize {
         Task::Request(Request { command: Command::AddLeads { leads, .. }, .. }) => {
             leads.len().max(1)
         }
-        Task::Request(_) | Task::Wake => 1,
+        Task::Request(_) | Task::Remember(_) | Task::Wake => 1,
     }
 }

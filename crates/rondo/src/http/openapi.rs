@@ -118,8 +118,9 @@ fn complete_operation(operation: &Operation, entry: &mut Value) {
     let ids = ids_in(operation.path);
     let has_ids = !ids.is_empty();
     parameters.splice(0..0, ids);
-    if is_post {
-        parameters.push(idempotency_key());
+    let repeats = is_post.then(|| repeats(operation.id)).flatten();
+    if let Some(description) = repeats {
+        parameters.push(idempotency_key(description));
     }
     if operation.id == "read_ledger" {
         parameters.push(last_event_id());
@@ -142,7 +143,7 @@ fn complete_operation(operation: &Operation, entry: &mut Value) {
     if has_body {
         codes.push(Code::UnsupportedMediaType);
     }
-    if is_post {
+    if repeats.is_some() {
         codes.push(Code::IdempotencyKeyReused);
     }
     codes.sort_unstable();
@@ -183,13 +184,32 @@ fn names_in(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn idempotency_key() -> Value {
+/// What an idempotency key does for a `POST`; none where there is nothing to be done twice.
+fn repeats(operation: &str) -> Option<&'static str> {
+    match operation {
+        "noop" => None,
+        "resend_delivery" => Some(
+            "Any text of your own: with another body within 24 hours it is refused. With the same one the delivery is \
+            queued once more, under the same `webhook-id`.",
+        ),
+        "qualify_batch" => Some(
+            "Any text of your own: the same key and body within 24 hours gives the results of the first time. Items \
+            that were refused are tried again, and what waited answers with its assignment once there is one. With \
+            another body it is refused.",
+        ),
+        _ => Some(
+            "Any text of your own: the same key and body within 24 hours is not done again, and answers with what \
+            stands. With another body it is refused.",
+        ),
+    }
+}
+
+fn idempotency_key(description: &str) -> Value {
     json!({
         "name": "Idempotency-Key",
         "in": "header",
         "required": false,
-        "description": "Any text of your own: the same key and body within 24 hours is not done again, and answers \
-            with what stands. With another body it is refused.",
+        "description": description,
         "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
     })
 }

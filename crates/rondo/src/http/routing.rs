@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::app::leads::NewLead;
 use crate::app::routing::{
-    self, BATCH_MAX, Qualification, QualifiedConversation, QualifiedLead, Routed, RoutedAssignment,
-    Waiting,
+    self, BATCH_MAX, Qualification, QualifiedConversation, QualifiedLead, Report, Routed,
+    RoutedAssignment, Waiting,
 };
 use crate::app::schema;
+use crate::engine::IdempotencyKey;
 use crate::http::Answer;
 use crate::http::input::{At, Input, LIST_BYTES_MAX, Raw, Who};
 use crate::http::json::{self, FromObject, Object};
@@ -48,27 +49,28 @@ pub(super) async fn qualify(
 /// Report that many leads are qualified.
 ///
 /// Taken in order. Each item has its own result, in the same order; a bad item does not stop the others. Sending the
-/// same batch again does nothing twice: each result says what stands.
+/// same batch again does nothing twice: each result says what stands. With an `Idempotency-Key` the results are those of
+/// the first time, items that were refused are tried again, and what waited answers with its assignment once there is one.
 #[utoipa::path(post, path = "/v1/campaigns/{cmp}/qualified/batch", tag = "Routing", request_body = Batch,
     responses((status = 200, body = Results, description = "A result for each item.")))]
 pub(super) async fn qualify_batch(
     State(app): State<App>,
     Who(caller): Who,
     At(campaign): At<CampaignId>,
-    Items(items): Items,
+    Items { items, idempotency }: Items,
 ) -> Answer<Results> {
     let mut reports = Vec::with_capacity(items.len());
     let mut results: Vec<Option<BatchResult>> = Vec::with_capacity(items.len());
-    for item in items {
+    for (place, item) in items.into_iter().enumerate() {
         results.push(match item {
-            Ok(report) => {
-                reports.push(report);
+            Ok(qualification) => {
+                reports.push(Report { place, qualification });
                 None
             }
             Err(problem) => Some(problem.into()),
         });
     }
-    let routed = routing::qualify_many(&app, &caller, campaign, reports).await?;
+    let routed = routing::qualify_many(&app, &caller, campaign, reports, idempotency).await?;
     let mut routed = routed.into_iter().map(|routed| match routed {
         Ok(routed) => BatchResult::from(routed),
         Err(error) => Problem::from(error).into(),
@@ -158,7 +160,10 @@ impl From<Problem> for BatchResult {
 }
 
 /// The items of a batch, each read by itself.
-pub(super) struct Items(Vec<Result<Qualification, Problem>>);
+pub(super) struct Items {
+    items: Vec<Result<Qualification, Problem>>,
+    idempotency: Option<IdempotencyKey>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -197,7 +202,8 @@ impl<S: Sync> FromRequest<S> for Items {
             })?;
             Ok(Object::read(value)?)
         };
-        Ok(Self(envelope.items.iter().map(item).collect()))
+        let items = envelope.items.iter().map(item).collect();
+        Ok(Self { items, idempotency: raw.idempotency })
     }
 }
 

@@ -78,9 +78,9 @@ pub(super) async fn resend_delivery(
     State(app): State<App>,
     Who(caller): Who,
     AtBoth(webhook, delivery): AtBoth<WebhookId, DeliveryId>,
-    _: NoInput,
+    input: NoInput,
 ) -> Result<StatusCode, Problem> {
-    webhooks::resend(&app, &caller, webhook, delivery).await?;
+    webhooks::resend(&app, &caller, webhook, delivery, input.idempotency).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

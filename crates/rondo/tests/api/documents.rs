@@ -37,6 +37,23 @@ async fn the_openapi_document_holds_every_operation_with_its_answers() {
     }
 }
 
+#[tokio::test]
+async fn every_post_that_does_something_takes_an_idempotency_key() {
+    let world = World::new().await;
+    let document = world.stranger().get("/openapi.json").await.is(200);
+    for operation in OPERATIONS {
+        let method = operation.method.as_str().to_lowercase();
+        let entry = &document["paths"][operation.path][&method];
+        let parameters = entry["parameters"].as_array().into_iter().flatten();
+        let takes_key =
+            parameters.into_iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        let is_expected = operation.method == "POST" && operation.id != "noop";
+        assert_eq!(takes_key, is_expected, "{}", operation.id);
+        let refuses_another_body = entry["responses"].get("422").is_some();
+        assert_eq!(refuses_another_body, is_expected, "{}", operation.id);
+    }
+}
+
 fn references(value: &Value) -> BTreeSet<String> {
     match value {
         Value::Object(fields) => fields

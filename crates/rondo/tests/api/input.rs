@@ -125,6 +125,87 @@ async fn a_repeated_report_that_waited_answers_with_what_stands() {
 }
 
 #[tokio::test]
+async fn a_batch_with_the_same_key_is_done_once_and_answers_the_same() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}/qualified/batch");
+    let once = world.admin().with("idempotency-key", "monday");
+    let items = json!({"items": [
+        {"lead": {"email": "lea@customer.example"}},
+        {"lead": {"email": "no address"}},
+        {"lead": {"email": "max@customer.example"}},
+        {"lead": {"email": "lea@customer.example"}},
+    ]});
+    let first = once.post(&path, items.clone()).await.is(200);
+    let statuses: Vec<_> = (0..4).map(|at| first["results"][at]["http_status"].clone()).collect();
+    assert_eq!(json!(statuses), json!([201, 400, 201, 200]));
+    assert_eq!(once.post(&path, items.clone()).await.is(200), first);
+
+    // Without the key it would be a new report of somebody who was erased.
+    let lead = first["results"][0]["lead"].as_str().unwrap();
+    world.admin().delete(&format!("/v1/leads/{lead}")).await.is(204);
+    let again = once.post(&path, items).await.is(200);
+    assert_eq!(again["results"][0]["id"], first["results"][0]["id"]);
+    let leads = world.admin().get("/v1/leads?email=lea@customer.example").await.is(200);
+    assert_eq!(leads["items"], json!([]));
+
+    let other = json!({"items": [{"lead": {"email": "new@customer.example"}}]});
+    once.post(&path, other.clone()).await.is_problem("idempotency-key-reused");
+    let leads = world.admin().get("/v1/leads?email=new@customer.example").await.is(200);
+    assert_eq!(leads["items"], json!([]));
+    world.pass(24 * 3600 + 1).await;
+    assert_eq!(once.post(&path, other).await.is(200)["results"][0]["http_status"], 201);
+}
+
+#[tokio::test]
+async fn a_repeated_batch_tries_what_was_refused_and_says_what_became_of_what_waited() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}");
+    world.admin().post(&format!("{path}/pause"), json!({})).await.is(200);
+    let once = world.admin().with("idempotency-key", "monday");
+    let absent = "conv_01kazzzzzzzzzzzzzzzzzzzzzz";
+    let items = json!({"items": [
+        {"lead": {"email": "lea@customer.example"}},
+        {"conversation": absent},
+        {"lead": {"email": "max@customer.example"}},
+    ]});
+    let batch = format!("{path}/qualified/batch");
+    let first = once.post(&batch, items.clone()).await.is(200);
+    assert_eq!(first["results"][2]["position"], 2);
+    assert_eq!(once.post(&batch, items.clone()).await.is(200), first);
+
+    world.admin().post(&format!("{path}/resume"), json!({})).await.is(200);
+    world.pass(1).await;
+    let again = once.post(&batch, items).await.is(200);
+    let statuses: Vec<_> = (0..3).map(|at| again["results"][at]["http_status"].clone()).collect();
+    assert_eq!(json!(statuses), json!([200, 404, 200]));
+    assert_eq!(again["results"][0]["rep"], json!(ann));
+    assert_eq!(again["results"][0]["conversation"], first["results"][0]["conversation"]);
+}
+
+#[tokio::test]
+async fn a_key_that_sent_a_delivery_again_is_for_that_request_alone() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let new = json!({"url": "https://hooks.example/rondo", "events": ["campaign.launched"]});
+    let hook = format!("/v1/webhooks/{}", id(&admin.post("/v1/webhooks", new).await.is(201)));
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    world.launched("Spring", &group).await;
+    let deliveries = admin.get(&format!("{hook}/deliveries")).await.is(200);
+    let path = format!("{hook}/deliveries/{}/resend", id(&deliveries["items"][0]));
+    let once = admin.with("idempotency-key", "again");
+    once.post(&path, json!({})).await.is(202);
+    once.post(&path, json!({})).await.is(202);
+    once.post(&path, json!({"now": true})).await.is_problem("idempotency-key-reused");
+}
+
+#[tokio::test]
 async fn every_answer_carries_a_request_id_of_its_own() {
     let world = World::new().await;
     let first = world.admin().get("/v1/reps").await;

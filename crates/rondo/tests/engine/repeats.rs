@@ -5,7 +5,7 @@ use std::time::Duration;
 use rondo::engine::EngineError;
 use rondo_core::Command;
 
-use crate::world::{World, add_rep, keyed, qualify};
+use crate::world::{World, add_rep, key, keyed, qualify};
 
 #[tokio::test]
 async fn a_repeat_in_the_same_batch_is_joined() {
@@ -70,4 +70,36 @@ async fn a_request_that_changed_nothing_is_remembered_too() {
     assert!(!world.engine.run(world.caller(), request.clone()).await.unwrap().is_repeat);
     assert!(world.engine.run(world.caller(), request).await.unwrap().is_repeat);
     assert_eq!(world.revision().await, revision);
+}
+
+#[tokio::test]
+async fn a_key_can_be_remembered_before_what_it_stands_for_is_begun() {
+    let world = World::new().await;
+    let (caller, revision) = (world.caller(), world.revision().await);
+    world.engine.remember(caller, key(1, 1)).await.unwrap();
+    let another = world.another_engine();
+    another.remember(caller, key(1, 1)).await.unwrap();
+    assert!(matches!(another.remember(caller, key(1, 2)).await, Err(EngineError::KeyReused)));
+    assert_eq!(world.revision().await, revision);
+    world.clock.advance(Duration::from_secs(24 * 60 * 60));
+    another.remember(caller, key(1, 2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_of_many_requests_is_recognised_by_itself() {
+    let world = World::new().await;
+    let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);
+    let campaign = world.campaign(&[ana, bo]).await;
+    let requests = |leads: &[&str]| {
+        let numbered = leads.iter().zip(1..);
+        numbered.map(|(lead, scope)| keyed(qualify(campaign, lead), scope, 1)).collect()
+    };
+    let first = world.engine.run_each(world.caller(), requests(&["a", "b"])).await;
+    let again = world.engine.run_each(world.caller(), requests(&["a", "b", "c"])).await;
+    let repeats: Vec<_> = again.iter().map(|done| done.as_ref().unwrap().is_repeat).collect();
+    assert_eq!(repeats, [true, true, false]);
+    for (first, again) in first.iter().zip(&again) {
+        assert_eq!(first.as_ref().unwrap().answer, again.as_ref().unwrap().answer);
+    }
+    assert_eq!(world.turns().await, [ana, bo, ana]);
 }

@@ -170,8 +170,11 @@ pub fn plain(command: Command) -> Request {
 
 /// A request whose repeats are recognised.
 pub fn keyed(command: Command, scope: u8, body: u8) -> Request {
-    let idempotency = Some(IdempotencyKey { scope: [scope; 32], body: [body; 32] });
-    Request { command, idempotency }
+    Request { command, idempotency: Some(key(scope, body)) }
+}
+
+pub fn key(scope: u8, body: u8) -> IdempotencyKey {
+    IdempotencyKey { scope: [scope; 32], body: [body; 32] }
 }
 
 pub fn add_rep(name: &str) -> Command {
