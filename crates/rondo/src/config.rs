@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use ::config::{File, FileFormat};
@@ -39,10 +40,11 @@ enum Key {
     EgressAllowPrivate,
     Secret,
     SecretFile,
+    RequestsPerSecondMax,
 }
 
 impl Key {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Listen,
         Self::Database,
         Self::DatabaseFile,
@@ -52,6 +54,7 @@ impl Key {
         Self::EgressAllowPrivate,
         Self::Secret,
         Self::SecretFile,
+        Self::RequestsPerSecondMax,
     ];
 
     fn name(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Key {
             Self::EgressAllowPrivate => "egress_allow_private",
             Self::Secret => "secret_key",
             Self::SecretFile => "secret_key_file",
+            Self::RequestsPerSecondMax => "key_requests_per_second_max",
         }
     }
 
@@ -132,6 +136,8 @@ pub struct Config {
     pub egress: EgressPolicy,
     /// The key that seals secrets; without one a file beside the data holds it.
     pub secret_key: Option<SecretKey>,
+    /// Requests that one API key may make in a second; none for as many as it likes.
+    pub key_requests_per_second_max: Option<NonZeroU32>,
 }
 
 /// Everything that is wrong with the settings.
@@ -302,6 +308,11 @@ impl Settings {
             "false" => Ok(EgressPolicy::PublicOnly),
             _ => Err(format!("is `{text}`; expected `true` or `false`")),
         });
+        let key_requests_per_second_max = self.parsed(Key::RequestsPerSecondMax, |text| {
+            text.parse::<NonZeroU32>().map_err(|_| {
+                format!("is `{text}`; expected a number from 1 on, or leave it out for no limit")
+            })
+        });
         let secret_key = secret.and_then(|secret| match SecretKey::parse(&secret.text) {
             Ok(key) => Some(key),
             Err(error) => {
@@ -321,6 +332,7 @@ impl Settings {
             log_format: log_format.unwrap_or(LogFormat::Text),
             egress: egress.unwrap_or(EgressPolicy::PublicOnly),
             secret_key,
+            key_requests_per_second_max,
         })
     }
 
@@ -401,6 +413,18 @@ mod tests {
         assert_eq!(config.public_url.as_str(), "http://127.0.0.1:7070/");
         assert_eq!(config.data_folder(), Some("rondo-data".into()));
         assert_eq!(config.egress, EgressPolicy::PublicOnly);
+        assert_eq!(config.key_requests_per_second_max, None);
+    }
+
+    #[test]
+    fn a_limit_for_keys_is_a_number_from_one_on() {
+        let (given, _folder) = sources(&[], "key_requests_per_second_max = 500");
+        let limit = Config::load(&given).unwrap().key_requests_per_second_max;
+        assert_eq!(limit.map(NonZeroU32::get), Some(500));
+        for bad in ["0", "-1", "many"] {
+            let found = problems(&[("RONDO_KEY_REQUESTS_PER_SECOND_MAX", bad)], "");
+            assert!(found[0].contains("expected a number from 1 on"), "{found:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`crate::app`], and converts. Whatever goes wrong becomes a [`problem::Problem`].
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,6 +51,8 @@ use problem::Problem;
 pub struct HttpOptions {
     /// The metrics as Prometheus reads them.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Requests that one API key may make in a second; none for as many as it likes.
+    pub key_requests_per_second_max: Option<NonZeroU32>,
 }
 
 /// What handlers share. Clones share it.
@@ -87,7 +90,7 @@ pub fn router(app: App, options: HttpOptions) -> Router {
     let docs = docs::page(&document);
     let server = Server {
         shared: Arc::new(Shared {
-            authenticator: Authenticator::new(app.clone()),
+            authenticator: Authenticator::new(app.clone(), options.key_requests_per_second_max),
             operations: gate::counted_operations(),
             others: Counted::others(),
             request_seed: app.entropy().seed(),

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,6 +92,7 @@ pub struct Server {
     deliveries: Deliveries,
     app: App,
     clock: Arc<dyn Clock>,
+    key_requests_per_second_max: Option<NonZeroU32>,
     jobs: Jobs,
 }
 
@@ -119,6 +121,7 @@ impl Server {
         let store = Store::open(&options).await?;
         let egress = Egress::new(config.egress, Arc::new(SystemNames));
         let policy = config.egress;
+        let key_requests_per_second_max = config.key_requests_per_second_max;
         let vault = Arc::new(Vault::new(&secret_key(config, &*entropy)?));
 
         let nudges = Nudges::default();
@@ -144,7 +147,17 @@ impl Server {
             vault,
             egress: policy,
         });
-        Ok(Self { listener, database, store, engine, deliveries, app, clock, jobs })
+        Ok(Self {
+            listener,
+            database,
+            store,
+            engine,
+            deliveries,
+            app,
+            clock,
+            key_requests_per_second_max,
+            jobs,
+        })
     }
 
     /// Where it listens; of use where the port was left to the system.
@@ -175,7 +188,10 @@ impl Server {
     /// Answers requests until `stopped`, then takes no more, finishes what was accepted, and closes the data.
     pub async fn run(self, stopped: impl Future<Output = ()>) -> Result<(), ServeError> {
         let metrics = telemetry::metrics();
-        let options = HttpOptions { metrics: Arc::new(move || metrics.render()) };
+        let options = HttpOptions {
+            metrics: Arc::new(move || metrics.render()),
+            key_requests_per_second_max: self.key_requests_per_second_max,
+        };
         let service =
             http::router(self.app, options).into_make_service_with_connect_info::<SocketAddr>();
         let listener = self.listener.tap_io(|stream| {

@@ -1,5 +1,6 @@
-//! Who calls: API keys, the roles' reach, and the throttling of those who come without a valid key.
+//! Who calls: API keys, the roles' reach, and the throttling by address and by key.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
@@ -34,14 +35,18 @@ const STRANGERS_BURST: u32 = 200;
 /// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
 /// need longer than the universe has lasted.
 const STRANGERS_PER_SECOND: u32 = 20;
-/// Addresses remembered at most before those that have been quiet are forgotten.
-const ADDRESSES_MAX: usize = 50_000;
+/// Addresses, and keys, remembered at most before those that have been quiet are forgotten: some 5 MB.
+const THROTTLED_MAX: usize = 50_000;
+/// A second brings room for at least one request, whatever the limit.
+const RETRY_SECONDS: u64 = 1;
 
 /// Tells callers by their keys.
 pub(super) struct Authenticator {
     app: App,
     known: Mutex<LruCache<[u8; 32], Known>>,
-    strangers: Throttle,
+    strangers: Throttle<IpAddr>,
+    /// By key; none when keys have no limit.
+    callers: Option<Throttle<Actor>>,
 }
 
 #[derive(Clone)]
@@ -52,11 +57,16 @@ struct Known {
 }
 
 impl Authenticator {
-    /// One that looks keys up in the app's store.
-    pub(super) fn new(app: App) -> Self {
+    /// One that looks keys up in the app's store, and lets each make so many requests a second.
+    pub(super) fn new(app: App, key_requests_per_second_max: Option<NonZeroU32>) -> Self {
         let size = std::num::NonZeroUsize::new(REMEMBERED_MAX).expect("the limit is not zero");
-        let strangers = Throttle::new(Arc::clone(app.clock()));
-        Self { app, known: Mutex::new(LruCache::new(size)), strangers }
+        let each = |count| NonZeroU32::new(count).expect("the limits are not zero");
+        let quota =
+            Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
+        let strangers = Throttle::new(quota, app.clock());
+        let quota = key_requests_per_second_max.map(Quota::per_second);
+        let callers = quota.map(|quota| Throttle::new(quota, app.clock()));
+        Self { app, known: Mutex::new(LruCache::new(size)), strangers, callers }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -66,7 +76,7 @@ impl Authenticator {
         address: Option<SocketAddr>,
     ) -> Result<Arc<Caller>, Problem> {
         let Some(key) = bearer(headers) else {
-            self.strangers.admit(address)?;
+            self.admit_stranger(address)?;
             return Err(unauthenticated("this needs an API key; send `Authorization: Bearer …`"));
         };
         let hash = key.hash();
@@ -77,16 +87,35 @@ impl Authenticator {
             before => {
                 // A key that was good a moment ago is looked up again whatever strangers at its address do.
                 if before.is_none() {
-                    self.strangers.admit(address)?;
+                    self.admit_stranger(address)?;
                 }
                 self.look_up(key.team(), hash, now).await?
             }
         };
         if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
-            self.strangers.admit(address)?;
+            self.admit_stranger(address)?;
             return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
         }
+        self.admit_caller(&known.caller)?;
         Ok(known.caller)
+    }
+
+    fn admit_stranger(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
+        let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
+        self.strangers.forget_quiet();
+        self.strangers.admit(
+            &network(address),
+            "many requests without a valid API key came from this address",
+        )
+    }
+
+    fn admit_caller(&self, caller: &Caller) -> Result<(), Problem> {
+        self.callers.as_ref().map_or(Ok(()), |callers| {
+            callers.admit(
+                &caller.actor,
+                "this API key makes more requests than the server takes from one",
+            )
+        })
     }
 
     /// Forgets what was looked up, so that a revocation holds on this node at once.
@@ -105,6 +134,8 @@ impl Authenticator {
         let known =
             Known { caller: Arc::new(caller), expires_at: row.expires_at, looked_up_at: now };
         self.lock().put(hash, known.clone());
+        // Here, because a key is looked up now and then, and used all the time.
+        self.callers.iter().for_each(Throttle::forget_quiet);
         Ok(known)
     }
 
@@ -161,28 +192,26 @@ fn forbidden(role: &str) -> Problem {
     )
 }
 
-/// Slows down those who come without a valid key, by address.
-struct Throttle {
-    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Nanos>>,
+/// Slows down those who ask too often.
+struct Throttle<K: Clone + Eq + Hash> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>,
 }
 
-impl Throttle {
-    fn new(clock: Arc<dyn Clock>) -> Self {
-        let each = |count| NonZeroU32::new(count).expect("the limits are not zero");
-        let quota =
-            Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
-        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock)) }
+impl<K: Clone + Eq + Hash> Throttle<K> {
+    fn new(quota: Quota, clock: &Arc<dyn Clock>) -> Self {
+        let ticks = Ticks(Arc::clone(clock));
+        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), ticks) }
     }
 
-    fn admit(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
-        if self.limiter.len() > ADDRESSES_MAX {
+    fn admit(&self, who: &K, refusal: &str) -> Result<(), Problem> {
+        let later = || Problem::retry_later(Code::TooManyRequests, refusal, RETRY_SECONDS);
+        self.limiter.check_key(who).map_err(|_| later())
+    }
+
+    fn forget_quiet(&self) {
+        if self.limiter.len() > THROTTLED_MAX {
             self.limiter.retain_recent();
         }
-        let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
-        self.limiter.check_key(&network(address)).map_err(|_| {
-            let detail = "many requests without a valid API key came from this address";
-            Problem::retry_later(Code::TooManyRequests, detail, 1)
-        })
     }
 }
 

@@ -131,7 +131,7 @@ codes! {
         "Use a fresh key for each new request, and the same one only to repeat a request exactly.",
         r#"{"detail": "this idempotency key came with another body before; use a fresh one for a new request"}"#;
     TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, "Too many requests at once",
-        "The team has as many requests under way as the server takes from one team, or many requests without a valid key came from this address.",
+        "The team has as many requests under way as the server takes from one team, or the key makes more requests a second than the server allows one, or many requests without a valid key came from this address.",
         "Wait for the number of seconds in `Retry-After`, then send it again. Qualified leads are taken fastest in batches.",
         r#"{"detail": "the team has too many requests under way; try again in 1 s"}"#;
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong in the server",

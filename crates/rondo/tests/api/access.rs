@@ -1,6 +1,7 @@
 //! Who may do what: each operation against each role, by the table.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 
 use axum::http::Method;
 use rondo::http::operations::{OPERATIONS, Operation, ROLES, Reach, markdown};
@@ -231,6 +232,29 @@ async fn strangers_are_slowed_down_and_callers_with_a_key_are_not() {
         stranger.get("/v1/reps").await;
     }
     world.admin().get("/v1/settings").await.is(200);
+}
+
+#[tokio::test]
+async fn a_key_that_asks_more_often_than_its_limit_is_slowed_down_alone() {
+    let world = World::with_limit(NonZeroU32::new(10)).await;
+    let viewer = world.holder_of("viewer").await;
+    for _ in 0..10 {
+        viewer.get("/v1/reps").await.is(200);
+    }
+    let slowed = viewer.get("/v1/reps").await;
+    slowed.is_problem("too-many-requests");
+    assert_eq!(slowed.headers["retry-after"], "1");
+    world.admin().get("/v1/reps").await.is(200);
+    world.stranger().get("/v1/reps").await.is_problem("unauthenticated");
+    world.clock.advance(std::time::Duration::from_secs(1));
+    for _ in 0..10 {
+        viewer.get("/v1/reps").await.is(200);
+    }
+    // The limit goes on when the key is looked up anew, as after a revocation.
+    let other = json!({"name": "other", "role": "viewer"});
+    let other = id(&world.admin().post("/v1/keys", other).await.is(201));
+    world.admin().delete(&format!("/v1/keys/{other}")).await.is(204);
+    viewer.get("/v1/reps").await.is_problem("too-many-requests");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A whole Rondo in this process: the HTTP face without a socket, the engine, and a real database in a folder of its
 //! own. Time stands still until a test moves it, and the ids are the same every time.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +60,11 @@ pub struct Reply {
 impl World {
     /// A world with a team whose admin has a key; it is noon of 2 November 2026 in UTC, a Monday.
     pub async fn new() -> Self {
+        Self::with_limit(None).await
+    }
+
+    /// A world in which each key may make so many requests a second.
+    pub async fn with_limit(key_requests_per_second_max: Option<NonZeroU32>) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let path = folder.path().join("rondo.db");
         let options = StoreOptions { database: format!("sqlite:{}", path.display()), readers: 2 };
@@ -87,9 +93,12 @@ impl World {
             vault: Arc::new(Vault::new(&secret)),
             egress: EgressPolicy::PublicOnly,
         });
-        let metrics = HttpOptions { metrics: Arc::new(|| "rondo_up 1\n".to_owned()) };
+        let options = HttpOptions {
+            metrics: Arc::new(|| "rondo_up 1\n".to_owned()),
+            key_requests_per_second_max,
+        };
         Self {
-            router: http::router(app, metrics),
+            router: http::router(app, options),
             clock,
             engine,
             store,
