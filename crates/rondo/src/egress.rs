@@ -9,15 +9,17 @@ mod address;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
+use axum::http::header::RETRY_AFTER;
+use rondo_core::Instant;
 use url::{Host, Url};
 
 use address::Reach;
 
 /// Bytes in a URL at most: what every server and proxy takes.
 pub const URL_BYTES_MAX: usize = 2048;
-/// Bytes of an answer that are read; the rest is cut off with the connection. An answer is worth its status alone,
+/// Bytes of an answer that are read; the rest is cut off with the connection. An answer is worth its head alone,
 /// and reading a short one to its end lets the connection be used again.
 pub const ANSWER_BYTES_MAX: usize = 16 * 1024;
 /// How long a connection may take, name resolution not counted: several round trips around the world.
@@ -173,6 +175,29 @@ pub enum Unreached {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
+    /// When to come back, if it said so in a form that can be read.
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// When to come back (RFC 9110, 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// So many seconds from now.
+    Seconds(u64),
+    /// At this instant.
+    At(Instant),
+}
+
+impl RetryAfter {
+    /// Reads the header's value: digits, or a date in one of HTTP's three forms.
+    pub fn parse(text: &str) -> Option<Self> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            // Too many digits are a long time.
+            return Some(Self::Seconds(text.parse().unwrap_or(u64::MAX)));
+        }
+        let since_1970 = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self::At(Instant::from_micros(i64::try_from(since_1970.as_micros()).ok()?)))
+    }
 }
 
 /// Makes HTTP calls under the policy.
@@ -231,15 +256,17 @@ impl Egress {
         }
         let mut response = request.body(body).send().await.map_err(|error| unreached(&error))?;
         let status = response.status().as_u16();
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|value| RetryAfter::parse(value.to_str().ok()?));
         let mut read = 0;
-        // The status stands whatever becomes of the rest.
+        // The status and the headers stand whatever becomes of the rest.
         while let Ok(Some(piece)) = response.chunk().await {
             read += piece.len();
             if read > ANSWER_BYTES_MAX {
                 break;
             }
         }
-        Ok(Reply { status })
+        Ok(Reply { status, retry_after })
     }
 }
 

@@ -160,6 +160,16 @@ proptest! {
     }
 
     #[test]
+    fn a_retry_after_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&[
+            "Mon, ", "Monday, ", "Mon ", "21 Sep 2026", "21-Sep-26", "Sep 21", " ", "14:23:20", "23:59:60", " GMT",
+            " 2026", "120", "99999999999", "-",
+        ]),
+    ) {
+        targets::retry_after(&bytes);
+    }
+
+    #[test]
     fn a_sealed_secret_of_any_bytes_opens_nothing(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
         targets::sealed(&bytes);
     }

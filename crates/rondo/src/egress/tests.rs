@@ -123,7 +123,7 @@ async fn an_allowed_host_is_called_and_its_status_told() {
     let (address, reached) = listener(StatusCode::ACCEPTED).await;
     let egress = Egress::new(PrivateToo, MadeUpNames::new("receiver.test", &[&["127.0.0.1"]]));
     let url = format!("http://receiver.test:{}/hook", address.port());
-    assert_eq!(call(&egress, url).await, Ok(Reply { status: 202 }));
+    assert_eq!(call(&egress, url).await, Ok(Reply { status: 202, retry_after: None }));
     assert_eq!(reached.load(Ordering::SeqCst), 1);
 }
 
@@ -147,7 +147,7 @@ async fn the_connection_is_made_to_the_address_that_was_checked() {
     let names = MadeUpNames::new("rebinding.test", &[&["127.0.0.1"], &["127.0.0.2"]]);
     let egress = Egress::new(PrivateToo, Arc::clone(&names) as Arc<dyn Names>);
     let url = format!("http://rebinding.test:{}/hook", address.port());
-    assert_eq!(call(&egress, url).await, Ok(Reply { status: 200 }));
+    assert_eq!(call(&egress, url).await, Ok(Reply { status: 200, retry_after: None }));
     assert_eq!(names.asked.load(Ordering::SeqCst), 1);
     assert_eq!(reached.load(Ordering::SeqCst), 1);
 }
@@ -165,7 +165,8 @@ async fn an_address_in_the_url_is_checked_on_every_call() {
 async fn a_redirect_is_an_answer_and_is_not_followed() {
     let (address, reached) = listener(StatusCode::OK).await;
     let egress = Egress::new(PrivateToo, Arc::new(SystemNames));
-    assert_eq!(call(&egress, format!("http://{address}/moved")).await, Ok(Reply { status: 307 }));
+    let answer = call(&egress, format!("http://{address}/moved")).await;
+    assert_eq!(answer, Ok(Reply { status: 307, retry_after: None }));
     assert_eq!(reached.load(Ordering::SeqCst), 0);
 }
 
@@ -184,4 +185,19 @@ async fn what_goes_wrong_is_told_apart() {
     let (address, _) = listener(StatusCode::OK).await;
     let answer = call(&egress, format!("https://receiver.test:{}/", address.port())).await;
     assert_eq!(answer, Err(Unreached::Tls));
+}
+
+#[test]
+fn a_retry_after_is_read_in_each_form_of_http() {
+    let read = RetryAfter::parse;
+    let at = Some(RetryAfter::At(Instant::parse("2026-09-21T14:23:20Z").unwrap()));
+    assert_eq!(read("Mon, 21 Sep 2026 14:23:20 GMT"), at);
+    assert_eq!(read("Monday, 21-Sep-26 14:23:20 GMT"), at);
+    assert_eq!(read("Mon Sep 21 14:23:20 2026"), at);
+    assert_eq!(read("120"), Some(RetryAfter::Seconds(120)));
+    assert_eq!(read("0"), Some(RetryAfter::Seconds(0)));
+    assert_eq!(read("99999999999999999999999"), Some(RetryAfter::Seconds(u64::MAX)));
+    for unreadable in ["", "-1", "1.5", "+5", "soon", "Mon, 21 Sep 1926 14:23:20 GMT"] {
+        assert_eq!(read(unreadable), None, "{unreadable}");
+    }
 }

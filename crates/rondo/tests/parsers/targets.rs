@@ -19,7 +19,7 @@ use rondo::app::routing::Qualification;
 use rondo::app::settings::SettingsChanges;
 use rondo::app::webhooks::NewWebhook;
 use rondo::clock::SeededEntropy;
-use rondo::egress::EgressPolicy;
+use rondo::egress::{EgressPolicy, RetryAfter};
 use rondo::http::json::{ERRORS_NAMED_MAX, FromObject, Object, Unreadable};
 use rondo::import::{Hints, Kind, Mapping, Rejects, Repeats, Trouble, people, recognise};
 use rondo::secrets::{Place, Secret, SecretKey, Vault};
@@ -176,6 +176,14 @@ pub(crate) fn url(bytes: &[u8]) {
             assert!(!address.is_loopback() && !address.is_unspecified() && !address.is_multicast());
             assert_eq!(policy.check_address(address), Ok(()));
         }
+    }
+}
+
+/// When a receiver wants to be called again: never before there was anybody to say so.
+pub(crate) fn retry_after(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Some(RetryAfter::At(at)) = RetryAfter::parse(text) {
+        assert!(at >= Instant::from_micros(0));
     }
 }
 

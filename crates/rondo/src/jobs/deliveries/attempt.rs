@@ -17,6 +17,8 @@ pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(15);
 
 /// The status with which a receiver says that it is gone for good.
 const GONE: u16 = 410;
+/// Those with which it may say when to come back: too many requests, and out of service.
+const BUSY: [u16; 2] = [429, 503];
 
 /// A delivery about to be sent.
 pub(super) struct Attempt {
@@ -87,22 +89,24 @@ impl Attempt {
     fn judge(self, answer: Result<Reply, Trouble>) -> Tried {
         let Self { parts, address, delivery, .. } = self;
         let now = parts.clock.now();
-        let again = || match next_try(delivery.attempts, now, &*parts.entropy) {
+        let again = |asked| match next_try(delivery.attempts, asked, now, &*parts.entropy) {
             Some(at) => TryOutcome::TryAgain(at),
             None => TryOutcome::Failed,
         };
         let (status, error, outcome) = match answer {
-            Ok(Reply { status: status @ 200..=299 }) => (Some(status), None, TryOutcome::Delivered),
-            Ok(Reply { status: GONE }) => {
+            Ok(Reply { status: status @ 200..=299, .. }) => {
+                (Some(status), None, TryOutcome::Delivered)
+            }
+            Ok(Reply { status: GONE, .. }) => {
                 let error = "the receiver is gone; the webhook is disabled".to_owned();
                 (Some(GONE), Some(error), TryOutcome::Failed)
             }
-            Ok(Reply { status }) => (
+            Ok(Reply { status, retry_after }) => (
                 Some(status),
                 Some(format!("the answer was {status}; expected 200 to 299")),
-                again(),
+                again(retry_after.filter(|_| BUSY.contains(&status))),
             ),
-            Err(Trouble::Passing(error)) => (None, Some(error), again()),
+            Err(Trouble::Passing(error)) => (None, Some(error), again(None)),
             Err(Trouble::Final(error)) => (None, Some(error), TryOutcome::Failed),
         };
         let TakenDelivery { id, fence, .. } = delivery;

@@ -71,6 +71,30 @@ async fn a_delivery_that_failed_is_tried_again_after_a_pause_with_the_same_id() 
 }
 
 #[tokio::test]
+async fn a_receiver_that_is_busy_says_when_to_come_back() {
+    // The clock stands at 14:13:20 on that day.
+    for (answer, seconds) in [
+        (Answer::Later(429, "120"), 120),
+        (Answer::Later(503, "Mon, 21 Sep 2026 14:23:20 GMT"), 600),
+        (Answer::Later(503, "soon"), 5),
+        (Answer::Later(500, "120"), 5),
+    ] {
+        let mut world = World::new().await;
+        let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;
+        world.receiver.answers([answer]);
+        world.qualify("kim@lead.test").await;
+        let row = world.until(&hook, |row| row.attempts == 1).await;
+        let pause = world.clock.now().plus_seconds(seconds)
+            ..=world.clock.now().plus_seconds(seconds + seconds / 5 + 1);
+        assert!(pause.contains(&row.due_at.unwrap()), "{seconds}: {row:?}");
+
+        let first = world.receiver.next().await;
+        world.clock.advance_to(row.due_at.unwrap());
+        assert_eq!(world.receiver.next().await.id, first.id);
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_never_answers_is_given_fifteen_seconds() {
     let mut world = World::new().await;
     let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
@@ -24,6 +25,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy)]
 pub(super) enum Answer {
     Status(u16),
+    /// A status with `Retry-After`.
+    Later(u16, &'static str),
     Redirect,
     Never,
 }
@@ -144,6 +147,9 @@ async fn receive(
     }
     match answer {
         Answer::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Answer::Later(status, when) => {
+            (StatusCode::from_u16(status).unwrap(), [(RETRY_AFTER, when)]).into_response()
+        }
         Answer::Redirect => Redirect::temporary("/hook").into_response(),
         Answer::Never => std::future::pending().await,
     }
