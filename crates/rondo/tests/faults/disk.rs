@@ -84,13 +84,22 @@ pub(crate) fn start_read_only(folder: &Path) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A shell in a mount namespace of its own, with the settings of `like`.
+/// A shell in a mount namespace of its own, with the settings of `like`. Fails where there can be none: without one,
+/// nothing would be tested.
 fn unshared(like: &Command, script: &str) -> Command {
-    let mut command = Command::new("unshare");
-    command.arg("--mount");
-    if !is_root() {
-        command.arg("--map-root-user");
+    let tried = unshare().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]).output();
+    let refused = match &tried {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    if let Some(reason) = refused {
+        panic!(
+            "this test mounts a disk of its own, which is not permitted here; run it as root, or allow user \
+             namespaces. What was tried says: {reason}"
+        );
     }
+    let mut command = unshare();
     command.args(["sh", "-c", script, "sh"]);
     for (name, value) in like.get_envs() {
         match value {
@@ -99,6 +108,15 @@ fn unshared(like: &Command, script: &str) -> Command {
         };
     }
     command.current_dir(std::env::temp_dir());
+    command
+}
+
+fn unshare() -> Command {
+    let mut command = Command::new("unshare");
+    command.arg("--mount");
+    if !is_root() {
+        command.arg("--map-root-user");
+    }
     command
 }
 
