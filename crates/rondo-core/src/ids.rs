@@ -54,8 +54,7 @@ macro_rules! ids {
 
             impl fmt::Display for $name {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    f.write_str(concat!($prefix, "_"))?;
-                    f.write_str(std::str::from_utf8(&encode(&self.0)).expect("the alphabet is ASCII"))
+                    f.write_str(write(concat!($prefix, "_"), &self.0, &mut [0; TEXT_MAX]))
                 }
             }
 
@@ -80,7 +79,8 @@ macro_rules! ids {
 
             impl Serialize for $name {
                 fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.collect_str(self)
+                    let text = &mut [0; TEXT_MAX];
+                    serializer.serialize_str(write(concat!($prefix, "_"), &self.0, text))
                 }
             }
 
@@ -128,16 +128,36 @@ ids! {
     RequestId = "req";
 }
 
-fn encode(bytes: &[u8; 16]) -> [u8; ENCODED_LENGTH] {
-    let value = u128::from_be_bytes(*bytes);
-    let mut text = [0; ENCODED_LENGTH];
-    for (index, character) in text.iter_mut().rev().enumerate() {
-        *character = ALPHABET[((value >> (5 * index)) & 31) as usize];
+/// Length of an id's text at most.
+const TEXT_MAX: usize = 5 + ENCODED_LENGTH;
+
+/// Writes an id's text into `room`: ids are written by the dozen for every lead, so without the machinery of `fmt`.
+fn write<'r>(prefix: &str, bytes: &[u8; 16], room: &'r mut [u8; TEXT_MAX]) -> &'r str {
+    let length = prefix.len() + ENCODED_LENGTH;
+    room[..prefix.len()].copy_from_slice(prefix.as_bytes());
+    let mut value = u128::from_be_bytes(*bytes);
+    for character in room[prefix.len()..length].iter_mut().rev() {
+        *character = ALPHABET[(value & 31) as usize];
+        value >>= 5;
     }
-    text
+    std::str::from_utf8(&room[..length]).expect("the alphabet is ASCII")
 }
 
-fn decode(text: &str) -> Option<[u8; 16]> {
+/// What each byte stands for in the alphabet; [`NO_DIGIT`] for those that are not in it.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        digits[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
+};
+
+const NO_DIGIT: u8 = u8::MAX;
+
+/// The bytes that the part after the prefix and its `_` stands for.
+pub fn decode(text: &str) -> Option<[u8; 16]> {
     let text = text.as_bytes();
     // 26 characters hold 130 bits; the first may carry only the upper 3 of 128.
     if text.len() != ENCODED_LENGTH || text[0] > b'7' {
@@ -145,8 +165,11 @@ fn decode(text: &str) -> Option<[u8; 16]> {
     }
     let mut value: u128 = 0;
     for character in text {
-        let digit = ALPHABET.iter().position(|known| known == character)?;
-        value = (value << 5) | digit as u128;
+        let digit = DIGITS[usize::from(*character)];
+        if digit == NO_DIGIT {
+            return None;
+        }
+        value = (value << 5) | u128::from(digit);
     }
     Some(value.to_be_bytes())
 }

@@ -1,6 +1,5 @@
 //! Assignments over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use rondo_core::command::ReassignTo;
 use rondo_core::ids::{AssignmentId, CampaignId, RepId};
@@ -13,7 +12,7 @@ use crate::http::input::{At, Input, Query, Who};
 use crate::http::json::{self, Fault, FromObject, Object};
 use crate::http::pages::{Filtered, PageParams};
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created};
+use crate::http::{Answer, Created, Json};
 
 /// List the assignments.
 ///

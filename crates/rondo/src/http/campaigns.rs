@@ -1,6 +1,5 @@
 //! Campaigns over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::Command;
@@ -15,7 +14,7 @@ use crate::http::input::{At, Input, NoInput, OptionalInput, Query, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created};
+use crate::http::{Answer, Created, Json};
 
 /// Draft a campaign.
 #[utoipa::path(post, path = "/v1/campaigns", tag = "Campaigns", request_body = NewCampaign,

@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use metrics::{Counter, Histogram};
 use rondo_core::ids::{IdSource, RequestId};
@@ -95,14 +96,12 @@ pub(super) async fn pass(
     if let Some(Cause(cause)) = response.extensions_mut().remove() {
         tracing::error!(request = %id, operation = name, cause = &*cause, "A request failed in the server.");
     }
-    let text = id.to_string();
-    response
-        .headers_mut()
-        .insert(REQUEST_ID, HeaderValue::from_str(&text).expect("an id is plain ASCII"));
+    let text = HeaderValue::from_maybe_shared(Bytes::from(id.to_string()));
+    response.headers_mut().insert(REQUEST_ID, text.expect("an id is plain ASCII"));
     let taken = clock.monotonic().saturating_sub(begun);
     counted.count(&response, taken.as_secs_f64());
     tracing::debug!(
-        request = %text,
+        request = %id,
         operation = name,
         status = response.status().as_u16(),
         micros = taken.as_micros() as u64,

@@ -1,6 +1,5 @@
 //! Groups over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::ids::{GroupId, RepId};
@@ -12,7 +11,7 @@ use crate::http::input::{At, AtBoth, Input, Query, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created};
+use crate::http::{Answer, Created, Json};
 
 /// Make a group.
 ///

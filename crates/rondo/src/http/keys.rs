@@ -1,6 +1,5 @@
 //! API keys over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::event::Role;
@@ -13,7 +12,7 @@ use crate::http::input::{At, Input, Query, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created, Server};
+use crate::http::{Answer, Created, Json, Server};
 
 /// Make an API key.
 ///

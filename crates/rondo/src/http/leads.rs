@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::command::{LeadPatch, OwnerRef};
@@ -21,11 +20,11 @@ use crate::app::leads::{
 };
 use crate::app::page::Listed;
 use crate::app::{App, schema, text};
-use crate::http::Answer;
 use crate::http::input::{At, Input, LongInput, Query, Who};
 use crate::http::json::{self, Fault, FromObject, Object};
 use crate::http::pages::{Filtered, PageParams};
 use crate::http::problem::Problem;
+use crate::http::{Answer, Json};
 
 /// Take leads into a campaign.
 ///

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -15,12 +14,12 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use crate::app::ledger::EntryView;
 use crate::app::page::{Listed, Page};
 use crate::app::{Caller, ledger};
-use crate::http::Server;
 use crate::http::codes::Code;
 use crate::http::input::{Query, Who};
 use crate::http::json::{self, FromObject, Object, Place};
 use crate::http::pages::{Filtered, PageParams};
 use crate::http::problem::Problem;
+use crate::http::{Json, Server};
 
 /// Live streams at once on this server: each holds a connection and some kilobytes.
 pub(super) const STREAMS_MAX: usize = 1024;

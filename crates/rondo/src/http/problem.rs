@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rondo_core::refusal::{Blocker, NamedGroup, Refusal};
@@ -14,6 +13,7 @@ use crate::app::AppError;
 use crate::app::page::InvalidCursor;
 use crate::app::schema;
 use crate::engine::EngineError;
+use crate::http::Json;
 use crate::http::codes::Code;
 use crate::http::json::{FieldError, Place, Unreadable};
 

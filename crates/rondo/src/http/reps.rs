@@ -1,6 +1,5 @@
 //! Reps and their absences over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::command::RepPatch;
@@ -16,7 +15,7 @@ use crate::http::input::{At, AtBoth, Input, OptionalInput, Query, Who};
 use crate::http::json::{self, Fault, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created};
+use crate::http::{Answer, Created, Json};
 
 /// Add a rep.
 ///

@@ -1,6 +1,5 @@
 //! The main job over HTTP: qualified leads, one by one and in batches.
 
-use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -17,10 +16,10 @@ use crate::app::routing::{
 };
 use crate::app::schema;
 use crate::engine::IdempotencyKey;
-use crate::http::Answer;
 use crate::http::input::{At, Input, LIST_BYTES_MAX, Raw, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::problem::{Document, Problem};
+use crate::http::{Answer, Json};
 
 /// Report that a lead is qualified.
 ///

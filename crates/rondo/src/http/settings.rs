@@ -1,13 +1,12 @@
 //! The team's settings over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::app::App;
 use crate::app::settings::{self, REMINDER_HOURS_MAX, SettingsChanges, SettingsView};
-use crate::http::Answer;
 use crate::http::input::{Input, Who};
 use crate::http::json::{self, FromObject, Object};
+use crate::http::{Answer, Json};
 
 /// Show the settings.
 #[utoipa::path(get, path = "/v1/settings", tag = "Team",

@@ -1,6 +1,5 @@
 //! Webhooks over HTTP.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::event::WebhookEvent;
@@ -13,7 +12,7 @@ use crate::http::input::{At, AtBoth, Input, NoInput, Query, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Created};
+use crate::http::{Answer, Created, Json};
 
 /// Send events to a URL.
 ///
