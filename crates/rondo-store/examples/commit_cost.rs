@@ -133,7 +133,7 @@ impl Bench {
     }
 
     async fn commit(&self, batch: TeamBatch) {
-        assert_eq!(self.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+        assert_eq!(self.store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
     }
 
     async fn run(&mut self, commands: &[Command]) -> Answer {
@@ -141,7 +141,7 @@ impl Bench {
         let mut needs = Needs::default();
         commands.iter().for_each(|command| needs.add(command, &self.team));
         let mut facts: Facts =
-            self.store.facts(&[(self.team.id(), needs)]).await.unwrap().remove(0);
+            self.store.facts(vec![(self.team.id(), needs)]).await.unwrap().remove(0);
         let fetched = Reading::now();
         let mut batch = self.batch(self.team.revision());
         let mut answer = Answer::Done;

@@ -5,7 +5,7 @@ use rondo_core::ids::TeamId;
 
 use crate::fields::Fields;
 use crate::rows::Values;
-use crate::{Store, StoreError, ledger};
+use crate::{Store, StoreError, db, ledger};
 
 /// Entries read at once: bounds the memory, not the work.
 const PAGE: u64 = 1000;
@@ -27,7 +27,7 @@ impl Store {
                 values.number(n);
                 values.number(PAGE);
             });
-            let rows = sqlx::query_with(
+            let rows = db::query_with(
                 "select team_id, n, at, actor, kind, version, body
                  from ledger
                  where team_id = $1 and n > $2 and n < $3 and is_about_leads = 0
@@ -35,7 +35,7 @@ impl Store {
                  limit $4",
                 values,
             )
-            .fetch_all(&mut *reader)
+            .fetch_all(&mut reader)
             .await?;
             for row in &rows {
                 let entry = ledger::entry(row, 1)?;

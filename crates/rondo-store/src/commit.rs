@@ -4,7 +4,7 @@ mod claim;
 #[cfg(test)]
 mod tests;
 
-use sqlx::Connection as _;
+use std::sync::Arc;
 
 use crate::{Committed, Store, StoreError, TeamBatch, db, ledger, outbox, projection, requests};
 
@@ -14,13 +14,16 @@ impl Store {
     /// Writes the batches of different teams in one transaction; on return they are on disk. A team that somebody else
     /// wrote first is left out whole. An error means that nothing of any batch was kept; when the disk fails at the
     /// very end it may have been, and [`Store::batch_at`] tells.
-    pub async fn commit(&self, batches: &[TeamBatch]) -> Result<Vec<Committed>, StoreError> {
+    pub async fn commit(
+        &self,
+        batches: impl Into<Arc<Vec<TeamBatch>>>,
+    ) -> Result<Vec<Committed>, StoreError> {
+        let batches = batches.into();
         let mut writer = self.writer().await?;
-        match write(&mut writer, batches).await {
+        match writer.at_once(move |writer| db::now(write(writer, &batches))).await {
             Ok(committed) => Ok(committed),
             Err(error) => {
-                // Whatever state the failure left the connection in, nobody is handed it again.
-                let _ = writer.close().await;
+                writer.discard().await;
                 Err(error)
             }
         }
@@ -31,19 +34,19 @@ async fn write(
     connection: &mut db::Connection,
     batches: &[TeamBatch],
 ) -> Result<Vec<Committed>, StoreError> {
-    let mut transaction = connection.begin_with(db::BEGIN).await?;
-    let chained_to = claim(&mut transaction, batches).await?;
+    connection.begin_writing().await?;
+    let chained_to = claim(connection, batches).await?;
     let ours: Vec<_> = batches
         .iter()
         .zip(&chained_to)
         .filter_map(|(batch, before)| before.map(|before| (batch, before)))
         .collect();
     let ours_alone: Vec<_> = ours.iter().map(|(batch, _)| *batch).collect();
-    projection::project(&mut transaction, &ours_alone).await?;
-    ledger::append(&mut transaction, &ours).await?;
-    requests::remember(&mut transaction, &ours_alone).await?;
-    outbox::queue(&mut transaction, &ours_alone).await?;
-    transaction.commit().await?;
+    projection::project(connection, &ours_alone).await?;
+    ledger::append(connection, &ours).await?;
+    requests::remember(connection, &ours_alone).await?;
+    outbox::queue(connection, &ours_alone).await?;
+    connection.commit().await?;
     let committed = |claimed: &Option<_>| match claimed {
         Some(_) => Committed::Done,
         None => Committed::Stale,

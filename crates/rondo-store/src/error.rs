@@ -1,7 +1,5 @@
 //! What can go wrong with the data.
 
-use std::sync::Arc;
-
 /// Why the store could not do what was asked. "Not there" and "somebody was first" are answers, not errors.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -47,7 +45,7 @@ pub enum StoreError {
     },
     /// Anything else that the database says.
     #[error("the database failed: {0}")]
-    Failed(#[source] Arc<sqlx::Error>),
+    Failed(String),
 }
 
 impl StoreError {

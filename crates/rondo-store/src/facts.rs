@@ -17,14 +17,21 @@ impl Store {
     /// What is needed, team by team in the order given; each team is named once.
     ///
     /// Read after the team's revision was noted, so that a commit against that revision holds what was read.
-    pub async fn facts(&self, needs: &[(TeamId, Needs)]) -> Result<Vec<Facts>, StoreError> {
-        let mut found = Found::of(needs);
+    pub async fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Result<Vec<Facts>, StoreError> {
         let mut reader = self.reader().await?;
-        leads::find(&mut reader, needs, &mut found).await?;
-        reps::find(&mut reader, needs, &mut found).await?;
-        waiting::find(&mut reader, needs, &mut found).await?;
-        Ok(found.facts)
+        reader.at_once(move |reader| db::now(find(reader, &needs))).await
     }
+}
+
+async fn find(
+    reader: &mut db::Connection,
+    needs: &[(TeamId, Needs)],
+) -> Result<Vec<Facts>, StoreError> {
+    let mut found = Found::of(needs);
+    leads::find(reader, needs, &mut found).await?;
+    reps::find(reader, needs, &mut found).await?;
+    waiting::find(reader, needs, &mut found).await?;
+    Ok(found.facts)
 }
 
 pub(crate) use reps::rep_details;

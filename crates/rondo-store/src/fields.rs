@@ -5,15 +5,14 @@ use std::str::FromStr;
 use rondo_core::Instant;
 use rondo_core::ids::Id;
 use serde::de::DeserializeOwned;
-use sqlx::{Column as _, Decode, Row as _, Type, TypeInfo as _, ValueRef as _};
-use uuid::Uuid;
 
+use crate::StoreError;
+use crate::db::{Row, Value};
 use crate::words::Word;
-use crate::{StoreError, db};
 
 /// The value with which an id is bound.
-pub(crate) fn key<I: Id>(id: I) -> Uuid {
-    Uuid::from_bytes(*id.as_bytes())
+pub(crate) fn key<I: Id>(id: I) -> [u8; 16] {
+    *id.as_bytes()
 }
 
 /// The value with which a ledger number, a place or a count is bound.
@@ -24,13 +23,13 @@ pub(crate) fn number(value: u64) -> i64 {
 /// A row of a statement, whose columns are read by their place in it.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'r> {
-    row: &'r db::Row,
+    row: &'r Row,
     table: &'static str,
 }
 
 impl<'r> Fields<'r> {
     /// A row that comes from `table`, its key in the first columns.
-    pub(crate) fn new(row: &'r db::Row, table: &'static str) -> Self {
+    pub(crate) fn new(row: &'r Row, table: &'static str) -> Self {
         Self { row, table }
     }
 
@@ -41,12 +40,12 @@ impl<'r> Fields<'r> {
 
     /// Whether the column is null.
     pub(crate) fn is_null(self, column: usize) -> bool {
-        self.row.try_get_raw(column).is_ok_and(|value| value.is_null())
+        matches!(self.row.cell(column), Some(Value::Null))
     }
 
     /// An id.
     pub(crate) fn id<I: Id>(self, column: usize) -> Result<I, StoreError> {
-        self.value::<Uuid>(column).map(|id| I::from_bytes(id.into_bytes()))
+        self.bytes(column).map(I::from_bytes)
     }
 
     /// An id that may be absent.
@@ -56,7 +55,7 @@ impl<'r> Fields<'r> {
 
     /// A point in time.
     pub(crate) fn instant(self, column: usize) -> Result<Instant, StoreError> {
-        self.value::<i64>(column).map(Instant::from_micros)
+        self.integer(column).map(Instant::from_micros)
     }
 
     /// A point in time that may be absent.
@@ -66,7 +65,7 @@ impl<'r> Fields<'r> {
 
     /// A ledger number, a place or a count.
     pub(crate) fn number(self, column: usize) -> Result<u64, StoreError> {
-        u64::try_from(self.value::<i64>(column)?).map_err(|_| self.corrupt(column))
+        u64::try_from(self.integer(column)?).map_err(|_| self.corrupt(column))
     }
 
     /// A number that may be absent.
@@ -76,7 +75,7 @@ impl<'r> Fields<'r> {
 
     /// A flag.
     pub(crate) fn flag(self, column: usize) -> Result<bool, StoreError> {
-        match self.value::<i64>(column)? {
+        match self.integer(column)? {
             0 => Ok(false),
             1 => Ok(true),
             _ => Err(self.corrupt(column)),
@@ -85,7 +84,7 @@ impl<'r> Fields<'r> {
 
     /// A text.
     pub(crate) fn text(self, column: usize) -> Result<String, StoreError> {
-        self.value(column)
+        self.str(column).map(str::to_owned)
     }
 
     /// A text that may be absent.
@@ -95,18 +94,17 @@ impl<'r> Fields<'r> {
 
     /// Bytes of a fixed length.
     pub(crate) fn bytes<const N: usize>(self, column: usize) -> Result<[u8; N], StoreError> {
-        let bytes: &[u8] = self.value(column)?;
-        bytes.try_into().map_err(|_| self.corrupt(column))
+        self.slice(column)?.try_into().map_err(|_| self.corrupt(column))
     }
 
     /// Bytes of any length.
     pub(crate) fn blob(self, column: usize) -> Result<Vec<u8>, StoreError> {
-        self.value(column)
+        self.slice(column).map(<[u8]>::to_vec)
     }
 
     /// A text with rules, such as a date or an actor.
     pub(crate) fn parsed<T: FromStr>(self, column: usize) -> Result<T, StoreError> {
-        self.value::<&str>(column)?.parse().map_err(|_| self.corrupt(column))
+        self.str(column)?.parse().map_err(|_| self.corrupt(column))
     }
 
     /// A text with rules, by the function that holds them.
@@ -115,17 +113,17 @@ impl<'r> Fields<'r> {
         column: usize,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, StoreError> {
-        parse(self.value::<&str>(column)?).map_err(|_| self.corrupt(column))
+        parse(self.str(column)?).map_err(|_| self.corrupt(column))
     }
 
     /// One of a few words.
     pub(crate) fn word<W: Word>(self, column: usize) -> Result<W, StoreError> {
-        W::of_word(self.value(column)?).ok_or_else(|| self.corrupt(column))
+        W::of_word(self.str(column)?).ok_or_else(|| self.corrupt(column))
     }
 
     /// A JSON document.
     pub(crate) fn json<T: DeserializeOwned>(self, column: usize) -> Result<T, StoreError> {
-        serde_json::from_str(self.value(column)?).map_err(|_| self.corrupt(column))
+        serde_json::from_str(self.str(column)?).map_err(|_| self.corrupt(column))
     }
 
     /// A column that may be null, read by one of the functions above.
@@ -141,34 +139,40 @@ impl<'r> Fields<'r> {
     pub(crate) fn corrupt(self, column: usize) -> StoreError {
         /// A row is found by its first columns; more than these no key has beside the team.
         const KEY_COLUMNS_MAX: usize = 2;
-        let key: Vec<String> = (0..self.row.len().min(KEY_COLUMNS_MAX))
-            .filter_map(|index| self.shown(index))
-            .collect();
+        let key: Vec<String> =
+            self.row.cells().iter().take(KEY_COLUMNS_MAX).filter_map(shown).collect();
+        let name = self.row.names().get(column).cloned();
         StoreError::Corrupt {
             table: self.table,
-            column: self
-                .row
-                .columns()
-                .get(column)
-                .map_or_else(|| format!("column {column}"), |column| column.name().to_owned()),
+            column: name.unwrap_or_else(|| format!("column {column}")),
             key: key.join(" "),
         }
     }
 
-    /// A key column as people read it: never a personal field.
-    fn shown(self, column: usize) -> Option<String> {
-        let value = self.row.try_get_raw(column).ok()?;
-        match value.type_info().name() {
-            "INTEGER" => self.row.try_get::<i64, _>(column).ok().map(|number| number.to_string()),
-            "BLOB" => self.row.try_get::<Uuid, _>(column).ok().map(|id| id.simple().to_string()),
-            _ => None,
+    fn integer(self, column: usize) -> Result<i64, StoreError> {
+        match self.row.cell(column) {
+            Some(Value::Integer(integer)) => Ok(*integer),
+            _ => Err(self.corrupt(column)),
         }
     }
 
-    fn value<T>(self, column: usize) -> Result<T, StoreError>
-    where
-        T: Decode<'r, db::Database> + Type<db::Database>,
-    {
-        self.row.try_get(column).map_err(|_| self.corrupt(column))
+    fn str(self, column: usize) -> Result<&'r str, StoreError> {
+        match self.row.cell(column) {
+            Some(Value::Text(text)) => Ok(text),
+            _ => Err(self.corrupt(column)),
+        }
+    }
+
+    fn slice(self, column: usize) -> Result<&'r [u8], StoreError> {
+        self.row.cell(column).and_then(Value::as_bytes).ok_or_else(|| self.corrupt(column))
+    }
+}
+
+/// A key column as people read it: never a personal field.
+fn shown(cell: &Value<'_>) -> Option<String> {
+    match cell {
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Id(id) => Some(uuid::Uuid::from_bytes(*id).simple().to_string()),
+        Value::Null | Value::Text(_) | Value::Bytes(_) => None,
     }
 }

@@ -8,7 +8,6 @@ use rondo_core::ids::{BatchId, CampaignId, GroupId, RepId, TeamId};
 use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Webhook};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Period, TeamParts};
-use sqlx::Connection as _;
 
 use crate::fields::Fields;
 use crate::rows::Values;
@@ -31,9 +30,9 @@ impl Store {
 
     /// The team from its tables, if there is such a team.
     pub async fn load_team(&self, team: TeamId) -> Result<Option<TeamParts>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut snapshot = self.reader().await?;
         // One transaction, so that all tables are read as of the same commit.
-        let mut snapshot = reader.begin().await?;
+        snapshot.begin().await?;
         let parts = load(&mut snapshot, team).await?;
         snapshot.commit().await?;
         Ok(parts)
@@ -52,7 +51,7 @@ impl Store {
             values.number(limit.into());
         });
         let mut reader = self.reader().await?;
-        let rows = sqlx::query_with(
+        let rows = db::query_with(
             "select team_id, n, at, actor, kind, version, body
              from ledger
              where team_id = $1 and n > $2
@@ -60,7 +59,7 @@ impl Store {
              limit $3",
             values,
         )
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(|row| ledger::entry(row, 1)).collect()
     }
@@ -72,13 +71,13 @@ impl Store {
             values.number(n);
         });
         let mut reader = self.reader().await?;
-        let row = sqlx::query_with(
+        let row = db::query_with(
             "select team_id, n, batch_id
              from ledger
              where team_id = $1 and n = $2",
             values,
         )
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.map(|row| Fields::new(&row, "ledger").id(2)).transpose()
     }
@@ -89,7 +88,7 @@ async fn of_team(
     team: TeamId,
     sql: &'static str,
 ) -> Result<Vec<db::Row>, StoreError> {
-    Ok(sqlx::query_with(sql, Values::bound(|values| values.id(team))).fetch_all(connection).await?)
+    db::query_with(sql, Values::bound(|values| values.id(team))).fetch_all(connection).await
 }
 
 async fn load(

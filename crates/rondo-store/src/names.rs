@@ -4,20 +4,20 @@ use rondo_core::ids::{RepId, TeamId};
 use rondo_core::text::Name;
 
 use crate::fields::{Fields, key};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, db};
 
 impl Store {
     /// The names of everybody who is or was a rep of the team, by id.
     pub async fn rep_names(&self, team: TeamId) -> Result<Vec<(RepId, Name)>, StoreError> {
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select rep_id, name
             from reps
             where team_id = $1 and name is not null
             order by rep_id",
         )
         .bind(key(team))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter()
             .map(|row| {

@@ -88,7 +88,7 @@ pub(crate) async fn remember(
             values.id(*team);
             values.bytes(&remembered.scope);
             values.bytes(&remembered.body);
-            values.text(&answer);
+            values.text(answer);
             values.instant(remembered.expires_at);
         })
         .await?;
@@ -106,7 +106,7 @@ async fn forget(
         values.instant(now);
         values.number(remembered * FORGOTTEN_EACH);
     });
-    sqlx::query_with(
+    db::query_with(
         "delete from remembered
          where team_id = $1
            and scope in (select scope

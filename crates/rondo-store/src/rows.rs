@@ -1,84 +1,58 @@
-//! Statements over many rows: one round trip whatever the number, in a few fixed sizes that stay prepared.
+//! The values of statements, and statements over many rows.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rondo_core::Instant;
 use rondo_core::event::Settings;
 use rondo_core::ids::Id;
 use rondo_core::text::Email;
-use sqlx::{Arguments as _, Encode, Type};
 
+use crate::StoreError;
+use crate::db::{Connection, Row, Value};
 use crate::fields::{key, number};
 use crate::words::Word;
-use crate::{StoreError, db};
 
-/// Rows of one statement at most. More cost nothing less per row, and the prepared statement grows with them.
-const CHUNK_MAX: usize = 256;
-/// The sizes 1, 2, 4 … [`CHUNK_MAX`].
-const SIZES: usize = CHUNK_MAX.ilog2() as usize + 1;
-
-/// A statement in whose text `{rows}` stands for the rows that are bound: `with v (…) as (values {rows}) …`.
+/// A statement over many rows, in whose text `{rows}` stands for those that are bound:
+/// `with v (…) as (values {rows}) …`.
 ///
-/// A chunk is filled up with rows of nulls, so the statement must pass over rows whose first column is null.
+/// SQLite is given the rows one by one, which costs it least.
 pub(crate) struct ManyRows {
     sql: &'static str,
     columns: usize,
-    texts: [OnceLock<String>; SIZES],
+    text: OnceLock<String>,
 }
 
 impl ManyRows {
     /// A statement that binds so many columns a row.
     pub(crate) const fn new(columns: usize, sql: &'static str) -> Self {
-        Self { sql, columns, texts: [const { OnceLock::new() }; SIZES] }
+        Self { sql, columns, text: OnceLock::new() }
     }
 
     /// Executes it over all rows; how many rows of the table it touched.
-    pub(crate) async fn execute<T>(
+    pub(crate) async fn execute<'v, T>(
         &'static self,
-        connection: &mut db::Connection,
-        rows: &[T],
-        bind: impl Fn(&mut Values, &T),
+        connection: &mut Connection,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<u64, StoreError> {
-        let mut touched = 0;
-        for chunk in rows.chunks(CHUNK_MAX) {
-            let values = self.values(chunk, &bind);
-            let done = sqlx::query_with(self.text(chunk.len()), values).execute(&mut *connection);
-            touched += done.await?.rows_affected();
-        }
-        Ok(touched)
+        connection.execute_each(self.text(), rows, bind).await
     }
 
     /// Executes it over all rows; what it answers.
-    pub(crate) async fn fetch<T>(
+    pub(crate) async fn fetch<'v, T>(
         &'static self,
-        connection: &mut db::Connection,
-        rows: &[T],
-        bind: impl Fn(&mut Values, &T),
-    ) -> Result<Vec<db::Row>, StoreError> {
-        let mut answered = Vec::new();
-        for chunk in rows.chunks(CHUNK_MAX) {
-            let values = self.values(chunk, &bind);
-            let found =
-                sqlx::query_with(self.text(chunk.len()), values).fetch_all(&mut *connection);
-            answered.extend(found.await?);
-        }
-        Ok(answered)
+        connection: &mut Connection,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<Vec<Row>, StoreError> {
+        connection.fetch_each(self.text(), rows, bind).await
     }
 
-    fn values<T>(&self, chunk: &[T], bind: &impl Fn(&mut Values, &T)) -> db::Arguments {
-        let mut values = Values(db::Arguments::default());
-        values.0.reserve(chunk.len() * self.columns, 0);
-        for row in chunk {
-            bind(&mut values, row);
-        }
-        assert_eq!(values.0.len(), chunk.len() * self.columns, "every column of a row is bound");
-        values.0
-    }
-
-    fn text(&'static self, rows: usize) -> &'static str {
-        let size = rows.next_power_of_two();
-        self.texts[size.ilog2() as usize].get_or_init(|| {
-            let sql = self.sql.replace("{rows}", &db::placeholders(size, self.columns));
+    fn text(&'static self) -> &'static str {
+        self.text.get_or_init(|| {
+            let row = format!("({})", vec!["?"; self.columns].join(", "));
+            let sql = self.sql.replace("{rows}", &row);
             debug_assert_ne!(sql, self.sql, "the statement says where its rows go");
             sql
         })
@@ -86,14 +60,32 @@ impl ManyRows {
 }
 
 /// The values of a statement, in the order of its columns.
-pub(crate) struct Values(db::Arguments);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Values<'v>(Vec<Value<'v>>);
 
-impl Values {
+impl<'v> Values<'v> {
     /// The values that `bind` adds.
-    pub(crate) fn bound(bind: impl FnOnce(&mut Self)) -> db::Arguments {
-        let mut values = Self(db::Arguments::default());
+    pub(crate) fn bound(bind: impl FnOnce(&mut Self)) -> Self {
+        let mut values = Self::default();
         bind(&mut values);
-        values.0
+        values
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'v>> {
+        self.0.iter()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The same, borrowing nothing.
+    pub(crate) fn into_owned(self) -> Values<'static> {
+        Values(self.0.into_iter().map(Value::into_owned).collect())
     }
 
     pub(crate) fn id<I: Id>(&mut self, id: I) {
@@ -124,12 +116,12 @@ impl Values {
         self.add(at.map(Instant::as_micros));
     }
 
-    pub(crate) fn text(&mut self, text: &str) {
-        self.add(text);
+    pub(crate) fn text(&mut self, text: impl Into<Cow<'v, str>>) {
+        self.add(text.into());
     }
 
-    pub(crate) fn optional_text(&mut self, text: Option<&str>) {
-        self.add(text);
+    pub(crate) fn optional_text(&mut self, text: Option<impl Into<Cow<'v, str>>>) {
+        self.add(text.map(Into::into));
     }
 
     pub(crate) fn word<W: Word>(&mut self, word: W) {
@@ -140,32 +132,29 @@ impl Values {
         self.add(word.map(Word::word));
     }
 
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &'v [u8]) {
+        self.add(bytes);
+    }
+
+    pub(crate) fn optional_bytes(&mut self, bytes: Option<&'v [u8]>) {
         self.add(bytes);
     }
 
     /// An address as the two columns `email_key, email`.
-    pub(crate) fn optional_email(&mut self, email: Option<&Email>) {
-        self.optional_bytes(email.map(|email| email.key().0).as_ref().map(|key| &key[..]));
+    pub(crate) fn optional_email(&mut self, email: Option<&'v Email>) {
+        self.add(email.map(|email| email.key().0));
         self.optional_text(email.map(Email::as_str));
     }
 
     /// A team's settings as the columns `name, routed_rep_becomes_owner, reminder_after_working_hours, time_zone`.
-    pub(crate) fn settings(&mut self, settings: &Settings) {
+    pub(crate) fn settings(&mut self, settings: &'v Settings) {
         self.text(settings.name.as_str());
         self.flag(settings.routed_rep_becomes_owner);
         self.number(settings.reminder_after_working_hours.into());
-        self.text(&settings.time_zone);
+        self.text(settings.time_zone.as_str());
     }
 
-    pub(crate) fn optional_bytes(&mut self, bytes: Option<&[u8]>) {
-        self.add(bytes);
-    }
-
-    fn add<'t, T>(&mut self, value: T)
-    where
-        T: Encode<'t, db::Database> + Type<db::Database>,
-    {
-        self.0.add(value).expect("texts, bytes and numbers can always be bound");
+    pub(crate) fn add(&mut self, value: impl Into<Value<'v>>) {
+        self.0.push(value.into());
     }
 }

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sqlx::pool::PoolConnection;
-
 use crate::{StoreError, db};
 
 /// Where the data is.
@@ -61,18 +59,18 @@ impl Store {
     /// Whether the data can be reached.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let mut reader = self.reader().await?;
-        sqlx::query("select 1").execute(&mut *reader).await?;
+        db::query("select 1").execute(&mut reader).await?;
         Ok(())
     }
 
     /// The connection that writes; others queue behind it, the engine's commits among them, so hold it briefly.
-    pub(crate) async fn writer(&self) -> Result<PoolConnection<db::Database>, StoreError> {
-        Ok(self.0.writer.acquire().await?)
+    pub(crate) async fn writer(&self) -> Result<db::Connection, StoreError> {
+        self.0.writer.acquire().await
     }
 
     /// A connection that reads what is committed.
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<db::Database>, StoreError> {
-        Ok(self.0.readers.acquire().await?)
+    pub(crate) async fn reader(&self) -> Result<db::Connection, StoreError> {
+        self.0.readers.acquire().await
     }
 
     /// Where the database lies.

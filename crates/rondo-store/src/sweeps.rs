@@ -6,7 +6,7 @@ use rondo_core::ids::{Id as _, TeamId};
 use crate::fields::Fields;
 use crate::rows::Values;
 use crate::webhooks::backlog;
-use crate::{Backlog, Store, StoreError};
+use crate::{Backlog, Store, StoreError, db};
 
 impl Store {
     /// At most `limit` teams for which something is due at `now`, the longest due first.
@@ -16,7 +16,7 @@ impl Store {
             values.number(limit.into());
         });
         let mut reader = self.reader().await?;
-        let rows = sqlx::query_with(
+        let rows = db::query_with(
             "select team_id
              from teams
              where due_at <= $1
@@ -24,7 +24,7 @@ impl Store {
              limit $2",
             values,
         )
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
     }
@@ -43,7 +43,7 @@ impl Store {
     /// At most `limit` webhooks of all teams for which deliveries are due at `now`, the longest due first.
     pub async fn backlog(&self, now: Instant, limit: u32) -> Result<Vec<Backlog>, StoreError> {
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select * from (
                  select team_id, webhook_id,
                         (select min(d.due_at) from deliveries d
@@ -58,7 +58,7 @@ impl Store {
         )
         .bind(now.as_micros())
         .bind(i64::from(limit))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(backlog).collect()
     }
@@ -67,8 +67,8 @@ impl Store {
     pub async fn outbox_size(&self) -> Result<OutboxSize, StoreError> {
         let mut reader = self.reader().await?;
         let row =
-            sqlx::query("select count(*), min(due_at) from deliveries where due_at is not null")
-                .fetch_one(&mut *reader)
+            db::query("select count(*), min(due_at) from deliveries where due_at is not null")
+                .fetch_one(&mut reader)
                 .await?;
         let fields = Fields::new(&row, "deliveries");
         Ok(OutboxSize { queued: fields.number(0)?, first_due_at: fields.optional_instant(1)? })
@@ -85,7 +85,7 @@ impl Store {
             values.number(limit.into());
         });
         let mut reader = self.reader().await?;
-        let rows = sqlx::query_with(
+        let rows = db::query_with(
             "select team_id
              from teams
              where team_id > $1
@@ -93,7 +93,7 @@ impl Store {
              limit $2",
             values,
         )
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
     }

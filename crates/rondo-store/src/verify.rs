@@ -10,7 +10,6 @@ mod seals;
 mod tables;
 
 use rondo_core::ids::TeamId;
-use sqlx::Connection as _;
 
 use crate::{Store, StoreError};
 use replay::Scratch;
@@ -77,8 +76,8 @@ impl Store {
         team: TeamId,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Option<VerifyReport>, StoreError> {
-        let mut reader = self.reader().await?;
-        let mut snapshot = reader.begin().await?;
+        let mut snapshot = self.reader().await?;
+        snapshot.begin().await?;
         let scratch = Scratch::open(self.path()).await?;
         let mut replayed = scratch.connection().await?;
         let mut report = VerifyReport::default();
@@ -98,7 +97,7 @@ impl Store {
         };
         drop(replayed);
         scratch.remove().await;
-        snapshot.rollback().await?;
+        snapshot.commit().await?;
         Ok(report)
     }
 }

@@ -9,8 +9,6 @@ use rondo_core::Instant;
 use rondo_core::event::WebhookEvent;
 use rondo_core::ids::{DeliveryId, LeadId, RepId, TeamId, WebhookId};
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Connection as _};
-use uuid::Uuid;
 
 use crate::fields::{Fields, key};
 use crate::rows::ManyRows;
@@ -184,18 +182,18 @@ impl Store {
         after: Option<WebhookId>,
         limit: u32,
     ) -> Result<Vec<WebhookRow>, StoreError> {
-        let after = after.map_or_else(Uuid::nil, key);
+        let after = after.map_or_else(|| [0; 16], key);
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(AssertSqlSafe(format!(
+        let rows = db::query(format!(
             "select {WEBHOOK_COLUMNS} from webhooks
              where team_id = $1 and webhook_id > $2 and removed_at is null
              order by webhook_id
              limit $3"
-        )))
+        ))
         .bind(key(team))
         .bind(after)
         .bind(i64::from(limit))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(webhook_row).collect()
     }
@@ -207,13 +205,13 @@ impl Store {
         webhook: WebhookId,
     ) -> Result<Option<WebhookRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(AssertSqlSafe(format!(
+        let row = db::query(format!(
             "select {WEBHOOK_COLUMNS} from webhooks
              where team_id = $1 and webhook_id = $2 and removed_at is null"
-        )))
+        ))
         .bind(key(team))
         .bind(key(webhook))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.as_ref().map(webhook_row).transpose()
     }
@@ -225,14 +223,14 @@ impl Store {
         webhook: WebhookId,
     ) -> Result<Option<WebhookTarget>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select webhook_id, url, sealed_secret from webhooks
              where team_id = $1 and webhook_id = $2 and removed_at is null and disabled_at is null
                and url is not null and sealed_secret is not null",
         )
         .bind(key(team))
         .bind(key(webhook))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.map(|row| {
             let fields = Fields::new(&row, "webhooks");
@@ -249,9 +247,9 @@ impl Store {
         after: Option<DeliveryId>,
         limit: u32,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let after = after.map_or_else(Uuid::nil, key);
+        let after = after.map_or_else(|| [0; 16], key);
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select delivery_id, n, event, state, attempts, created_at, due_at, last_attempt_at,
                     last_status, last_error
              from deliveries
@@ -263,7 +261,7 @@ impl Store {
         .bind(key(webhook))
         .bind(after)
         .bind(i64::from(limit))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(delivery_row).collect()
     }
@@ -275,13 +273,13 @@ impl Store {
         lead: LeadId,
     ) -> Result<Option<LeadContact>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select lead_id, email, name, company from leads
              where team_id = $1 and lead_id = $2 and email is not null",
         )
         .bind(key(team))
         .bind(key(lead))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.map(|row| {
             let fields = Fields::new(&row, "leads");
@@ -297,10 +295,10 @@ impl Store {
     /// The address of somebody who is or was a rep.
     pub async fn rep_email(&self, team: TeamId, rep: RepId) -> Result<Option<String>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query("select rep_id, email from reps where team_id = $1 and rep_id = $2")
+        let row = db::query("select rep_id, email from reps where team_id = $1 and rep_id = $2")
             .bind(key(team))
             .bind(key(rep))
-            .fetch_optional(&mut *reader)
+            .fetch_optional(&mut reader)
             .await?;
         match row {
             Some(row) => Fields::new(&row, "reps").optional_text(1),
@@ -318,8 +316,8 @@ impl Store {
         now: Instant,
     ) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
-        let mut transaction = writer.begin_with(db::BEGIN).await?;
-        let queued = sqlx::query(
+        writer.begin_writing().await?;
+        let queued = db::query(
             "update deliveries
              set state = 'queued', due_at = $1, attempts = 0, fence = fence + 1
              where team_id = $2 and delivery_id = $3 and webhook_id = $4",
@@ -328,20 +326,21 @@ impl Store {
         .bind(key(team))
         .bind(key(delivery))
         .bind(key(webhook))
-        .execute(&mut *transaction)
+        .execute(&mut writer)
         .await?;
-        if queued.rows_affected() == 0 {
+        if queued == 0 {
+            writer.commit().await?;
             return Ok(false);
         }
-        sqlx::query(
+        db::query(
             "update webhooks set disabled_at = null
              where team_id = $1 and webhook_id = $2 and disabled_at is not null",
         )
         .bind(key(team))
         .bind(key(webhook))
-        .execute(&mut *transaction)
+        .execute(&mut writer)
         .await?;
-        transaction.commit().await?;
+        writer.commit().await?;
         Ok(true)
     }
 
@@ -353,14 +352,14 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        sqlx::query(
+        db::query(
             "update webhooks set disabled_at = $1
              where team_id = $2 and webhook_id = $3 and disabled_at is null",
         )
         .bind(now.as_micros())
         .bind(key(team))
         .bind(key(webhook))
-        .execute(&mut *writer)
+        .execute(&mut writer)
         .await?;
         Ok(())
     }
@@ -368,7 +367,7 @@ impl Store {
     /// A team's webhooks for which deliveries are due at `now`.
     pub async fn backlog_of(&self, team: TeamId, now: Instant) -> Result<Vec<Backlog>, StoreError> {
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select * from (
                  select team_id, webhook_id,
                         (select min(d.due_at) from deliveries d
@@ -383,7 +382,7 @@ impl Store {
         )
         .bind(key(team))
         .bind(now.as_micros())
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(backlog).collect()
     }
@@ -398,7 +397,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<TakenDelivery>, StoreError> {
         let mut writer = self.writer().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "update deliveries
              set due_at = $1, holder = $2, fence = fence + 1
              where team_id = $3 and delivery_id in (
@@ -410,12 +409,12 @@ impl Store {
              returning delivery_id, n, event, attempts, fence",
         )
         .bind(lease.until.as_micros())
-        .bind(Uuid::from_bytes(lease.holder))
+        .bind(lease.holder)
         .bind(key(team))
         .bind(key(webhook))
         .bind(now.as_micros())
         .bind(i64::from(limit))
-        .fetch_all(&mut *writer)
+        .fetch_all(&mut writer)
         .await?;
         drop(writer);
         let mut taken = rows.iter().map(taken_delivery).collect::<Result<Vec<_>, _>>()?;
@@ -430,9 +429,9 @@ impl Store {
         tried: &[TriedDelivery],
     ) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        let mut transaction = writer.begin_with(db::BEGIN).await?;
+        writer.begin_writing().await?;
         TRIED
-            .execute(&mut transaction, tried, |values, delivery| {
+            .execute(&mut writer, tried, |values, delivery| {
                 let (state, due_at) = match delivery.outcome {
                     TryOutcome::Delivered => (DeliveryState::Delivered, None),
                     TryOutcome::TryAgain(at) => (DeliveryState::Queued, Some(at)),
@@ -448,7 +447,7 @@ impl Store {
                 values.optional_text(delivery.error.as_deref());
             })
             .await?;
-        transaction.commit().await?;
+        writer.commit().await?;
         Ok(())
     }
 
@@ -460,7 +459,7 @@ impl Store {
         limit: u32,
     ) -> Result<u64, StoreError> {
         let mut writer = self.writer().await?;
-        let given_up = sqlx::query(
+        let given_up = db::query(
             "update deliveries
              set state = 'failed', due_at = null, last_error = coalesce(last_error, $1)
              where team_id = $2 and delivery_id in (
@@ -479,9 +478,9 @@ impl Store {
         .bind(key(team))
         .bind(key(webhook))
         .bind(i64::from(limit))
-        .execute(&mut *writer)
+        .execute(&mut writer)
         .await?;
-        Ok(given_up.rows_affected())
+        Ok(given_up)
     }
 
     /// Deletes at most `limit` of a webhook's deliveries that are over and whose id is below `before`: ids are made in
@@ -494,7 +493,7 @@ impl Store {
         limit: u32,
     ) -> Result<u64, StoreError> {
         let mut writer = self.writer().await?;
-        let forgotten = sqlx::query(
+        let forgotten = db::query(
             "delete from deliveries
              where team_id = $1 and delivery_id in (
                  select delivery_id from deliveries
@@ -507,9 +506,9 @@ impl Store {
         .bind(key(webhook))
         .bind(key(before))
         .bind(i64::from(limit))
-        .execute(&mut *writer)
+        .execute(&mut writer)
         .await?;
-        Ok(forgotten.rows_affected())
+        Ok(forgotten)
     }
 }
 

@@ -5,8 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
-
 /// Words that one of the databases has not, or that the rules forbid.
 const FORBIDDEN: &[&str] = &[
     "::",
@@ -203,19 +201,15 @@ async fn every_statement_finds_its_rows_by_a_key() {
     let database = format!("sqlite:{}", path.display());
     let options = rondo_store::StoreOptions { database, readers: 1 };
     rondo_store::Store::open(&options).await.unwrap().close().await;
-    let options =
-        sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("automatic_index", "off");
-    let mut connection = options.connect().await.unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "automatic_index", false).unwrap();
     let each_size = statements().into_iter().flat_map(|Statement { file, text }| {
         [1, 2, 256]
             .into_iter()
             .filter_map(move |rows| Some((file.clone(), with_rows(&text, rows)?)))
     });
     for (file, text) in each_size {
-        let plan = sqlx::raw_sql(AssertSqlSafe(format!("explain query plan {text}")))
-            .fetch_all(&mut connection)
-            .await;
-        let plan = match plan {
+        let mut plan = match connection.prepare(&format!("explain query plan {text}")) {
             Ok(plan) => plan,
             // The beginning of a list's statement, which its filters complete.
             Err(error) if error.to_string().contains("incomplete input") => continue,
@@ -224,8 +218,9 @@ async fn every_statement_finds_its_rows_by_a_key() {
         if file == "src/sweeps.rs" {
             continue;
         }
-        for step in plan {
-            let step: String = step.get("detail");
+        let mut steps = plan.raw_query();
+        while let Some(step) = steps.next().unwrap() {
+            let step: String = step.get("detail").unwrap();
             let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
             let aliases = scanned.map(|name| table_of(name, &text)).unwrap_or_default();
             assert!(!GROWING.contains(&aliases.as_str()), "{file}: {step}: {text}");

@@ -63,7 +63,7 @@ pub async fn found(
         deliveries: Vec::new(),
         due_at: None,
     };
-    match store.commit(&[batch]).await?.first() {
+    match store.commit(vec![batch]).await?.first() {
         Some(Committed::Done) => Ok(Founded { team, user, api_key }),
         Some(Committed::Stale) | None => {
             Err(StoreError::Conflict(format!("there is a team `{team}` already")))

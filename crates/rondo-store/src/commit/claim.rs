@@ -76,7 +76,7 @@ async fn create(connection: &mut db::Connection, batch: &TeamBatch) -> Result<bo
         values.instant(first.at);
         values.id(team.default_group());
     });
-    let created = sqlx::query_with(
+    let created = db::query_with(
         "insert into teams (team_id, name, routed_rep_becomes_owner, reminder_after_working_hours, time_zone,
                             revision, last_at, due_at, created_at, default_group_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -85,5 +85,5 @@ async fn create(connection: &mut db::Connection, batch: &TeamBatch) -> Result<bo
     )
     .execute(connection)
     .await?;
-    Ok(created.rows_affected() == 1)
+    Ok(created == 1)
 }

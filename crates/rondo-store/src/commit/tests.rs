@@ -4,8 +4,8 @@ use rondo_core::event::Role;
 use rondo_core::ids::{IdSource, TeamId};
 use rondo_core::text::Name;
 use rondo_core::{Actor, Entry, Event, Instant};
-use sqlx::AssertSqlSafe;
 
+use crate::rows::Values;
 use crate::{Committed, Store, StoreError, StoreOptions, TeamBatch};
 
 const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
@@ -61,7 +61,7 @@ impl World {
 
     async fn commit(&mut self, batch: TeamBatch) -> Result<(), StoreError> {
         let entries = batch.entries.len() as u64;
-        assert_eq!(self.store.commit(&[batch]).await?, [Committed::Done]);
+        assert_eq!(self.store.commit(vec![batch]).await?, [Committed::Done]);
         self.revision += entries;
         Ok(())
     }
@@ -69,8 +69,8 @@ impl World {
     /// Sets a pragma of the connection that writes now.
     async fn pragma(&self, pragma: &str) {
         let mut writer = self.store.writer().await.unwrap();
-        let pragma = AssertSqlSafe(format!("pragma {pragma}"));
-        sqlx::raw_sql(pragma).execute(&mut *writer).await.unwrap();
+        let pragma = format!("pragma {pragma}");
+        writer.fetch(&pragma, Values::default()).await.unwrap();
     }
 
     async fn assert_untouched_and_working(&mut self) {

@@ -44,7 +44,7 @@ async fn find_line(
         values.number(after);
         values.number(WAITING_CHUNK_MAX as u64);
     });
-    let rows = sqlx::query_with(
+    let rows = db::query_with(
         "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id,
                 l.attributes, w.since, w.campaign_id, w.conversation_id
          from waiting w

@@ -28,16 +28,16 @@ struct At<'c> {
 
 impl At<'_> {
     /// Executes one statement with `$1…$n` bound in order; `$1` is the team.
-    async fn execute(
+    async fn execute<'v>(
         &mut self,
         sql: &'static str,
-        bind: impl FnOnce(&mut Values),
+        bind: impl FnOnce(&mut Values<'v>),
     ) -> Result<(), StoreError> {
         let values = Values::bound(|values| {
             values.id(self.team);
             bind(values);
         });
-        sqlx::query_with(sql, values).execute(&mut *self.connection).await?;
+        db::query_with(sql, values).execute(&mut *self.connection).await?;
         Ok(())
     }
 }

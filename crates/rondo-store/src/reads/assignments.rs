@@ -3,9 +3,9 @@
 use rondo_core::event::{Decision, Outcome};
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
 use rondo_core::{Event, Instant};
-use sqlx::QueryBuilder;
 
 use super::IDS_MAX;
+use crate::db::QueryBuilder;
 use crate::fields::{Fields, key, number};
 use crate::{Store, StoreError, db};
 
@@ -79,7 +79,7 @@ impl Store {
             Some(since) => first_entry_at(&mut reader, team, since).await?.max(after + 1),
             None => after + 1,
         };
-        let mut query = QueryBuilder::<db::Database>::new(ASSIGNMENT);
+        let mut query = QueryBuilder::new(ASSIGNMENT);
         query.push_bind(key(team)).push(" and a.n >= ").push_bind(number(first));
         if let Some(until) = filter.until {
             let end = first_entry_at(&mut reader, team, until).await?;
@@ -92,7 +92,7 @@ impl Store {
             query.push(" and a.campaign_id = ").push_bind(key(campaign));
         }
         query.push(" order by a.n limit ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&mut *reader).await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(AssignmentRow::read).collect()
     }
 
@@ -114,14 +114,11 @@ impl Store {
         let mut found = Vec::with_capacity(assignments.len());
         let mut reader = self.reader().await?;
         for part in assignments.chunks(IDS_MAX) {
-            let mut query = QueryBuilder::<db::Database>::new(ASSIGNMENT);
+            let mut query = QueryBuilder::new(ASSIGNMENT);
             query.push_bind(key(team)).push(" and a.assignment_id in (");
-            let mut ids = query.separated(", ");
-            part.iter().for_each(|assignment| {
-                ids.push_bind(key(*assignment));
-            });
+            query.push_list(part.iter().map(|assignment| key(*assignment)));
             query.push(") order by a.n");
-            for row in query.build().fetch_all(&mut *reader).await? {
+            for row in query.build().fetch_all(&mut reader).await? {
                 found.push(AssignmentRow::read(&row)?);
             }
         }
@@ -138,18 +135,18 @@ async fn first_entry_at(
     team: TeamId,
     at: Instant,
 ) -> Result<u64, StoreError> {
-    let row = sqlx::query("select revision from teams where team_id = $1")
+    let row = db::query("select revision from teams where team_id = $1")
         .bind(key(team))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(reader)
         .await?;
     let revision = row.map_or(Ok(0), |row| Fields::new(&row, "teams").number(0))?;
     let (mut low, mut high) = (1, revision + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let row = sqlx::query("select at from ledger where team_id = $1 and n = $2")
+        let row = db::query("select at from ledger where team_id = $1 and n = $2")
             .bind(key(team))
             .bind(number(middle))
-            .fetch_one(&mut *reader)
+            .fetch_one(reader)
             .await?;
         if Fields::new(&row, "ledger").instant(0)? < at {
             low = middle + 1;

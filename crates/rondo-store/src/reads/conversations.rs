@@ -2,8 +2,8 @@
 
 use rondo_core::Instant;
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
-use sqlx::QueryBuilder;
 
+use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::words::Word;
 use crate::{ConversationStatus, Store, StoreError, db};
@@ -78,7 +78,7 @@ impl Store {
         after: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
-        let mut query = QueryBuilder::<db::Database>::new(CONVERSATION);
+        let mut query = QueryBuilder::new(CONVERSATION);
         query.push_bind(key(team));
         if let Some(after) = after {
             query.push(" and v.conversation_id > ").push_bind(key(after));
@@ -108,7 +108,7 @@ impl Store {
         }
         query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
         let mut reader = self.reader().await?;
-        let rows = query.build().fetch_all(&mut *reader).await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(ConversationRow::read).collect()
     }
 
@@ -118,10 +118,10 @@ impl Store {
         team: TeamId,
         conversation: ConversationId,
     ) -> Result<Option<ConversationRow>, StoreError> {
-        let mut query = QueryBuilder::<db::Database>::new(CONVERSATION);
+        let mut query = QueryBuilder::new(CONVERSATION);
         query.push_bind(key(team)).push(" and v.conversation_id = ").push_bind(key(conversation));
         let mut reader = self.reader().await?;
-        let row = query.build().fetch_optional(&mut *reader).await?;
+        let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(ConversationRow::read).transpose()
     }
 
@@ -132,7 +132,7 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<Option<u64>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select count(o.since)
             from waiting w
             join waiting o
@@ -144,7 +144,7 @@ impl Store {
         )
         .bind(key(team))
         .bind(key(conversation))
-        .fetch_one(&mut *reader)
+        .fetch_one(&mut reader)
         .await?;
         let position = Fields::new(&row, "waiting").number(0)?;
         Ok((position > 0).then_some(position))

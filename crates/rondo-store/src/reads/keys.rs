@@ -53,7 +53,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
             from api_keys
             where team_id = $1
@@ -63,9 +63,9 @@ impl Store {
             limit $3",
         )
         .bind(key(team))
-        .bind(after.map_or_else(uuid::Uuid::nil, key))
+        .bind(after.map_or_else(|| [0; 16], key))
         .bind(i64::from(limit))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter().map(KeyRow::read).collect()
     }
@@ -73,7 +73,7 @@ impl Store {
     /// A key that was not revoked.
     pub async fn key(&self, team: TeamId, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
             from api_keys
             where team_id = $1
@@ -82,7 +82,7 @@ impl Store {
         )
         .bind(key(team))
         .bind(key(id))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.as_ref().map(KeyRow::read).transpose()
     }
@@ -94,7 +94,7 @@ impl Store {
         hash: &[u8; 32],
     ) -> Result<Option<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash
             from api_keys k
             left join reps r
@@ -107,7 +107,7 @@ impl Store {
         )
         .bind(key(team))
         .bind(&hash[..])
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.as_ref().map(KeyRow::read).transpose()
     }

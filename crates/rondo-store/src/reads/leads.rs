@@ -7,8 +7,8 @@ use rondo_core::detail::Attribute;
 use rondo_core::event::OwnerSource;
 use rondo_core::ids::{CampaignId, LeadId, RepId, TeamId};
 use rondo_core::text::EmailKey;
-use sqlx::QueryBuilder;
 
+use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::{Store, StoreError, db};
 
@@ -88,20 +88,17 @@ impl Store {
         after: Option<LeadId>,
         limit: u32,
     ) -> Result<Vec<LeadRow>, StoreError> {
-        let mut query = QueryBuilder::<db::Database>::new(LEAD);
+        let mut query = QueryBuilder::new(LEAD);
         query.push_bind(key(team));
         if let Some(after) = after {
             query.push(" and l.lead_id > ").push_bind(key(after));
         }
         if let Some(EmailKey(bytes)) = filter.email {
-            query.push(" and l.email_key = ").push_bind(bytes.to_vec());
+            query.push(" and l.email_key = ").push_bind(bytes);
         }
         if let Some(owners) = &filter.owners {
             query.push(" and l.owner_id in (");
-            let mut ids = query.separated(", ");
-            owners.iter().for_each(|owner| {
-                ids.push_bind(key(*owner));
-            });
+            query.push_list(owners.iter().map(|owner| key(*owner)));
             query.push(")");
         }
         if let Some(campaign) = filter.campaign {
@@ -118,16 +115,16 @@ impl Store {
         }
         query.push(" order by l.lead_id limit ").push_bind(i64::from(limit));
         let mut reader = self.reader().await?;
-        let rows = query.build().fetch_all(&mut *reader).await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(LeadRow::read).collect()
     }
 
     /// A lead who was not erased.
     pub async fn lead(&self, team: TeamId, lead: LeadId) -> Result<Option<LeadRow>, StoreError> {
-        let mut query = QueryBuilder::<db::Database>::new(LEAD);
+        let mut query = QueryBuilder::new(LEAD);
         query.push_bind(key(team)).push(" and l.lead_id = ").push_bind(key(lead));
         let mut reader = self.reader().await?;
-        let row = query.build().fetch_optional(&mut *reader).await?;
+        let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(LeadRow::read).transpose()
     }
 }

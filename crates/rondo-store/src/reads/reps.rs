@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use rondo_core::Instant;
 use rondo_core::ids::{AbsenceId, GroupId, RepId, TeamId};
-use sqlx::QueryBuilder;
 
 use super::IDS_MAX;
+use crate::db::QueryBuilder;
 use crate::fields::{Fields, key, number};
 use crate::{Store, StoreError, db};
 
@@ -70,11 +70,11 @@ impl Store {
     ) -> Result<Vec<RepRow>, StoreError> {
         let mut reader = self.reader().await?;
         let sql = with_condition(REP, "rep_id > $2\norder by rep_id\nlimit $3");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let rows = db::query(sql)
             .bind(key(team))
-            .bind(after.map_or_else(uuid::Uuid::nil, key))
+            .bind(after.map_or_else(|| [0; 16], key))
             .bind(i64::from(limit))
-            .fetch_all(&mut *reader)
+            .fetch_all(&mut reader)
             .await?;
         rows.iter().map(RepRow::read).collect()
     }
@@ -82,10 +82,10 @@ impl Store {
     /// A present rep.
     pub async fn rep(&self, team: TeamId, rep: RepId) -> Result<Option<RepRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(sqlx::AssertSqlSafe(with_condition(REP, "rep_id = $2")))
+        let row = db::query(with_condition(REP, "rep_id = $2"))
             .bind(key(team))
             .bind(key(rep))
-            .fetch_optional(&mut *reader)
+            .fetch_optional(&mut reader)
             .await?;
         row.as_ref().map(RepRow::read).transpose()
     }
@@ -99,16 +99,13 @@ impl Store {
         let mut notes = HashMap::new();
         let mut reader = self.reader().await?;
         for part in absences.chunks(IDS_MAX) {
-            let mut query = QueryBuilder::<db::Database>::new(
+            let mut query = QueryBuilder::new(
                 "select absence_id, note from absences where note is not null and team_id = ",
             );
             query.push_bind(key(team)).push(" and absence_id in (");
-            let mut ids = query.separated(", ");
-            part.iter().for_each(|absence| {
-                ids.push_bind(key(*absence));
-            });
+            query.push_list(part.iter().map(|absence| key(*absence)));
             query.push(")");
-            for row in query.build().fetch_all(&mut *reader).await? {
+            for row in query.build().fetch_all(&mut reader).await? {
                 let fields = Fields::new(&row, "absences");
                 notes.insert(fields.id(0)?, fields.text(1)?);
             }
@@ -125,7 +122,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<MemberRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = db::query(
             "select place, rep_id, added_at
             from members
             where team_id = $1
@@ -138,7 +135,7 @@ impl Store {
         .bind(key(group))
         .bind(number(after_place))
         .bind(i64::from(limit))
-        .fetch_all(&mut *reader)
+        .fetch_all(&mut reader)
         .await?;
         rows.iter()
             .map(|row| {
@@ -160,7 +157,7 @@ impl Store {
         rep: RepId,
     ) -> Result<Option<MemberRow>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(
+        let row = db::query(
             "select place, rep_id, added_at
             from members
             where team_id = $1
@@ -170,7 +167,7 @@ impl Store {
         .bind(key(team))
         .bind(key(rep))
         .bind(key(group))
-        .fetch_optional(&mut *reader)
+        .fetch_optional(&mut reader)
         .await?;
         row.map(|row| {
             let fields = Fields::new(&row, "members");

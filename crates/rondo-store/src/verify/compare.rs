@@ -2,13 +2,11 @@
 
 use std::cmp::Ordering;
 
-use futures_util::TryStreamExt as _;
-use futures_util::stream::BoxStream;
 use rondo_core::ids::TeamId;
-use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::tables::{Table, shown};
 use super::{Difference, VerifyReport};
+use crate::db::Value;
 use crate::rows::Values;
 use crate::{StoreError, db};
 
@@ -21,9 +19,21 @@ pub(super) enum Cell {
     Blob(Vec<u8>),
 }
 
+impl Cell {
+    fn of(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(integer) => Self::Integer(*integer),
+            Value::Text(text) => Self::Text(text.to_string()),
+            Value::Id(id) => Self::Blob(id.to_vec()),
+            Value::Bytes(bytes) => Self::Blob(bytes.to_vec()),
+        }
+    }
+}
+
 /// A row with the names of its columns.
 struct Line {
-    names: Vec<String>,
+    row: db::Row,
     cells: Vec<Cell>,
 }
 
@@ -35,8 +45,8 @@ pub(super) async fn compare(
     table: &Table,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
-    let mut stored = read(data, team, table);
-    let mut replayed = read(scratch, team, table);
+    let mut stored = read(data, team, table).await?;
+    let mut replayed = read(scratch, team, table).await?;
     let mut have = next(&mut stored).await?;
     let mut want = next(&mut replayed).await?;
     while !report.is_full() {
@@ -66,36 +76,22 @@ pub(super) async fn compare(
             have = next(&mut stored).await?;
         }
     }
-    Ok(())
+    replayed.close().await?;
+    stored.close().await
 }
 
-fn read<'c>(
+async fn read<'c>(
     connection: &'c mut db::Connection,
     team: TeamId,
     table: &Table,
-) -> BoxStream<'c, Result<db::Row, sqlx::Error>> {
-    sqlx::query_with(table.sql, Values::bound(|values| values.id(team))).fetch(connection)
+) -> Result<db::Rows<'c>, StoreError> {
+    connection.stream(table.sql, Values::bound(|values| values.id(team))).await
 }
 
-async fn next(
-    rows: &mut BoxStream<'_, Result<db::Row, sqlx::Error>>,
-) -> Result<Option<Line>, StoreError> {
-    let Some(row) = rows.try_next().await? else { return Ok(None) };
-    let names = row.columns().iter().map(|column| column.name().to_owned()).collect();
-    let cells = (0..row.len()).map(|column| cell(&row, column)).collect::<Result<_, _>>()?;
-    Ok(Some(Line { names, cells }))
-}
-
-fn cell(row: &db::Row, column: usize) -> Result<Cell, StoreError> {
-    let value = row.try_get_raw(column)?;
-    if value.is_null() {
-        return Ok(Cell::Null);
-    }
-    Ok(match value.type_info().name() {
-        "INTEGER" => Cell::Integer(row.try_get(column)?),
-        "TEXT" => Cell::Text(row.try_get(column)?),
-        _ => Cell::Blob(row.try_get(column)?),
-    })
+async fn next(rows: &mut db::Rows<'_>) -> Result<Option<Line>, StoreError> {
+    let Some(row) = rows.next().await? else { return Ok(None) };
+    let cells = row.cells().iter().map(Cell::of).collect();
+    Ok(Some(Line { row, cells }))
 }
 
 impl Line {
@@ -107,7 +103,7 @@ impl Line {
         if table.keys == 0 {
             return team.to_string();
         }
-        let parts: Vec<_> = self.names[..table.keys]
+        let parts: Vec<_> = self.row.names()[..table.keys]
             .iter()
             .zip(&self.cells)
             .map(|(name, cell)| shown(name, cell))
@@ -128,7 +124,9 @@ impl Line {
 
     /// Names every column in which the stored row differs from this one.
     fn against(&self, stored: &Self, table: &Table, team: TeamId, report: &mut VerifyReport) {
-        for (name, (want, have)) in self.names.iter().zip(self.cells.iter().zip(&stored.cells)) {
+        for (name, (want, have)) in
+            self.row.names().iter().zip(self.cells.iter().zip(&stored.cells))
+        {
             if want != have {
                 report.differs(Difference {
                     table: table.table,

@@ -1,11 +1,10 @@
 //! The ledger once more, from its first entry, into a scratch database.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rondo_core::ids::{BatchId, Id as _, TeamId};
-use sqlx::Connection as _;
-use sqlx::pool::PoolConnection;
 
 use super::{Difference, Progress, VerifyReport};
 use crate::fields::Fields;
@@ -41,8 +40,8 @@ impl Scratch {
         Ok(scratch)
     }
 
-    pub(super) async fn connection(&self) -> Result<PoolConnection<db::Database>, StoreError> {
-        Ok(self.pool.acquire().await?)
+    pub(super) async fn connection(&self) -> Result<db::Connection, StoreError> {
+        self.pool.acquire().await
     }
 
     pub(super) async fn remove(self) {
@@ -92,7 +91,10 @@ pub(super) async fn replay(
                 }
             }
         }
-        if let Err(error) = write(scratch, &batch).await {
+        let batch = Arc::new(batch);
+        let written = Arc::clone(&batch);
+        if let Err(error) = scratch.at_once(move |scratch| db::now(write(scratch, &written))).await
+        {
             report.differs(broken(&batch, &error));
             return Ok(Outcome::Broken);
         }
@@ -108,7 +110,7 @@ async fn revision(
     connection: &mut db::Connection,
     team: TeamId,
 ) -> Result<Option<u64>, StoreError> {
-    let row = sqlx::query_with(
+    let row = db::query_with(
         "select team_id, revision
          from teams
          where team_id = $1",
@@ -129,7 +131,7 @@ async fn page(
         values.number(after);
         values.number(PAGE as u64);
     });
-    let rows = sqlx::query_with(
+    let rows = db::query_with(
         "select team_id, n, at, actor, kind, version, body, hash, is_about_leads
          from ledger
          where team_id = $1 and n > $2
@@ -201,14 +203,13 @@ async fn write(connection: &mut db::Connection, batch: &TeamBatch) -> Result<(),
     if batch.entries.is_empty() {
         return Ok(());
     }
-    let mut transaction = connection.begin_with(db::BEGIN).await?;
-    let claimed = commit::claim(&mut transaction, std::slice::from_ref(batch)).await?;
+    connection.begin_writing().await?;
+    let claimed = commit::claim(connection, std::slice::from_ref(batch)).await?;
     if claimed.iter().any(Option::is_none) {
         return Err(StoreError::Conflict("the ledger does not begin with a team".to_owned()));
     }
-    projection::project(&mut transaction, &[batch]).await?;
-    transaction.commit().await?;
-    Ok(())
+    projection::project(connection, &[batch]).await?;
+    connection.commit().await
 }
 
 fn empty_batch(team: TeamId, expected_revision: u64) -> TeamBatch {

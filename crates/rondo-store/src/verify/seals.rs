@@ -1,6 +1,5 @@
 //! Personal fields, which are not in the ledger: those of reps against their seal, addresses against their key.
 
-use futures_util::TryStreamExt as _;
 use rondo_core::ids::{LeadId, RepId, TeamId};
 use rondo_core::text::{Email, Seal};
 
@@ -25,15 +24,13 @@ async fn check_reps(
     team: TeamId,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
-    let mut rows = sqlx::query_with(
+    let sql =
         "select team_id, rep_id, seal, name, email, phone, time_zone, calendar_link, salt, email_key
          from reps
          where team_id = $1
-         order by rep_id",
-        Values::bound(|values| values.id(team)),
-    )
-    .fetch(connection);
-    while let Some(row) = rows.try_next().await? {
+         order by rep_id";
+    let mut rows = connection.stream(sql, Values::bound(|values| values.id(team))).await?;
+    while let Some(row) = rows.next().await? {
         let fields = Fields::new(&row, "reps");
         let rep: RepId = fields.id(1)?;
         let seal = fields.text(2)?;
@@ -74,15 +71,12 @@ async fn check_leads(
     team: TeamId,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
-    let mut rows = sqlx::query_with(
-        "select team_id, lead_id, email, email_key, erased_at
+    let sql = "select team_id, lead_id, email, email_key, erased_at
          from leads
          where team_id = $1
-         order by lead_id",
-        Values::bound(|values| values.id(team)),
-    )
-    .fetch(connection);
-    while let Some(row) = rows.try_next().await? {
+         order by lead_id";
+    let mut rows = connection.stream(sql, Values::bound(|values| values.id(team))).await?;
+    while let Some(row) = rows.next().await? {
         let fields = Fields::new(&row, "leads");
         let lead: LeadId = fields.id(1)?;
         let key: Option<[u8; 16]> = fields.optional(3, Fields::bytes)?;

@@ -26,7 +26,7 @@ impl World {
         let deliveries: Vec<DeliveryId> = (0..count).map(|_| ids.next_id()).collect();
         let mut writer = store.writer().await.unwrap();
         let mut write = async |sql: String| {
-            sqlx::query(AssertSqlSafe(sql)).execute(&mut *writer).await.unwrap();
+            db::query(sql).execute(&mut writer).await.unwrap();
         };
         let hex = |bytes: &[u8; 16]| -> String {
             bytes.iter().map(|byte| format!("{byte:02x}")).collect()

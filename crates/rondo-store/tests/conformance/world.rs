@@ -12,7 +12,6 @@ use rondo_core::{
     decide,
 };
 use rondo_store::{Committed, Difference, Store, StoreOptions, TeamBatch};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 pub(crate) const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
 
@@ -69,7 +68,7 @@ impl World {
     /// Decides commands and commits them as one batch.
     pub(crate) async fn try_all(&mut self, commands: &[Command]) -> Vec<Result<Answer, Refusal>> {
         let (batch, team, answers) = self.decide(commands).await;
-        assert_eq!(self.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+        assert_eq!(self.store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
         self.team = team;
         answers
     }
@@ -92,7 +91,7 @@ impl World {
     }
 
     pub(crate) async fn facts(&self, needs: Needs) -> Facts {
-        self.store.facts(&[(self.id(), needs)]).await.unwrap().remove(0)
+        self.store.facts(vec![(self.id(), needs)]).await.unwrap().remove(0)
     }
 
     pub(crate) async fn rep(&mut self, name: &str) -> RepId {
@@ -171,16 +170,11 @@ impl World {
 
     /// Changes the data behind its back; `{team}` in the statement is the team. How many rows were touched.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
-        let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(&self.path)
-            .foreign_keys(false)
-            .connect()
-            .await
-            .unwrap();
-        let sql = sql.replace("{team}", &blob(self.id()));
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        done.rows_affected()
+        let connection = rusqlite::Connection::open(&self.path).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        let before = connection.total_changes();
+        connection.execute_batch(&sql.replace("{team}", &blob(self.id()))).unwrap();
+        connection.total_changes() - before
     }
 }
 
@@ -208,7 +202,7 @@ pub(crate) async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
         deliveries: Vec::new(),
         due_at: None,
     };
-    assert_eq!(store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+    assert_eq!(store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
     (team, ids)
 }
 

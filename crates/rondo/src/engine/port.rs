@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use rondo_core::ids::{BatchId, RepId, TeamId};
 use rondo_core::text::Name;
@@ -23,7 +24,7 @@ pub trait Port: Send + Sync + 'static {
     /// The first `limit` entries after a ledger number.
     fn entries_after(&self, team: TeamId, after: u64, limit: u32) -> Coming<'_, Vec<Entry>>;
     /// What is asked for, in the same order.
-    fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>>;
+    fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Coming<'_, Vec<Facts>>;
     /// Which of these requests were accepted before, and not too long ago.
     fn remembered<'a>(
         &'a self,
@@ -32,7 +33,7 @@ pub trait Port: Send + Sync + 'static {
         now: Instant,
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>>;
     /// Writes the batches of several teams, in the same order; a stale team is left out whole.
-    fn commit<'a>(&'a self, batches: &'a [TeamBatch]) -> Coming<'a, Vec<Committed>>;
+    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>>;
     /// The batch that wrote a ledger entry, if there is that entry.
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>>;
 }
@@ -50,7 +51,7 @@ impl Port for Store {
     fn entries_after(&self, team: TeamId, after: u64, limit: u32) -> Coming<'_, Vec<Entry>> {
         Box::pin(self.entries_after(team, after, limit))
     }
-    fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>> {
+    fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Coming<'_, Vec<Facts>> {
         Box::pin(self.facts(needs))
     }
     fn remembered<'a>(
@@ -61,7 +62,7 @@ impl Port for Store {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Box::pin(self.remembered(team, scopes, now))
     }
-    fn commit<'a>(&'a self, batches: &'a [TeamBatch]) -> Coming<'a, Vec<Committed>> {
+    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit(batches))
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {

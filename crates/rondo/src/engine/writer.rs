@@ -100,16 +100,16 @@ async fn fetch(shared: &Shared, drafts: &mut [Draft]) -> Result<(), EngineError>
         .map(|draft| (draft.team(), draft.needs()))
         .filter(|(_, needs)| *needs != Needs::default())
         .collect();
+    let teams: Vec<TeamId> = needs.iter().map(|(team, _)| *team).collect();
     let facts = async {
         if needs.is_empty() {
             return Ok(Vec::new());
         }
-        shared.teams.checked(shared.teams.port.facts(&needs).await)
+        shared.teams.checked(shared.teams.port.facts(needs).await)
     };
     let known = join_all(drafts.iter().map(|draft| known_requests(shared, draft)));
     let (facts, known) = tokio::join!(facts, known);
-    let mut facts: HashMap<TeamId, Facts> =
-        needs.iter().map(|(team, _)| *team).zip(facts?).collect();
+    let mut facts: HashMap<TeamId, Facts> = teams.into_iter().zip(facts?).collect();
     for (draft, known) in drafts.iter_mut().zip(known) {
         draft.inform(facts.remove(&draft.team()).unwrap_or_default(), known?);
     }
@@ -137,6 +137,7 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
         batch_of.push(batch.is_some().then_some(batches.len()));
         batches.extend(batch);
     }
+    let batches = Arc::new(batches);
     let started = shared.clock.monotonic();
     let (mut landings, idle) =
         tokio::join!(write(shared, &batches), check_idle(shared, &drafts, &batch_of));
@@ -145,6 +146,7 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
         metrics::histogram!("rondo_commit_seconds").record(seconds);
     }
     let has_deliveries: Vec<_> = batches.iter().map(|batch| !batch.deliveries.is_empty()).collect();
+    let batches = Arc::unwrap_or_clone(batches);
     let mut entries: Vec<_> = batches.into_iter().map(|batch| batch.entries).collect();
 
     let (mut stale, mut failed) = (Vec::new(), Vec::new());
@@ -189,13 +191,13 @@ fn land(shared: &Shared, draft: Draft, entries: Vec<rondo_core::Entry>) {
 }
 
 /// Commits, and finds out what became of each batch.
-async fn write(shared: &Shared, batches: &[TeamBatch]) -> Vec<Landing> {
+async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>) -> Vec<Landing> {
     if batches.is_empty() {
         return Vec::new();
     }
     metrics::histogram!("rondo_batch_entries")
         .record(batches.iter().map(|batch| batch.entries.len()).sum::<usize>() as f64);
-    let error = match shared.teams.port.commit(batches).await {
+    let error = match shared.teams.port.commit(Arc::clone(batches)).await {
         Ok(committed) => {
             let landing = |committed| match committed {
                 Committed::Done => Landing::Durable,

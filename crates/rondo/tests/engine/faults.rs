@@ -1,6 +1,7 @@
 //! A store with faults in front: commits that fail, that fail after all was written, or that wait to be let through.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -82,7 +83,7 @@ impl Faults {
 
     async fn commit_with_faults(
         &self,
-        batches: &[TeamBatch],
+        batches: Arc<Vec<TeamBatch>>,
     ) -> Result<Vec<Committed>, StoreError> {
         let entries = batches.iter().map(|batch| batch.entries.len()).sum();
         self.begun.send_modify(|sizes| sizes.push(entries));
@@ -121,7 +122,7 @@ impl Port for Faults {
         }
         Port::entries_after(&self.store, team, after, limit)
     }
-    fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>> {
+    fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Coming<'_, Vec<Facts>> {
         Port::facts(&self.store, needs)
     }
     fn remembered<'a>(
@@ -132,7 +133,7 @@ impl Port for Faults {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Port::remembered(&self.store, team, scopes, now)
     }
-    fn commit<'a>(&'a self, batches: &'a [TeamBatch]) -> Coming<'a, Vec<Committed>> {
+    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_with_faults(batches))
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {

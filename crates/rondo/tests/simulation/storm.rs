@@ -74,7 +74,10 @@ impl Storm {
         }
     }
 
-    async fn commit_in_storm(&self, batches: &[TeamBatch]) -> Result<Vec<Committed>, StoreError> {
+    async fn commit_in_storm(
+        &self,
+        batches: Arc<Vec<TeamBatch>>,
+    ) -> Result<Vec<Committed>, StoreError> {
         let rival = self.rival.lock().unwrap().take();
         if let Some(Rival { engine, caller, request }) = rival {
             let answer = engine.run(caller, request.clone()).await;
@@ -122,7 +125,7 @@ impl Port for Storm {
     fn entries_after(&self, team: TeamId, after: u64, limit: u32) -> Coming<'_, Vec<Entry>> {
         Port::entries_after(&self.store, team, after, limit)
     }
-    fn facts<'a>(&'a self, needs: &'a [(TeamId, Needs)]) -> Coming<'a, Vec<Facts>> {
+    fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Coming<'_, Vec<Facts>> {
         Box::pin(async move {
             self.may_crash(CRASH_WHILE_READING).await;
             let facts = self.store.facts(needs).await;
@@ -138,7 +141,7 @@ impl Port for Storm {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Port::remembered(&self.store, team, scopes, now)
     }
-    fn commit<'a>(&'a self, batches: &'a [TeamBatch]) -> Coming<'a, Vec<Committed>> {
+    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_in_storm(batches))
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {

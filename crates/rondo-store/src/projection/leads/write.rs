@@ -214,7 +214,7 @@ impl Pending<'_> {
             .execute(connection, &self.notes, |values, (team, conversation, note)| {
                 values.id(*team);
                 values.id(*conversation);
-                values.text(note);
+                values.text(*note);
             })
             .await?;
         Ok(())
@@ -295,7 +295,7 @@ fn bind_standing(values: &mut Values, row: &ConversationRow<'_>) {
     values.optional_id::<RepId>(row.assigned.map(|(_, rep)| rep));
 }
 
-fn bind_lead_details(values: &mut Values, details: Option<LeadDetails<'_>>) {
+fn bind_lead_details<'v>(values: &mut Values<'v>, details: Option<LeadDetails<'v>>) {
     let fields = details.map(|details| details.fields);
     values.optional_email(details.map(|details| details.email));
     values.optional_text(fields.and_then(|fields| fields.name.as_deref()));
@@ -304,7 +304,7 @@ fn bind_lead_details(values: &mut Values, details: Option<LeadDetails<'_>>) {
     let attributes = fields.filter(|fields| !fields.attributes.is_empty()).map(|fields| {
         serde_json::to_string(&fields.attributes).expect("attributes are plain data")
     });
-    values.optional_text(attributes.as_deref());
+    values.optional_text(attributes);
 }
 
 fn bind_cursor<I: rondo_core::ids::Id>(values: &mut Values, row: &(TeamId, I, Cursor)) {

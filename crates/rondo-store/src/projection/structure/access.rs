@@ -86,7 +86,7 @@ pub(super) async fn add_webhook(
          values ($1, $2, $3, $4, $5, $6)",
         |values| {
             values.id(webhook);
-            values.text(&events);
+            values.text(events);
             values.instant(at);
             values.optional_text(known.map(|(url, _)| url));
             values.optional_bytes(known.map(|(_, secret)| secret));

@@ -157,7 +157,11 @@ async fn set_status(
     .await
 }
 
-fn bind_settings(values: &mut Values, campaign: CampaignId, settings: &CampaignSettings) {
+fn bind_settings<'v>(
+    values: &mut Values<'v>,
+    campaign: CampaignId,
+    settings: &'v CampaignSettings,
+) {
     values.id(campaign);
     values.text(settings.name.as_str());
     values.id(settings.group);

@@ -31,7 +31,7 @@ pub(super) async fn insert(
         |values| {
             values.id(group);
             values.text(name.as_str());
-            values.text(&name.key());
+            values.text(name.key());
             values.number(next_place);
             values.instant(at);
         },
@@ -51,7 +51,7 @@ pub(super) async fn rename(
         |values| {
             values.id(group);
             values.text(name.as_str());
-            values.text(&name.key());
+            values.text(name.key());
         },
     )
     .await

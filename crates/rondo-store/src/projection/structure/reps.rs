@@ -23,7 +23,7 @@ pub(super) async fn add(
         |values| {
             values.id(rep);
             values.instant(at);
-            values.text(&seal.to_string());
+            values.text(seal.to_string());
         },
     )
     .await?;
@@ -56,7 +56,7 @@ pub(super) async fn set_seal(here: &mut At<'_>, rep: RepId, seal: Seal) -> Resul
          where team_id = $1 and rep_id = $2",
         |values| {
             values.id(rep);
-            values.text(&seal.to_string());
+            values.text(seal.to_string());
         },
     )
     .await
@@ -202,10 +202,10 @@ pub(super) async fn set_note(
     .await
 }
 
-fn bind_when(values: &mut Values, (period, dates): (Period, Option<Dates>)) {
+fn bind_when(values: &mut Values<'_>, (period, dates): (Period, Option<Dates>)) {
     values.instant(period.from);
     values.optional_instant(period.until);
-    values.optional_text(dates.map(|dates| dates.from.to_string()).as_deref());
+    values.optional_text(dates.map(|dates| dates.from.to_string()));
     let last = dates.and_then(|dates| dates.last).map(|last| last.to_string());
-    values.optional_text(last.as_deref());
+    values.optional_text(last);
 }

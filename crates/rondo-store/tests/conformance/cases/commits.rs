@@ -38,7 +38,7 @@ pub(crate) async fn a_stale_batch_leaves_nothing_behind(mut world: World) {
     sound.team = other.id();
     sound.expected_revision = other.revision();
     sound.batch = ids.next_id();
-    let committed = world.store.commit(&[stale, sound]).await.unwrap();
+    let committed = world.store.commit(vec![stale, sound]).await.unwrap();
     assert_eq!(committed, [Committed::Stale, Committed::Done]);
     let loaded = world.store.load_team(world.id()).await.unwrap().unwrap();
     assert_eq!(loaded, world.team.to_parts());
@@ -49,7 +49,7 @@ pub(crate) async fn a_team_begins_once(mut world: World) {
     let mut again = world.empty_batch();
     again.expected_revision = 0;
     again.entries = entries;
-    assert_eq!(world.store.commit(&[again]).await.unwrap(), [Committed::Stale]);
+    assert_eq!(world.store.commit(vec![again]).await.unwrap(), [Committed::Stale]);
 }
 
 pub(crate) async fn a_second_assignment_of_a_conversation_is_a_conflict(mut world: World) {
@@ -57,15 +57,15 @@ pub(crate) async fn a_second_assignment_of_a_conversation_is_a_conflict(mut worl
     let campaign = world.running("Spring", None).await;
     let (first, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
     let (mut second, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
-    world.store.commit(std::slice::from_ref(&first)).await.unwrap();
+    world.store.commit(vec![first.clone()]).await.unwrap();
     second.expected_revision += first.entries.len() as u64;
     second.entries.iter_mut().for_each(|entry| entry.n += first.entries.len() as u64);
-    let error = world.store.commit(&[second]).await.unwrap_err();
+    let error = world.store.commit(vec![second]).await.unwrap_err();
     assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
     let revision = world.store.revision(world.id()).await.unwrap();
     assert_eq!(revision, Some(first.entries.last().unwrap().n));
     let (third, ..) = world.decide(&[qualify(campaign, "ivo")]).await;
-    assert_eq!(world.store.commit(&[third]).await.unwrap(), [Committed::Stale]);
+    assert_eq!(world.store.commit(vec![third]).await.unwrap(), [Committed::Stale]);
 }
 
 pub(crate) async fn addresses_pass_on_within_a_batch_in_any_order(mut world: World) {

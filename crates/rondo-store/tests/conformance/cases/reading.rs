@@ -23,7 +23,7 @@ pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world:
     needs.reps.insert(ana);
     let (other, _) = found(&world.store, 8).await;
     let asked = [(other.id(), needs.clone()), (world.id(), needs)];
-    let facts = world.store.facts(&asked).await.unwrap();
+    let facts = world.store.facts(asked.into()).await.unwrap();
     assert!(facts[0].leads.is_empty() && facts[0].reps.is_empty());
     let facts = &facts[1];
     let lead = facts.lead_by_email[&rosa];
@@ -96,7 +96,7 @@ pub(crate) async fn a_request_is_remembered_until_it_expires(mut world: World) {
         expires_at: NOON.plus_seconds(60),
     };
     batch.remembered.push(remembered.clone());
-    assert_eq!(world.store.commit(&[batch]).await.unwrap(), [Committed::Done]);
+    assert_eq!(world.store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
     let scopes = [[1; 32], [9; 32]];
     let known = world.store.remembered(world.id(), &scopes, NOON).await.unwrap();
     assert_eq!(known.into_values().collect::<Vec<_>>(), [remembered]);
@@ -112,7 +112,7 @@ pub(crate) async fn expired_requests_die_out(mut world: World) {
         let expires_at = world.now.plus_seconds(50);
         let (scope, body, answer) = ([scope; 32], [0; 32], Answer::Done);
         batch.remembered.push(Remembered { scope, body, answer, expires_at });
-        world.store.commit(&[batch]).await.unwrap();
+        world.store.commit(vec![batch]).await.unwrap();
         world.team = team;
     }
     assert_eq!(world.tamper("update remembered set body = body").await, 1);
@@ -127,7 +127,7 @@ pub(crate) async fn due_teams_come_with_the_longest_due_first(mut world: World) 
         batch.team = team.id();
         batch.expected_revision = team.revision();
         batch.due_at = Some(due_at);
-        world.store.commit(&[batch]).await.unwrap();
+        world.store.commit(vec![batch]).await.unwrap();
     }
     other.service_done();
     let due = |now| world.store.due_teams(now, 10);
@@ -159,7 +159,7 @@ pub(crate) async fn a_batch_is_found_by_its_ledger_number(mut world: World) {
     let (batch, ..) = world.decide(&[crate::world::add_rep("ana")]).await;
     let n = batch.entries[0].n;
     assert_eq!(world.store.batch_at(world.id(), n).await.unwrap(), None);
-    world.store.commit(std::slice::from_ref(&batch)).await.unwrap();
+    world.store.commit(vec![batch.clone()]).await.unwrap();
     assert_eq!(world.store.batch_at(world.id(), n).await.unwrap(), Some(batch.batch));
 }
 
@@ -178,7 +178,7 @@ pub(crate) async fn a_value_that_cannot_be_read_is_named(mut world: World) {
     world.tamper(&sql).await;
     let mut needs = Needs::default();
     needs.reps.insert(ana);
-    let error = world.store.facts(&[(world.id(), needs)]).await.unwrap_err();
+    let error = world.store.facts(vec![(world.id(), needs)]).await.unwrap_err();
     let StoreError::Corrupt { table, column, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*table, column.as_str()), ("reps", "email"));
 }

@@ -1,0 +1,283 @@
+//! The SQLite adapter: opening the database, and speaking to it without holding up those who wait.
+//!
+//! SQLite answers on the thread that asks. A connection therefore hands each statement to a thread where it may take
+//! its time; work of many statements goes there as a whole ([`Connection::at_once`]), and its statements are then
+//! answered without any waiting.
+
+mod files;
+mod pool;
+mod rows;
+mod statement;
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use rusqlite::OpenFlags;
+use rusqlite_migration::{M, Migrations};
+
+use super::Row;
+use crate::StoreError;
+use crate::rows::Values;
+
+pub(crate) use files::{create, path_of, write_problem};
+pub(crate) use pool::Pool;
+pub(crate) use rows::Rows;
+
+use pool::Link;
+
+/// How long a write waits for another process's write before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+/// Statements kept prepared by a connection.
+const STATEMENTS_MAX: usize = 200;
+/// Pages of the log after which they are copied into the database (32 MiB): often enough for a quick start, seldom
+/// enough that a page written by many batches is copied once.
+const CHECKPOINT_PAGES: i64 = 8192;
+/// Kibibytes of pages cached by the writer.
+const WRITER_CACHE: i64 = -65536;
+/// Kibibytes of pages cached by each reader; the operating system's cache lies behind it.
+const READER_CACHE: i64 = -8192;
+/// Bytes of the database read without a system call: SQLite's own upper bound.
+const MMAP: i64 = 2_147_418_112;
+
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("../../migrations/sqlite/0001_teams_and_their_ledger.sql"))];
+
+/// A connection that its holder has to itself.
+pub(crate) struct Connection {
+    /// None while a thread works with it, and for good when whoever waited for that went away.
+    link: Option<Link>,
+    /// This is the thread where statements may take their time.
+    is_at_once: bool,
+}
+
+impl Connection {
+    /// Does work of many statements at once, on a thread where it may take its time.
+    pub(crate) async fn at_once<R: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let link = self.link.take().ok_or_else(lost)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let mut there = Self { link: Some(link), is_at_once: true };
+            let done = work(&mut there);
+            (there.link, done)
+        });
+        let (link, done) = task.await.map_err(|_| lost())?;
+        self.link = link;
+        done
+    }
+
+    /// Executes a statement; how many rows it touched.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &str,
+        values: Values<'_>,
+    ) -> Result<u64, StoreError> {
+        let sql = statement::text(sql);
+        if self.is_at_once {
+            return statement::execute(self.raw()?, &sql, &values);
+        }
+        let values = values.into_owned();
+        self.at_once(move |there| statement::execute(there.raw()?, &sql, &values)).await
+    }
+
+    /// Executes a statement; the rows that it answers.
+    pub(crate) async fn fetch(
+        &mut self,
+        sql: &str,
+        values: Values<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = statement::text(sql);
+        if self.is_at_once {
+            let mut answered = Vec::new();
+            statement::fetch(self.raw()?, &sql, &values, &mut answered)?;
+            return Ok(answered);
+        }
+        let values = values.into_owned();
+        self.at_once(move |there| {
+            let mut answered = Vec::new();
+            statement::fetch(there.raw()?, &sql, &values, &mut answered)?;
+            Ok(answered)
+        })
+        .await
+    }
+
+    /// Executes a statement once for each row of values; how many rows of the table it touched.
+    pub(crate) async fn execute_each<'v, T>(
+        &mut self,
+        sql: &'static str,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<u64, StoreError> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        if self.is_at_once {
+            return statement::execute_each(self.raw()?, sql, rows, bind);
+        }
+        let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
+        self.at_once(move |there| {
+            statement::execute_each(there.raw()?, sql, &rows, |values, row| {
+                values.clone_from(row);
+            })
+        })
+        .await
+    }
+
+    /// Executes a statement once for each row of values; the rows that it answers.
+    pub(crate) async fn fetch_each<'v, T>(
+        &mut self,
+        sql: &'static str,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<Vec<Row>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        if self.is_at_once {
+            return statement::fetch_each(self.raw()?, sql, rows, bind);
+        }
+        let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
+        self.at_once(move |there| {
+            statement::fetch_each(there.raw()?, sql, &rows, |values, row| {
+                values.clone_from(row);
+            })
+        })
+        .await
+    }
+
+    /// The rows that a statement answers, a few at a time.
+    pub(crate) async fn stream(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Rows<'_>, StoreError> {
+        Rows::of(self, sql, values.into_owned())
+    }
+
+    /// Begins a transaction that reads, as of one moment.
+    pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
+        self.execute("begin", Values::default()).await.map(drop)
+    }
+
+    /// Begins a transaction that writes: takes the write lock at once, so that it cannot fail half-way.
+    pub(crate) async fn begin_writing(&mut self) -> Result<(), StoreError> {
+        self.execute("begin immediate", Values::default()).await.map(drop)
+    }
+
+    /// Ends the transaction; what it wrote is on disk then.
+    pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
+        self.execute("commit", Values::default()).await.map(drop)
+    }
+
+    /// Never used again: whatever state a failure left it in, nobody is handed it.
+    pub(crate) async fn discard(mut self) {
+        if let Some(mut link) = self.link.take() {
+            // Closing may write. Should the thread be gone, so is the connection.
+            let _ = tokio::task::spawn_blocking(move || link.close()).await;
+        }
+    }
+
+    fn raw(&self) -> Result<&rusqlite::Connection, StoreError> {
+        self.link.as_ref().map(Link::raw).ok_or_else(lost)
+    }
+}
+
+fn bound<'v, T>(row: &'v T, bind: &impl Fn(&mut Values<'v>, &'v T)) -> Values<'static> {
+    let mut values = Values::default();
+    bind(&mut values, row);
+    values.into_owned()
+}
+
+fn lost() -> StoreError {
+    StoreError::Unavailable("the connection was given up half-way".to_owned())
+}
+
+/// What work came to that speaks to the database by a connection in [`Connection::at_once`], and so never waits.
+pub(crate) fn now<R>(work: impl Future<Output = R>) -> R {
+    work.now_or_never().expect("a connection that is at once never waits")
+}
+
+/// The one connection that writes, as a pool so that writers queue.
+pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
+    Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
+        raw.pragma_update(None, "journal_mode", "wal")?;
+        raw.pragma_update(None, "synchronous", "full")?;
+        raw.pragma_update(None, "cache_size", WRITER_CACHE)?;
+        raw.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
+    })
+    .await
+}
+
+/// The connections that read.
+pub(crate) async fn readers(path: &Path, count: u32) -> Result<Pool, StoreError> {
+    Pool::open(path, count.max(1), OpenFlags::SQLITE_OPEN_READ_ONLY, |raw| {
+        raw.pragma_update(None, "cache_size", READER_CACHE)
+    })
+    .await
+}
+
+/// One connection to a throw-away database that need survive nothing.
+pub(crate) async fn scratch(path: &Path) -> Result<Pool, StoreError> {
+    Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
+        raw.pragma_update(None, "journal_mode", "off")?;
+        raw.pragma_update(None, "synchronous", "off")?;
+        raw.pragma_update(None, "cache_size", WRITER_CACHE)
+    })
+    .await
+}
+
+/// What every connection is set to.
+fn set_up(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
+    raw.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    raw.busy_timeout(BUSY)?;
+    raw.pragma_update(None, "foreign_keys", true)?;
+    raw.pragma_update(None, "mmap_size", MMAP)?;
+    // Else a join makes SQLite index one side and read the whole table past it, where it should look up each value
+    // in the table's own index.
+    raw.pragma_update(None, "automatic_index", false)?;
+    raw.pragma_update(None, "temp_store", "memory")
+}
+
+/// Brings the tables to this version.
+pub(crate) async fn migrate(pool: &Pool) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let migrated = connection
+        .at_once(|there| {
+            let raw = there.link.as_mut().map(Link::raw_mut).ok_or_else(lost)?;
+            Ok(Migrations::from_slice(MIGRATIONS).to_latest(raw))
+        })
+        .await?;
+    migrated.map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        error => StoreError::Unopenable {
+            database: "the database".to_owned(),
+            problem: error.to_string(),
+        },
+    })
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+
+        let rusqlite::Error::SqliteFailure(code, said) = &error else {
+            return Self::Failed(error.to_string());
+        };
+        let said = said.clone().unwrap_or_else(|| code.to_string());
+        match (code.extended_code, code.extended_code & 0xff) {
+            (ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE, _) => {
+                Self::Conflict(said)
+            }
+            // The index of the log cannot grow.
+            (ffi::SQLITE_IOERR_SHMSIZE, _) | (_, ffi::SQLITE_FULL) => Self::Full,
+            (_, ffi::SQLITE_READONLY) => Self::ReadOnly,
+            (
+                _,
+                ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR,
+            ) => Self::Unavailable(said),
+            _ => Self::Failed(said),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A fixed number of connections, handed out in the order in which they are asked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use rusqlite::OpenFlags;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{Connection, set_up};
+use crate::StoreError;
+
+/// How long somebody waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+type SetUp = fn(&rusqlite::Connection) -> rusqlite::Result<()>;
+
+/// Connections to one database, all set up alike.
+#[derive(Clone)]
+pub(crate) struct Pool(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    flags: OpenFlags,
+    set_up: SetUp,
+    count: u32,
+    turns: Arc<Semaphore>,
+    idle: Mutex<Vec<rusqlite::Connection>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({}, {})", self.0.path.display(), self.0.count)
+    }
+}
+
+impl Pool {
+    pub(super) async fn open(
+        path: &Path,
+        count: u32,
+        flags: OpenFlags,
+        set_up: SetUp,
+    ) -> Result<Self, StoreError> {
+        let inner = Inner {
+            path: path.to_path_buf(),
+            flags: flags | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            set_up,
+            count,
+            turns: Arc::new(Semaphore::new(count as usize)),
+            idle: Mutex::default(),
+        };
+        let pool = Self(Arc::new(inner));
+        // All at once, so that each is opened, and trouble is told now.
+        let held = futures_util::future::join_all((0..count).map(|_| pool.acquire())).await;
+        held.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(pool)
+    }
+
+    /// A connection, once it is one's turn.
+    pub(crate) async fn acquire(&self) -> Result<Connection, StoreError> {
+        let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.0.turns).acquire_owned()).await;
+        let turn = turn
+            .map_err(|_| {
+                let seconds = ACQUIRE.as_secs();
+                StoreError::Unavailable(format!("no connection came free within {seconds} s"))
+            })?
+            .map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?;
+        let idle = self.0.lock().pop();
+        let raw = match idle {
+            Some(raw) => raw,
+            None => {
+                let inner = Arc::clone(&self.0);
+                let opened = tokio::task::spawn_blocking(move || inner.connect()).await;
+                opened.map_err(|error| StoreError::Unavailable(error.to_string()))??
+            }
+        };
+        let home = Arc::clone(&self.0);
+        let link = Link { raw: Some(raw), home, _turn: turn };
+        Ok(Connection { link: Some(link), is_at_once: false })
+    }
+
+    /// Waits until all connections are back, and closes them; there are none from then on.
+    pub(crate) async fn close(&self) {
+        // Fails where somebody else has closed it, and waited.
+        let Ok(_all) = self.0.turns.acquire_many(self.0.count).await else { return };
+        self.0.turns.close();
+        let idle = std::mem::take(&mut *self.0.lock());
+        // The last connection to a database tidies up behind all of them.
+        let _ = tokio::task::spawn_blocking(move || drop(idle)).await;
+    }
+}
+
+impl Inner {
+    fn connect(&self) -> Result<rusqlite::Connection, StoreError> {
+        let raw = rusqlite::Connection::open_with_flags(&self.path, self.flags)?;
+        set_up(&raw)?;
+        (self.set_up)(&raw)?;
+        Ok(raw)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<rusqlite::Connection>> {
+        self.idle.lock().expect("nothing panics while it holds the connections")
+    }
+}
+
+/// A connection of a pool; goes back there, unless it is in the middle of something.
+pub(super) struct Link {
+    raw: Option<rusqlite::Connection>,
+    home: Arc<Inner>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Link {
+    pub(super) fn raw(&self) -> &rusqlite::Connection {
+        self.raw.as_ref().expect("a link is closed last")
+    }
+
+    pub(super) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
+        self.raw.as_mut().expect("a link is closed last")
+    }
+
+    pub(super) fn close(&mut self) {
+        self.raw = None;
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if let Some(raw) = self.raw.take().filter(rusqlite::Connection::is_autocommit) {
+            self.home.lock().push(raw);
+        }
+    }
+}
