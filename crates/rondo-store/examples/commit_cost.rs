@@ -1,6 +1,6 @@
 //! What a commit costs: qualified leads that are new, in batches of several sizes, with the time of each step.
 //!
-//! `cargo run --release -p rondo-store --example commit_cost -- [LEADS] [FOLDER]`
+//! `cargo run --release -p rondo-store --example commit_cost -- [LEADS] [FOLDER] [SIZE …]`
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
@@ -31,13 +31,15 @@ async fn main() {
     let leads: usize = arguments.next().map_or(20_000, |text| text.parse().unwrap());
     let folder =
         arguments.next().map_or_else(|| std::env::temp_dir().join("rondo-commit-cost"), Into::into);
+    let sizes: Vec<usize> = arguments.map(|text| text.parse().unwrap()).collect();
+    let sizes = if sizes.is_empty() { vec![1, 8, 64, 256, 1000] } else { sizes };
     let _ = std::fs::remove_dir_all(&folder);
     let database = format!("sqlite:{}", folder.join("rondo.db").display());
     let store = Store::open(&StoreOptions { database, readers: 1 }).await.unwrap();
     let mut bench = Bench::new(store).await;
     let campaign = bench.prepare().await;
     println!("batch   facts µs  decide µs  commit µs  CPU µs (all per lead)  leads/s");
-    for size in [1, 8, 64, 256, 1000] {
+    for size in sizes {
         bench.spent = Default::default();
         let of_this_size = if size == 1 { leads / 10 } else { leads };
         let (started, cpu) = (Reading::now(), cpu_time());

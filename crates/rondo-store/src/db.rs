@@ -11,6 +11,7 @@ mod value;
 pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
 pub(crate) use sqlite::{
-    Connection, Pool, Rows, create, migrate, now, path_of, readers, scratch, write_problem, writer,
+    Connection, Pool, Rows, create, migrate, now, path_of, readers, scratch, text_of,
+    write_problem, writer,
 };
 pub(crate) use value::Value;

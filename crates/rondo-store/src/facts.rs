@@ -18,19 +18,24 @@ impl Store {
     ///
     /// Read after the team's revision was noted, so that a commit against that revision holds what was read.
     pub async fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Result<Vec<Facts>, StoreError> {
-        let mut reader = self.reader().await?;
-        reader.at_once(move |reader| db::now(find(reader, &needs))).await
+        // By the connection that will commit what is decided: what it read before is still in its memory, while a
+        // reader throws everything away whenever something was committed.
+        let mut writer = self.writer().await?;
+        writer.at_once(move |writer| db::now(find(writer, &needs))).await
     }
 }
 
 async fn find(
-    reader: &mut db::Connection,
+    connection: &mut db::Connection,
     needs: &[(TeamId, Needs)],
 ) -> Result<Vec<Facts>, StoreError> {
     let mut found = Found::of(needs);
-    leads::find(reader, needs, &mut found).await?;
-    reps::find(reader, needs, &mut found).await?;
-    waiting::find(reader, needs, &mut found).await?;
+    // One transaction, so that the database is locked and let go of once and not for each statement.
+    connection.begin().await?;
+    leads::find(connection, needs, &mut found).await?;
+    reps::find(connection, needs, &mut found).await?;
+    waiting::find(connection, needs, &mut found).await?;
+    connection.commit().await?;
     Ok(found.facts)
 }
 

@@ -5,7 +5,7 @@ use rondo_core::{Entry, Event};
 use sha2::{Digest as _, Sha256};
 
 use crate::fields::Fields;
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{StoreError, TeamBatch, db};
 
 /// The version of events that this program writes; it reads this and every earlier one.
@@ -41,13 +41,9 @@ struct NewEntry<'e> {
     hash: ChainHash,
 }
 
-static APPEND: ManyRows = ManyRows::new(
-    10,
-    "with v (team_id, n, at, actor, kind, version, body, hash, batch_id, is_about_leads) as (values {rows})
-     insert into ledger (team_id, n, at, actor, kind, version, body, hash, batch_id, is_about_leads)
-     select team_id, n, at, actor, kind, version, body, hash, batch_id, is_about_leads
-     from v
-     where team_id is not null",
+static APPEND: ForEach = ForEach::new(
+    "insert into ledger (team_id, n, at, actor, kind, version, body, hash, batch_id, is_about_leads)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );
 
 /// Appends the entries of batches, each with the hash of the team's last entry before it.

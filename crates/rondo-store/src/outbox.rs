@@ -2,16 +2,12 @@
 
 use rondo_core::Instant;
 
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{StoreError, TeamBatch, db};
 
-static QUEUE: ManyRows = ManyRows::new(
-    8,
-    "with v (team_id, delivery_id, webhook_id, n, event, state, due_at, created_at) as (values {rows})
-     insert into deliveries (team_id, delivery_id, webhook_id, n, event, state, due_at, created_at, attempts)
-     select team_id, delivery_id, webhook_id, n, event, state, due_at, created_at, 0
-     from v
-     where team_id is not null",
+static QUEUE: ForEach = ForEach::new(
+    "insert into deliveries (team_id, delivery_id, webhook_id, n, event, state, due_at, created_at, attempts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
 );
 
 /// Queues the deliveries of batches, due at once.

@@ -6,31 +6,25 @@ use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 
 use crate::fields::Fields;
-use crate::rows::{ManyRows, Values};
+use crate::rows::{ForEach, Values};
 use crate::{Remembered, Store, StoreError, TeamBatch, db};
 
 /// Expired requests dropped for each one remembered: more than one, so that they die out; few, so that nobody waits.
 const FORGOTTEN_EACH: u64 = 2;
 
-static REMEMBER: ManyRows = ManyRows::new(
-    5,
-    "with v (team_id, scope, body, answer, expires_at) as (values {rows})
-     insert into remembered (team_id, scope, body, answer, expires_at)
-     select team_id, scope, body, answer, expires_at
-     from v
-     where team_id is not null
+static REMEMBER: ForEach = ForEach::new(
+    "insert into remembered (team_id, scope, body, answer, expires_at)
+     values ($1, $2, $3, $4, $5)
      on conflict (team_id, scope) do update
      set body = excluded.body,
          answer = excluded.answer,
          expires_at = excluded.expires_at",
 );
 
-static RECALL: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, scope) as (values {rows})
-     select remembered.team_id, remembered.scope, remembered.body, remembered.answer, remembered.expires_at
-     from v
-     join remembered on remembered.team_id = v.team_id and remembered.scope = v.scope",
+static RECALL: ForEach = ForEach::new(
+    "select remembered.team_id, remembered.scope, remembered.body, remembered.answer, remembered.expires_at
+     from remembered
+     where remembered.team_id = $1 and remembered.scope = $2",
 );
 
 impl Store {

@@ -1,4 +1,4 @@
-//! The values of statements, and statements over many rows.
+//! The values of statements, and statements that are executed for many rows.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -9,27 +9,23 @@ use rondo_core::ids::Id;
 use rondo_core::text::Email;
 
 use crate::StoreError;
-use crate::db::{Connection, Row, Value};
+use crate::db::{Connection, Row, Value, text_of};
 use crate::fields::{key, number};
 use crate::words::Word;
 
-/// A statement over many rows, in whose text `{rows}` stands for those that are bound:
-/// `with v (…) as (values {rows}) …`.
-///
-/// SQLite is given the rows one by one, which costs it least.
-pub(crate) struct ManyRows {
+/// A statement to be executed for each of many rows of values.
+pub(crate) struct ForEach {
     sql: &'static str,
-    columns: usize,
     text: OnceLock<String>,
 }
 
-impl ManyRows {
-    /// A statement that binds so many columns a row.
-    pub(crate) const fn new(columns: usize, sql: &'static str) -> Self {
-        Self { sql, columns, text: OnceLock::new() }
+impl ForEach {
+    /// A statement whose `$1…$n` are the values of a row.
+    pub(crate) const fn new(sql: &'static str) -> Self {
+        Self { sql, text: OnceLock::new() }
     }
 
-    /// Executes it over all rows; how many rows of the table it touched.
+    /// Executes it for each row; how many rows of the table it touched.
     pub(crate) async fn execute<'v, T>(
         &'static self,
         connection: &mut Connection,
@@ -39,7 +35,7 @@ impl ManyRows {
         connection.execute_each(self.text(), rows, bind).await
     }
 
-    /// Executes it over all rows; what it answers.
+    /// Executes it for each row; what it answers.
     pub(crate) async fn fetch<'v, T>(
         &'static self,
         connection: &mut Connection,
@@ -50,12 +46,7 @@ impl ManyRows {
     }
 
     fn text(&'static self) -> &'static str {
-        self.text.get_or_init(|| {
-            let row = format!("({})", vec!["?"; self.columns].join(", "));
-            let sql = self.sql.replace("{rows}", &row);
-            debug_assert_ne!(sql, self.sql, "the statement says where its rows go");
-            sql
-        })
+        self.text.get_or_init(|| text_of(self.sql))
     }
 }
 

@@ -11,7 +11,7 @@ use rondo_core::ids::{DeliveryId, LeadId, RepId, TeamId, WebhookId};
 use serde::Serialize;
 
 use crate::fields::{Fields, key};
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{Store, StoreError, db};
 
 /// What became of a delivery.
@@ -163,15 +163,12 @@ const OVER: &str = "nothing is sent to this webhook any more";
 
 const WEBHOOK_COLUMNS: &str = "webhook_id, url, events, created_at, disabled_at";
 
-static TRIED: ManyRows = ManyRows::new(
-    8,
-    "with v (team_id, delivery_id, fence, state, due_at, at, status, error) as (values {rows})
-     update deliveries
-     set state = v.state, due_at = v.due_at, attempts = attempts + 1,
-         last_attempt_at = v.at, last_status = v.status, last_error = v.error
-     from v
-     where deliveries.team_id = v.team_id and deliveries.delivery_id = v.delivery_id
-       and deliveries.fence = v.fence",
+static TRIED: ForEach = ForEach::new(
+    "update deliveries
+     set state = $4, due_at = $5, attempts = attempts + 1,
+         last_attempt_at = $6, last_status = $7, last_error = $8
+     where team_id = $1 and delivery_id = $2
+       and fence = $3",
 );
 
 impl Store {

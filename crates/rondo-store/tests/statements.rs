@@ -32,6 +32,10 @@ const FORBIDDEN: &[&str] = &[
 const GROWING: &[&str] =
     &["leads", "conversations", "assignments", "ledger", "waiting", "deliveries", "remembered"];
 
+/// Tables whose rows are too wide to be kept in the pages of their key, where each would make the way to every other
+/// one longer.
+const WIDE: &[&str] = &["leads", "conversations", "assignments", "ledger"];
+
 struct Statement {
     file: String,
     text: String,
@@ -175,7 +179,9 @@ fn check_definition(statement: &str) {
         assert!(!statement.split(' ').any(|found| found == word), "{statement}");
     }
     if let Some(table) = statement.strip_prefix("create table ") {
-        assert!(table.ends_with(") strict, without rowid"), "{table}");
+        let name = table.split(' ').next().unwrap_or_default();
+        let expected = if WIDE.contains(&name) { ") strict" } else { ") strict, without rowid" };
+        assert!(table.ends_with(expected), "{table}");
         for key in ["primary key (", "unique (", "foreign key ("] {
             for (at, _) in table.match_indices(key) {
                 let columns = &table[at + key.len()..];
@@ -203,12 +209,8 @@ async fn every_statement_finds_its_rows_by_a_key() {
     rondo_store::Store::open(&options).await.unwrap().close().await;
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "automatic_index", false).unwrap();
-    let each_size = statements().into_iter().flat_map(|Statement { file, text }| {
-        [1, 2, 256]
-            .into_iter()
-            .filter_map(move |rows| Some((file.clone(), with_rows(&text, rows)?)))
-    });
-    for (file, text) in each_size {
+    for Statement { file, text } in statements() {
+        let text = with_columns(text);
         let mut plan = match connection.prepare(&format!("explain query plan {text}")) {
             Ok(plan) => plan,
             // The beginning of a list's statement, which its filters complete.
@@ -228,14 +230,12 @@ async fn every_statement_finds_its_rows_by_a_key() {
     }
 }
 
-/// The statement with so many rows bound, or none if it is put together of pieces.
-fn with_rows(text: &str, rows: usize) -> Option<String> {
-    let Some((head, _)) = text.split_once(") as (values {rows})") else {
-        return (!text.contains('{')).then(|| text.to_owned());
-    };
-    let columns = head.rsplit('(').next().unwrap().split(',').count();
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    Some(text.replace("{rows}", &vec![row; rows].join(", ")))
+/// The statement with a column where it takes a list of columns from a constant.
+fn with_columns(text: String) -> String {
+    match text.split_once('{').and_then(|(head, rest)| Some((head, rest.split_once('}')?.1))) {
+        Some((head, tail)) => format!("{head}team_id{tail}"),
+        None => text,
+    }
 }
 
 /// The table behind an alias.

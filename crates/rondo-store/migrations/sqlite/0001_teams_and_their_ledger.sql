@@ -3,8 +3,9 @@
 --
 -- Every key starts with team_id, so that the tables can be sharded by it. Instants are microseconds since 1970 in
 -- UTC, ids the 16 bytes of a UUID of version 7, flags 0 or 1. Ids and ledger numbers ascend, so that inserts append;
--- the one index that is written at random places is `leads_email`. Tables with a composite key are stored in the
--- order of that key. Personal fields may be null: a person was erased, or a replay of the ledger knows none.
+-- the one index that is written at random places is `leads_email`. Tables are stored in the order of their key, but
+-- for those with wide rows, which would make the way to every other row longer. Personal fields may be null: a person
+-- was erased, or a replay of the ledger knows none.
 
 create table teams (
     team_id blob not null,
@@ -144,7 +145,7 @@ create table leads (
     -- A JSON object, or null when there are none.
     attributes text,
     constraint leads_pk primary key (team_id, lead_id)
-) strict, without rowid;
+) strict;
 
 create unique index leads_email on leads (team_id, email_key);
 create index leads_owner on leads (team_id, owner_id, lead_id) where owner_id is not null;
@@ -156,7 +157,7 @@ create table conversations (
     campaign_id blob not null,
     lead_id blob not null,
     status text not null,
-    -- The assignment that stands, and its rep.
+    -- The one assignment that stands, and its rep.
     assignment_id blob,
     rep_id blob,
     created_at integer not null,
@@ -164,7 +165,7 @@ create table conversations (
     note text,
     constraint conversations_pk primary key (team_id, conversation_id),
     constraint conversations_once unique (team_id, lead_id, campaign_id)
-) strict, without rowid;
+) strict;
 
 create index conversations_campaign on conversations (team_id, campaign_id, conversation_id);
 create index conversations_status on conversations (team_id, status, conversation_id);
@@ -185,7 +186,6 @@ create table waiting (
 ) strict, without rowid;
 
 create index waiting_campaign on waiting (team_id, campaign_id, since);
-create index waiting_lead on waiting (team_id, lead_id);
 
 create table assignments (
     team_id blob not null,
@@ -202,9 +202,8 @@ create table assignments (
     is_standing integer not null,
     constraint assignments_pk primary key (team_id, n),
     constraint assignments_id unique (team_id, assignment_id)
-) strict, without rowid;
+) strict;
 
-create unique index assignments_standing on assignments (team_id, conversation_id) where is_standing = 1;
 create index assignments_rep on assignments (team_id, rep_id, n);
 create index assignments_campaign on assignments (team_id, campaign_id, n);
 
@@ -224,7 +223,7 @@ create table ledger (
     is_about_leads integer not null,
     constraint ledger_pk primary key (team_id, n),
     constraint ledger_team_fk foreign key (team_id) references teams (team_id)
-) strict, without rowid;
+) strict;
 
 create index ledger_structure on ledger (team_id, n) where is_about_leads = 0;
 

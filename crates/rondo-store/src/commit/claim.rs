@@ -7,19 +7,16 @@ use rondo_core::ids::TeamId;
 
 use crate::fields::Fields;
 use crate::ledger::{ChainHash, chain_start};
-use crate::rows::{ManyRows, Values};
+use crate::rows::{ForEach, Values};
 use crate::{StoreError, TeamBatch, db};
 
-static CLAIM: ManyRows = ManyRows::new(
-    5,
-    "with v (team_id, expected, revision, last_at, due_at) as (values {rows})
-     update teams
-     set revision = v.revision,
-         last_at = coalesce(v.last_at, teams.last_at),
-         due_at = v.due_at
-     from v
-     where teams.team_id = v.team_id
-       and teams.revision = v.expected
+static CLAIM: ForEach = ForEach::new(
+    "update teams
+     set revision = $3,
+         last_at = coalesce($4, teams.last_at),
+         due_at = $5
+     where team_id = $1
+       and revision = $2
      returning team_id,
                (select ledger.hash
                 from ledger

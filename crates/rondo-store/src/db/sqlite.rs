@@ -23,6 +23,7 @@ use crate::rows::Values;
 pub(crate) use files::{create, path_of, write_problem};
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
+pub(crate) use statement::text_of;
 
 use pool::Link;
 
@@ -74,7 +75,7 @@ impl Connection {
         sql: &str,
         values: Values<'_>,
     ) -> Result<u64, StoreError> {
-        let sql = statement::text(sql);
+        let sql = statement::text_of(sql);
         if self.is_at_once {
             return statement::execute(self.raw()?, &sql, &values);
         }
@@ -88,7 +89,7 @@ impl Connection {
         sql: &str,
         values: Values<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = statement::text(sql);
+        let sql = statement::text_of(sql);
         if self.is_at_once {
             let mut answered = Vec::new();
             statement::fetch(self.raw()?, &sql, &values, &mut answered)?;

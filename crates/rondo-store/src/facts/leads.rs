@@ -8,70 +8,58 @@ use rondo_core::{Facts, Needs};
 
 use super::{Found, each, rows_of};
 use crate::fields::Fields;
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{StoreError, db};
 
 // Every statement answers the lead first and its conversation after it, in these columns:
 // team_id, lead_id, email, owner_id, owner_source, name, company, external_id, attributes,
 // conversation_id, campaign_id, status, assignment_id, rep_id.
 
-static BY_EMAIL: ManyRows = ManyRows::new(
-    3,
-    "with v (team_id, email_key, campaign_id) as (values {rows})
-     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+static BY_EMAIL: ForEach = ForEach::new(
+    "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
-     from v
-     join leads l on l.team_id = v.team_id and l.email_key = v.email_key
+     from leads l
      left join conversations c
-            on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = v.campaign_id",
+            on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = $3
+     where l.team_id = $1 and l.email_key = $2",
 );
 
-static BY_LEAD: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, lead_id) as (values {rows})
-     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes
-     from v
-     join leads l on l.team_id = v.team_id and l.lead_id = v.lead_id",
+static BY_LEAD: ForEach = ForEach::new(
+    "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes
+     from leads l
+     where l.team_id = $1 and l.lead_id = $2",
 );
 
-static BY_CONVERSATION: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, conversation_id) as (values {rows})
-     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+static BY_CONVERSATION: ForEach = ForEach::new(
+    "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
-     from v
-     join conversations c on c.team_id = v.team_id and c.conversation_id = v.conversation_id
-     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id",
+     from conversations c
+     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
+     where c.team_id = $1 and c.conversation_id = $2",
 );
 
-static BY_ASSIGNMENT: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, assignment_id) as (values {rows})
-     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+static BY_ASSIGNMENT: ForEach = ForEach::new(
+    "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, a.assignment_id as asked_for
-     from v
-     join assignments a on a.team_id = v.team_id and a.assignment_id = v.assignment_id
+     from assignments a
      join conversations c on c.team_id = a.team_id and c.conversation_id = a.conversation_id
-     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id",
+     join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
+     where a.team_id = $1 and a.assignment_id = $2",
 );
 
-static WAITING_OF_LEAD: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, lead_id) as (values {rows})
-     select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
+static WAITING_OF_LEAD: ForEach = ForEach::new(
+    "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
-     from v
-     join leads l on l.team_id = v.team_id and l.lead_id = v.lead_id
-     join waiting w on w.team_id = v.team_id and w.lead_id = v.lead_id
-     join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id",
+     from leads l
+     join waiting w on w.team_id = l.team_id and w.lead_id = l.lead_id
+     join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id
+     where l.team_id = $1 and l.lead_id = $2",
 );
 
 /// Where a waiting conversation stands in its line: behind those on its cursor that are not held, or, while its own
 /// campaign is paused, behind those of its campaign.
-static POSITIONS: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, conversation_id) as (values {rows})
-     select w.team_id, w.conversation_id, w.since,
+static POSITIONS: ForEach = ForEach::new(
+    "select w.team_id, w.conversation_id, w.since,
             (select count(*)
              from waiting o
              where o.team_id = w.team_id
@@ -79,8 +67,8 @@ static POSITIONS: ManyRows = ManyRows::new(
                and o.since <= w.since
                and o.is_held = w.is_held
                and (w.is_held = 0 or o.campaign_id = w.campaign_id)) as position
-     from v
-     join waiting w on w.team_id = v.team_id and w.conversation_id = v.conversation_id",
+     from waiting w
+     where w.team_id = $1 and w.conversation_id = $2",
 );
 
 const CONVERSATION: usize = 9;

@@ -7,40 +7,32 @@ use rondo_core::text::{Email, EmailKey, Name};
 
 use super::{Found, each, rows_of};
 use crate::fields::Fields;
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{StoreError, db};
 
-static BY_EMAIL: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, email_key) as (values {rows})
-     select r.team_id, r.rep_id, r.email_key
-     from v
-     join reps r on r.team_id = v.team_id and r.email_key = v.email_key and r.removed_at is null",
+static BY_EMAIL: ForEach = ForEach::new(
+    "select r.team_id, r.rep_id, r.email_key
+     from reps r
+     where r.team_id = $1 and r.email_key = $2 and r.removed_at is null",
 );
 
-static DETAILS: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, rep_id) as (values {rows})
-     select r.team_id, r.rep_id, r.name, r.email, r.phone, r.time_zone, r.calendar_link, r.salt
-     from v
-     join reps r on r.team_id = v.team_id and r.rep_id = v.rep_id and r.removed_at is null",
+static DETAILS: ForEach = ForEach::new(
+    "select r.team_id, r.rep_id, r.name, r.email, r.phone, r.time_zone, r.calendar_link, r.salt
+     from reps r
+     where r.team_id = $1 and r.rep_id = $2 and r.removed_at is null",
 );
 
-static LEADS_OWNED: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, rep_id) as (values {rows})
-     select v.team_id, v.rep_id,
-            (select count(*) from leads l where l.team_id = v.team_id and l.owner_id = v.rep_id) as leads_owned
-     from v
-     where v.team_id is not null",
+static LEADS_OWNED: ForEach = ForEach::new(
+    "select l.team_id, l.owner_id, count(*)
+     from leads l
+     where l.team_id = $1 and l.owner_id = $2
+     group by l.team_id, l.owner_id",
 );
 
-static LIVE_KEYS: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, key_id) as (values {rows})
-     select k.team_id, k.key_id
-     from v
-     join api_keys k on k.team_id = v.team_id and k.key_id = v.key_id and k.revoked_at is null",
+static LIVE_KEYS: ForEach = ForEach::new(
+    "select k.team_id, k.key_id
+     from api_keys k
+     where k.team_id = $1 and k.key_id = $2 and k.revoked_at is null",
 );
 
 pub(super) async fn find(

@@ -51,6 +51,8 @@ struct ConversationRow<'b> {
     /// For a conversation that is new; else it is updated.
     new: Option<NewConversation<'b>>,
     status: ConversationStatus,
+    /// The assignment that stood before the batch.
+    stood: Option<AssignmentId>,
     assigned: Option<(AssignmentId, RepId)>,
 }
 
@@ -156,7 +158,7 @@ impl<'b> Pending<'b> {
             }
             Event::Reassigned { campaign, conversation, lead, from, decision } => {
                 let (campaign, conversation, lead) = (*campaign, *conversation, *lead);
-                self.pass_on(team, *from);
+                self.pass_on(team, conversation, *from);
                 self.assign(Place { team, n, at, campaign, conversation, lead }, decision);
             }
             structural => debug_assert!(!structural.is_about_leads(), "every event is followed"),
@@ -254,7 +256,11 @@ impl<'b> Pending<'b> {
         }
     }
 
-    fn pass_on(&mut self, team: TeamId, assignment: AssignmentId) {
+    fn pass_on(&mut self, team: TeamId, conversation: ConversationId, assignment: AssignmentId) {
+        self.conversations.entry(team, conversation, || ConversationRow {
+            stood: Some(assignment),
+            ..ConversationRow::known(team, conversation)
+        });
         match self.assignments.get_mut(team, assignment) {
             Some(row) => row.is_standing = false,
             None => self.passed_on.push((team, assignment)),
@@ -276,13 +282,20 @@ impl<'b> Pending<'b> {
         team: TeamId,
         conversation: ConversationId,
     ) -> &mut ConversationRow<'b> {
-        self.conversations.entry(team, conversation, || ConversationRow {
+        self.conversations.entry(team, conversation, || ConversationRow::known(team, conversation))
+    }
+}
+
+impl ConversationRow<'_> {
+    fn known(team: TeamId, conversation: ConversationId) -> Self {
+        Self {
             team,
             conversation,
             new: None,
             status: ConversationStatus::AwaitingAssistant,
+            stood: None,
             assigned: None,
-        })
+        }
     }
 }
 

@@ -13,6 +13,7 @@ macro_rules! all {
             commits::a_stale_batch_leaves_nothing_behind,
             commits::a_team_begins_once,
             commits::a_second_assignment_of_a_conversation_is_a_conflict,
+            commits::a_second_assignment_of_a_conversation_that_was_there_is_a_conflict,
             commits::addresses_pass_on_within_a_batch_in_any_order,
             commits::a_large_batch_is_written_whole,
             random::tables_say_what_the_team_says,

@@ -71,7 +71,7 @@ fn read(
     values: &Values<'static>,
     sender: &mpsc::Sender<Vec<Row>>,
 ) -> Result<(), StoreError> {
-    let mut found = link.raw().prepare_cached(&statement::text(sql))?;
+    let mut found = link.raw().prepare_cached(&statement::text_of(sql))?;
     let mut chunk = Vec::with_capacity(CHUNK);
     statement::answer(&mut found, values, &mut None, &mut |row| {
         chunk.push(row);

@@ -11,7 +11,7 @@ use crate::db::{Row, Value};
 use crate::rows::Values;
 
 /// The statement as SQLite reads it: `$1` is a name to it, and `?1` the first value.
-pub(super) fn text(sql: &str) -> String {
+pub(crate) fn text_of(sql: &str) -> String {
     sql.replace('$', "?")
 }
 

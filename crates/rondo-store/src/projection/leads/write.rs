@@ -5,139 +5,96 @@ use rondo_core::ids::{RepId, TeamId};
 
 use super::{ConversationRow, LeadRow, NewConversation, Pending};
 use crate::projection::details::LeadDetails;
-use crate::rows::{ManyRows, Values};
+use crate::rows::{ForEach, Values};
 use crate::{StoreError, db};
 
-static INSERT_LEADS: ManyRows = ManyRows::new(
-    12,
-    "with v (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
-             email_key, email, name, company, external_id, attributes) as (values {rows})
-     insert into leads (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
+static INSERT_LEADS: ForEach = ForEach::new(
+    "insert into leads (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
                         email_key, email, name, company, external_id, attributes)
-     select team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
-            email_key, email, name, company, external_id, attributes
-     from v
-     where team_id is not null",
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 );
 
-static UPDATE_LEADS: ManyRows = ManyRows::new(
-    6,
-    "with v (team_id, lead_id, sets_owner, owner_id, owner_source, is_high_intent) as (values {rows})
-     update leads
-     set owner_id = case when v.sets_owner = 1 then v.owner_id else leads.owner_id end,
-         owner_source = case when v.sets_owner = 1 then v.owner_source else leads.owner_source end,
-         is_high_intent = case when v.is_high_intent = 1 then 1 else leads.is_high_intent end
-     from v
-     where leads.team_id = v.team_id
-       and leads.lead_id = v.lead_id",
+static UPDATE_LEADS: ForEach = ForEach::new(
+    "update leads
+     set owner_id = case when $3 = 1 then $4 else leads.owner_id end,
+         owner_source = case when $3 = 1 then $5 else leads.owner_source end,
+         is_high_intent = case when $6 = 1 then 1 else leads.is_high_intent end
+     where team_id = $1
+       and lead_id = $2",
 );
 
-static UPDATE_LEAD_DETAILS: ManyRows = ManyRows::new(
-    8,
-    "with v (team_id, lead_id, email_key, email, name, company, external_id, attributes) as (values {rows})
-     update leads
-     set email_key = v.email_key,
-         email = v.email,
-         name = v.name,
-         company = v.company,
-         external_id = v.external_id,
-         attributes = v.attributes
-     from v
-     where leads.team_id = v.team_id
-       and leads.lead_id = v.lead_id",
+static UPDATE_LEAD_DETAILS: ForEach = ForEach::new(
+    "update leads
+     set email_key = $3,
+         email = $4,
+         name = $5,
+         company = $6,
+         external_id = $7,
+         attributes = $8
+     where team_id = $1
+       and lead_id = $2",
 );
 
-static INSERT_CONVERSATIONS: ManyRows = ManyRows::new(
-    9,
-    "with v (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at, note)
-          as (values {rows})
-     insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
+static INSERT_CONVERSATIONS: ForEach = ForEach::new(
+    "insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
                                 created_at, note)
-     select team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at, note
-     from v
-     where team_id is not null",
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
 
-static UPDATE_CONVERSATIONS: ManyRows = ManyRows::new(
-    5,
-    "with v (team_id, conversation_id, status, assignment_id, rep_id) as (values {rows})
-     update conversations
-     set status = v.status,
-         assignment_id = v.assignment_id,
-         rep_id = v.rep_id
-     from v
-     where conversations.team_id = v.team_id
-       and conversations.conversation_id = v.conversation_id",
+static UPDATE_CONVERSATIONS: ForEach = ForEach::new(
+    "update conversations
+     set status = $3,
+         assignment_id = $4,
+         rep_id = $5
+     where team_id = $1
+       and conversation_id = $2
+       and assignment_id is not distinct from $6",
 );
 
-static UPDATE_NOTES: ManyRows = ManyRows::new(
-    3,
-    "with v (team_id, conversation_id, note) as (values {rows})
-     update conversations
-     set note = v.note
-     from v
-     where conversations.team_id = v.team_id
-       and conversations.conversation_id = v.conversation_id",
+static UPDATE_NOTES: ForEach = ForEach::new(
+    "update conversations
+     set note = $3
+     where team_id = $1
+       and conversation_id = $2",
 );
 
-static INSERT_WAITING: ManyRows = ManyRows::new(
-    7,
-    "with v (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held) as (values {rows})
-     insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
-     select team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held
-     from v
-     where team_id is not null",
+static INSERT_WAITING: ForEach = ForEach::new(
+    "insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
+     values ($1, $2, $3, $4, $5, $6, $7)",
 );
 
-static DELETE_WAITING: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, conversation_id) as (values {rows})
-     delete from waiting
-     where (team_id, conversation_id) in (select team_id, conversation_id from v where team_id is not null)",
+static DELETE_WAITING: ForEach = ForEach::new(
+    "delete from waiting
+     where team_id = $1 and conversation_id = $2",
 );
 
-static INSERT_ASSIGNMENTS: ManyRows = ManyRows::new(
-    10,
-    "with v (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at,
-             is_standing) as (values {rows})
-     insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
+static INSERT_ASSIGNMENTS: ForEach = ForEach::new(
+    "insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
                               decided_at, is_standing)
-     select team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at,
-            is_standing
-     from v
-     where team_id is not null",
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );
 
-static PASS_ON: ManyRows = ManyRows::new(
-    2,
-    "with v (team_id, assignment_id) as (values {rows})
-     update assignments
+static PASS_ON: ForEach = ForEach::new(
+    "update assignments
      set is_standing = 0
-     from v
-     where assignments.team_id = v.team_id
-       and assignments.assignment_id = v.assignment_id",
+     where team_id = $1
+       and assignment_id = $2",
 );
 
-static MOVE_CAMPAIGN_CURSORS: ManyRows = ManyRows::new(
-    4,
-    "with v (team_id, campaign_id, place, rep_id) as (values {rows})
-     update campaigns
-     set cursor_place = v.place,
-         cursor_rep_id = v.rep_id
-     from v
-     where campaigns.team_id = v.team_id
-       and campaigns.campaign_id = v.campaign_id",
+static MOVE_CAMPAIGN_CURSORS: ForEach = ForEach::new(
+    "update campaigns
+     set cursor_place = $3,
+         cursor_rep_id = $4
+     where team_id = $1
+       and campaign_id = $2",
 );
 
-static MOVE_GROUP_CURSORS: ManyRows = ManyRows::new(
-    4,
-    "with v (team_id, group_id, place, rep_id) as (values {rows})
-     update sales_groups
-     set cursor_place = v.place,
-         cursor_rep_id = v.rep_id
-     from v
-     where sales_groups.team_id = v.team_id
-       and sales_groups.group_id = v.group_id",
+static MOVE_GROUP_CURSORS: ForEach = ForEach::new(
+    "update sales_groups
+     set cursor_place = $3,
+         cursor_rep_id = $4
+     where team_id = $1
+       and group_id = $2",
 );
 
 impl Pending<'_> {
@@ -203,13 +160,20 @@ impl Pending<'_> {
                 values.optional_text(note);
             })
             .await?;
-        UPDATE_CONVERSATIONS
+        let updated = UPDATE_CONVERSATIONS
             .execute(connection, &known, |values, row| {
                 values.id(row.team);
                 values.id(row.conversation);
                 bind_standing(values, row);
+                values.optional_id(row.stood);
             })
             .await?;
+        if updated < known.len() as u64 {
+            // The second lock on what stands: a conversation is assigned once.
+            return Err(StoreError::Conflict(
+                "another assignment of a conversation stands".to_owned(),
+            ));
+        }
         UPDATE_NOTES
             .execute(connection, &self.notes, |values, (team, conversation, note)| {
                 values.id(*team);

@@ -3,29 +3,23 @@
 use rondo_core::ids::TeamId;
 
 use crate::projection::details::Details;
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 use crate::{StoreError, db};
 
-static FREE_LEAD_ADDRESSES: ManyRows = ManyRows::new(
-    3,
-    "with v (team_id, lead_id, email_key) as (values {rows})
-     update leads
+static FREE_LEAD_ADDRESSES: ForEach = ForEach::new(
+    "update leads
      set email_key = null
-     from v
-     where leads.team_id = v.team_id
-       and leads.lead_id = v.lead_id
-       and leads.email_key <> v.email_key",
+     where team_id = $1
+       and lead_id = $2
+       and email_key <> $3",
 );
 
-static FREE_REP_ADDRESSES: ManyRows = ManyRows::new(
-    3,
-    "with v (team_id, rep_id, email_key) as (values {rows})
-     update reps
+static FREE_REP_ADDRESSES: ForEach = ForEach::new(
+    "update reps
      set email_key = null
-     from v
-     where reps.team_id = v.team_id
-       and reps.rep_id = v.rep_id
-       and reps.email_key <> v.email_key",
+     where team_id = $1
+       and rep_id = $2
+       and email_key <> $3",
 );
 
 /// Lets go of the addresses that a batch changes, so that the order in which they pass on does not matter. The

@@ -5,15 +5,11 @@ use rondo_core::text::Name;
 
 use super::At;
 use crate::StoreError;
-use crate::rows::ManyRows;
+use crate::rows::ForEach;
 
-static ADD_MEMBERS: ManyRows = ManyRows::new(
-    5,
-    "with v (team_id, group_id, place, rep_id, added_at) as (values {rows})
-     insert into members (team_id, group_id, place, rep_id, added_at)
-     select team_id, group_id, place, rep_id, added_at
-     from v
-     where team_id is not null",
+static ADD_MEMBERS: ForEach = ForEach::new(
+    "insert into members (team_id, group_id, place, rep_id, added_at)
+     values ($1, $2, $3, $4, $5)",
 );
 
 /// A group without members yet.

@@ -68,6 +68,25 @@ pub(crate) async fn a_second_assignment_of_a_conversation_is_a_conflict(mut worl
     assert_eq!(world.store.commit(vec![third]).await.unwrap(), [Committed::Stale]);
 }
 
+pub(crate) async fn a_second_assignment_of_a_conversation_that_was_there_is_a_conflict(
+    mut world: World,
+) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let add = Command::AddLeads {
+        campaign: Some(campaign),
+        leads: vec![news("rosa")],
+        existing: Existing::Fill,
+    };
+    world.run(add).await;
+    let (first, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
+    let (mut second, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
+    world.store.commit(vec![first.clone()]).await.unwrap();
+    second.expected_revision += first.entries.len() as u64;
+    second.entries.iter_mut().for_each(|entry| entry.n += first.entries.len() as u64);
+    let error = world.store.commit(vec![second]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+}
+
 pub(crate) async fn addresses_pass_on_within_a_batch_in_any_order(mut world: World) {
     let campaign = world.running_with_a_rep("Spring").await;
     world.try_all(&[qualify(campaign, "a"), qualify(campaign, "b"), qualify(campaign, "c")]).await;
