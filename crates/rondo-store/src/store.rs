@@ -59,7 +59,7 @@ impl Store {
     /// Whether the data can be reached.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let mut reader = self.reader().await?;
-        db::query("select 1").execute(&mut reader).await?;
+        db::query("select 1").fetch_one(&mut reader).await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //! moment.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rondo::engine::port::{Coming, Port};
 use rondo::engine::{Caller, Done, Engine, EngineError, Request};
