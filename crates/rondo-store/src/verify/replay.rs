@@ -139,7 +139,7 @@ async fn page(
          limit $3",
         values,
     );
-    Ok(rows.fetch_all(connection).await?)
+    rows.fetch_all(connection).await
 }
 
 /// What is wrong with an entry, and the entry if it can be read.
