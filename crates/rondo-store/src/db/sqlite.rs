@@ -8,6 +8,8 @@ mod files;
 mod pool;
 mod rows;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,0 +1,132 @@
+//! Connections to a real database.
+
+use std::time::Duration;
+
+use super::*;
+use crate::db::{Value, query};
+
+const COUNT: i64 = 1000;
+
+struct World {
+    pool: Pool,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.db");
+        create(&path).unwrap();
+        let pool = writer(&path).await.unwrap();
+        let mut connection = pool.acquire().await.unwrap();
+        query("create table numbers (n integer not null, name text) strict")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let numbers: Vec<i64> = (0..COUNT).collect();
+        let written = connection
+            .execute_each("insert into numbers (n) values (?1)", &numbers, |values, n| {
+                values.add(*n);
+            })
+            .await
+            .unwrap();
+        assert_eq!(written, COUNT as u64);
+        Self { pool, _folder: folder }
+    }
+
+    async fn count(&self) -> i64 {
+        let mut connection = self.pool.acquire().await.unwrap();
+        let row = query("select count(*) from numbers").fetch_one(&mut connection).await.unwrap();
+        integer(&row)
+    }
+}
+
+fn integer(row: &Row) -> i64 {
+    match row.cell(0) {
+        Some(Value::Integer(integer)) => *integer,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn values_are_bound_by_their_number_and_not_by_where_they_stand() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    let rows = query("select name, n from numbers where $2 = 'two' and n = $1")
+        .bind(7)
+        .bind("two")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].cells(), [Value::Null, Value::Integer(7)]);
+    assert_eq!(rows[0].names(), ["name", "n"]);
+}
+
+#[tokio::test]
+async fn long_answers_come_whole_and_in_order() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    let mut rows =
+        connection.stream("select n from numbers order by n", Values::default()).await.unwrap();
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().await.unwrap() {
+        read.push(integer(&row));
+    }
+    assert_eq!(read, (0..COUNT).collect::<Vec<_>>());
+    drop(rows);
+    assert_eq!(query("delete from numbers").execute(&mut connection).await.unwrap(), COUNT as u64);
+}
+
+#[tokio::test]
+async fn a_long_answer_can_be_left_and_its_connection_used_again() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    let mut rows =
+        connection.stream("select n from numbers order by n", Values::default()).await.unwrap();
+    assert_eq!(integer(&rows.next().await.unwrap().unwrap()), 0);
+    rows.close().await.unwrap();
+    assert_eq!(query("delete from numbers").execute(&mut connection).await.unwrap(), COUNT as u64);
+}
+
+#[tokio::test]
+async fn what_was_begun_and_not_committed_is_undone_for_whoever_comes_next() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    connection.begin_writing().await.unwrap();
+    query("delete from numbers").execute(&mut connection).await.unwrap();
+    drop(connection);
+    assert_eq!(world.count().await, COUNT);
+}
+
+#[tokio::test]
+async fn work_whose_caller_went_away_gives_its_connection_back() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    let (begun, was_begun) = std::sync::mpsc::channel();
+    let work = connection.at_once(move |there| {
+        begun.send(()).unwrap();
+        now(query("delete from numbers where n = 0").execute(there))
+    });
+    let abandoned = tokio::time::timeout(Duration::ZERO, work).await;
+    // Whether it was done by then or not: it is done in the end, by a connection that others get.
+    drop(abandoned);
+    was_begun.recv().unwrap();
+    drop(connection);
+    assert_eq!(world.count().await, COUNT - 1);
+}
+
+#[tokio::test]
+async fn closing_waits_for_those_who_hold_a_connection() {
+    let world = World::new().await;
+    let mut connection = world.pool.acquire().await.unwrap();
+    let pool = world.pool.clone();
+    let closing = tokio::spawn(async move { pool.close().await });
+    tokio::task::yield_now().await;
+    assert!(!closing.is_finished());
+    query("delete from numbers").execute(&mut connection).await.unwrap();
+    drop(connection);
+    closing.await.unwrap();
+    let refused = world.pool.acquire().await.map(drop);
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+}
