@@ -46,7 +46,7 @@ pub enum Refused {
     #[error("is not a URL; expected `https://` and a host")]
     NotAUrl,
     /// Longer than anybody takes.
-    #[error("is too long; expected at most {URL_BYTES_MAX} bytes")]
+    #[error("is too long; expected at most {URL_BYTES_MAX} bytes once it is escaped")]
     TooLong,
     /// Neither `http` nor `https`.
     #[error("has the scheme `{0}`; expected `https` or `http`")]
@@ -72,6 +72,10 @@ impl EgressPolicy {
             return Err(Refused::TooLong);
         }
         let url = Url::parse(text).map_err(|_| Refused::NotAUrl)?;
+        // The parser escapes letters: what it writes is what is kept, checked again and called.
+        if url.as_str().len() > URL_BYTES_MAX {
+            return Err(Refused::TooLong);
+        }
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refused::Scheme(url.scheme().chars().take(32).collect()));
         }

@@ -61,6 +61,15 @@ fn what_is_no_web_address_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_url_that_is_taken_is_taken_again_as_it_was_written_down() {
+    // Each of these letters takes two bytes, and six once it is escaped.
+    let escaped = |letters: usize| format!("https://example.com/{}", "é".repeat(letters));
+    assert_eq!(PublicOnly.check_url(&escaped(400)), Err(Refused::TooLong));
+    let url = PublicOnly.check_url(&escaped(300)).unwrap();
+    assert_eq!(PublicOnly.check_url(url.as_str()), Ok(url));
+}
+
+#[test]
 fn private_addresses_pass_where_they_are_allowed_and_link_local_ones_never() {
     assert!(PrivateToo.check_url("http://127.0.0.1:8080/").is_ok());
     assert!(PrivateToo.check_url("http://localhost:8080/").is_ok());
