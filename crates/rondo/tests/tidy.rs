@@ -464,3 +464,40 @@ fn invariants_name_tests_that_exist() {
     }
     assert_none("ARCHITECTURE.md names tests that are not there", &found);
 }
+
+/// The names between `before` and `after`, wherever a line of the file has both.
+fn names_between(path: &str, before: &str, after: &str) -> BTreeSet<String> {
+    read(path)
+        .lines()
+        .filter_map(|line| line.split_once(before)?.1.split_once(after))
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+#[test]
+fn every_parser_has_its_fuzz_target_and_its_property_test() {
+    let parsers =
+        names_between("crates/rondo/tests/parsers/targets.rs", "pub(crate) fn ", "(bytes: &[u8])");
+    for parser in ["csv", "json", "id", "cursor"] {
+        assert!(parsers.contains(parser), "no target for `{parser}`");
+    }
+    let manifest = "fuzz/Cargo.toml";
+    assert_eq!(names_between(manifest, "path = \"fuzz_targets/", ".rs\""), parsers, "{manifest}");
+    let mut binaries = names_between(manifest, "name = \"", "\"");
+    binaries.remove("rondo-fuzz");
+    assert_eq!(binaries, parsers, "{manifest}");
+
+    let paths: BTreeSet<_> = files("fuzz/fuzz_targets", ".rs").into_iter().collect();
+    let expected = parsers.iter().map(|parser| format!("fuzz/fuzz_targets/{parser}.rs")).collect();
+    assert_eq!(paths, expected, "fuzz/fuzz_targets");
+    for parser in &parsers {
+        let path = format!("fuzz/fuzz_targets/{parser}.rs");
+        assert_eq!(names_between(&path, "targets::", "(bytes)"), [parser.clone()].into(), "{path}");
+    }
+
+    let tests = "crates/rondo/tests/parsers.rs";
+    assert_eq!(names_between(tests, "targets::", "(&"), parsers, "{tests}");
+
+    let page = "docs/security.md";
+    assert_eq!(names_between(page, "| `", "` |"), parsers, "{page}");
+}
