@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a conversation stands (Q1). Open ones of a cancelled campaign count as cancelled, whatever their row says.
+/// Where a conversation stands (Q1). Those of a cancelled campaign that the lead or the assistant was to go on with count
+/// as cancelled, whatever their row says; those that a person is to look at stay in review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationStatus {
