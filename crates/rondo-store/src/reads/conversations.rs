@@ -1,10 +1,13 @@
 //! Conversations, and where the waiting ones stand.
 
+use std::collections::BTreeMap;
+
 use rondo_core::Instant;
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
 
+use super::IDS_MAX;
 use crate::db::QueryBuilder;
-use crate::fields::{Fields, key};
+use crate::fields::{Fields, key, number};
 use crate::words::Word;
 use crate::{ConversationStatus, Store, StoreError, db};
 
@@ -125,28 +128,86 @@ impl Store {
         row.as_ref().map(ConversationRow::read).transpose()
     }
 
-    /// How many wait up to and including this conversation; none if it does not wait.
-    pub async fn waiting_position(
+    /// How many wait up to and including each of these conversations; nothing for those that do not wait.
+    ///
+    /// Each queue is walked once, however many of its conversations are asked for.
+    pub async fn waiting_positions(
         &self,
         team: TeamId,
-        conversation: ConversationId,
-    ) -> Result<Option<u64>, StoreError> {
+        conversations: &[ConversationId],
+    ) -> Result<Vec<(ConversationId, u64)>, StoreError> {
         let mut reader = self.reader().await?;
-        let row = db::query(
-            "select count(o.since)
-            from waiting w
-            join waiting o
-              on o.team_id = w.team_id
-              and o.cursor_id = w.cursor_id
-              and o.since <= w.since
-            where w.team_id = $1
-              and w.conversation_id = $2",
-        )
-        .bind(key(team))
-        .bind(key(conversation))
-        .fetch_one(&mut reader)
-        .await?;
-        let position = Fields::new(&row, "waiting").number(0)?;
-        Ok((position > 0).then_some(position))
+        let mut queues: BTreeMap<[u8; 16], BTreeMap<u64, ConversationId>> = BTreeMap::new();
+        for part in conversations.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(
+                "select cursor_id, since, conversation_id from waiting where team_id = ",
+            );
+            query.push_bind(key(team)).push(" and conversation_id in (");
+            query.push_list(part.iter().map(|conversation| key(*conversation))).push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                let fields = Fields::new(&row, "waiting");
+                let queue = queues.entry(fields.bytes(0)?).or_default();
+                queue.insert(fields.number(1)?, fields.id(2)?);
+            }
+        }
+        let mut found = Vec::with_capacity(conversations.len());
+        for (cursor, queue) in queues {
+            let places: Vec<u64> = queue.keys().copied().collect();
+            let (mut after, mut before) = (0, 0);
+            for part in places.chunks(IDS_MAX) {
+                let last = *part.last().expect("a chunk holds something");
+                let mut query = QueryBuilder::new(
+                    "select p.since, p.position from (select since, \
+                     row_number() over (order by since) as position from waiting where team_id = ",
+                );
+                query.push_bind(key(team)).push(" and cursor_id = ").push_bind(cursor);
+                query.push(" and since > ").push_bind(number(after));
+                query.push(" and since <= ").push_bind(number(last));
+                query.push(") p where p.since in (");
+                query.push_list(part.iter().map(|since| number(*since))).push(")");
+                for row in query.build().fetch_all(&mut reader).await? {
+                    let fields = Fields::new(&row, "waiting");
+                    let conversation = queue.get(&fields.number(0)?);
+                    let position = before + fields.number(1)?;
+                    found.extend(conversation.map(|conversation| (*conversation, position)));
+                }
+                let row = db::query(
+                    "select count(*) from waiting
+                    where team_id = $1 and cursor_id = $2 and since > $3 and since <= $4",
+                )
+                .bind(key(team))
+                .bind(cursor)
+                .bind(number(after))
+                .bind(number(last))
+                .fetch_one(&mut reader)
+                .await?;
+                before += Fields::new(&row, "waiting").number(0)?;
+                after = last;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The assignments that stand for these conversations; nothing for those that have none.
+    pub async fn assignments_standing(
+        &self,
+        team: TeamId,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<(ConversationId, AssignmentId)>, StoreError> {
+        let mut found = Vec::with_capacity(conversations.len());
+        let mut reader = self.reader().await?;
+        for part in conversations.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(
+                "select conversation_id, assignment_id from conversations where team_id = ",
+            );
+            query.push_bind(key(team)).push(" and assignment_id is not null");
+            query.push(" and conversation_id in (");
+            query.push_list(part.iter().map(|conversation| key(*conversation))).push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                let fields = Fields::new(&row, "conversations");
+                found.push((fields.id(0)?, fields.id(1)?));
+            }
+        }
+        Ok(found)
     }
 }

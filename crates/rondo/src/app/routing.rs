@@ -109,14 +109,9 @@ pub async fn qualify(
     key: Option<IdempotencyKey>,
 ) -> Result<Routed, AppError> {
     let done = app.run(caller, report.command(campaign), key).await?;
-    match outcome(&done) {
-        Outcome::Shown(routed) => Ok(*routed),
-        Outcome::Elsewhere { assignment, is_new } => {
-            let view = assignments::show(app, caller, assignment).await?;
-            Ok(assigned(view, is_new, warnings::views(&done.warnings)))
-        }
-        Outcome::WaitedThen(conversation) => what_stands(app, caller, conversation, &done).await,
-    }
+    let outcome = outcome(&done);
+    let standing = Standing::of(app, caller, std::iter::once(&outcome)).await?;
+    standing.show(outcome, &done)
 }
 
 /// A report of many.
@@ -145,55 +140,14 @@ pub async fn qualify_many(
     };
     let requests = reports.into_iter().map(request).collect();
     let results = app.engine().run_each(caller.on_the_engine(), requests).await;
-    let elsewhere: Vec<AssignmentId> = results
-        .iter()
-        .filter_map(|result| match outcome(result.as_ref().ok()?) {
-            Outcome::Elsewhere { assignment, .. } => Some(assignment),
-            Outcome::Shown(_) | Outcome::WaitedThen(_) => None,
-        })
+    let results: Vec<_> = results
+        .into_iter()
+        .map(|result| result.map(|done| (outcome(&done), done)).map_err(AppError::from))
         .collect();
-    let standing = standing(app, caller, &elsewhere).await?;
-    let mut routed = Vec::with_capacity(results.len());
-    for result in results {
-        routed.push(match result {
-            Ok(done) => shown(app, caller, &done, &standing).await,
-            Err(error) => Err(error.into()),
-        });
-    }
-    Ok(routed)
-}
-
-async fn standing(
-    app: &App,
-    caller: &Caller,
-    assignments: &[AssignmentId],
-) -> Result<HashMap<AssignmentId, AssignmentView>, AppError> {
-    if assignments.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = app.store().assignments_named(caller.team, assignments).await?;
-    let look = app.look(caller.team).await?;
-    let view = |row| {
-        let view = assignments::of_row(&look.state, row);
-        (view.id, view)
-    };
-    Ok(rows.iter().map(view).collect())
-}
-
-async fn shown(
-    app: &App,
-    caller: &Caller,
-    done: &Done,
-    standing: &HashMap<AssignmentId, AssignmentView>,
-) -> Result<Routed, AppError> {
-    match outcome(done) {
-        Outcome::Shown(routed) => Ok(*routed),
-        Outcome::Elsewhere { assignment, is_new } => {
-            let view = standing.get(&assignment).expect("the store was asked for it").clone();
-            Ok(assigned(view, is_new, warnings::views(&done.warnings)))
-        }
-        Outcome::WaitedThen(conversation) => what_stands(app, caller, conversation, done).await,
-    }
+    let outcomes = results.iter().flatten().map(|(outcome, _)| outcome);
+    let standing = Standing::of(app, caller, outcomes).await?;
+    let show = |(outcome, done): (Outcome, Done)| standing.show(outcome, &done);
+    Ok(results.into_iter().map(|result| result.and_then(show)).collect())
 }
 
 /// What an answer of the engine shows by itself.
@@ -224,24 +178,78 @@ fn outcome(done: &Done) -> Outcome {
     }
 }
 
-async fn what_stands(
-    app: &App,
-    caller: &Caller,
-    conversation: ConversationId,
-    done: &Done,
-) -> Result<Routed, AppError> {
-    let warnings = warnings::views(&done.warnings);
-    if let Some(position) = app.store().waiting_position(caller.team, conversation).await? {
-        return Ok(waits(conversation, position, warnings));
-    }
-    let row = app.store().conversation(caller.team, conversation).await?;
-    match row.and_then(|row| row.assignment) {
-        Some((assignment, _)) => {
-            let view = assignments::show(app, caller, assignment).await?;
-            Ok(assigned(view, false, warnings))
+/// What the store knows of outcomes that do not show all by themselves, asked for all of them at once.
+#[derive(Default)]
+struct Standing {
+    positions: HashMap<ConversationId, u64>,
+    assigned: HashMap<ConversationId, AssignmentId>,
+    views: HashMap<AssignmentId, AssignmentView>,
+}
+
+impl Standing {
+    async fn of<'o>(
+        app: &App,
+        caller: &Caller,
+        outcomes: impl Iterator<Item = &'o Outcome>,
+    ) -> Result<Self, AppError> {
+        let mut standing = Self::default();
+        let mut assignments = Vec::new();
+        let mut waited = Vec::new();
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Shown(_) => {}
+                Outcome::Elsewhere { assignment, .. } => assignments.push(*assignment),
+                Outcome::WaitedThen(conversation) => waited.push(*conversation),
+            }
         }
-        // Its campaign was cancelled, and the lead went to review.
-        None => Err(AppError::not_found("assignment of conversation", conversation)),
+        // First what waits: whatever stops waiting in between is found among the assigned.
+        if !waited.is_empty() {
+            let positions = app.store().waiting_positions(caller.team, &waited).await?;
+            standing.positions.extend(positions);
+            waited.retain(|conversation| !standing.positions.contains_key(conversation));
+        }
+        if !waited.is_empty() {
+            let assigned = app.store().assignments_standing(caller.team, &waited).await?;
+            assignments.extend(assigned.iter().map(|(_, assignment)| *assignment));
+            standing.assigned.extend(assigned);
+        }
+        if !assignments.is_empty() {
+            let rows = app.store().assignments_named(caller.team, &assignments).await?;
+            let look = app.look(caller.team).await?;
+            for row in &rows {
+                let view = assignments::of_row(&look.state, row);
+                standing.views.insert(view.id, view);
+            }
+        }
+        Ok(standing)
+    }
+
+    fn show(&self, outcome: Outcome, done: &Done) -> Result<Routed, AppError> {
+        match outcome {
+            Outcome::Shown(routed) => Ok(*routed),
+            Outcome::Elsewhere { assignment, is_new } => self.assigned(assignment, is_new, done),
+            Outcome::WaitedThen(conversation) => {
+                if let Some(position) = self.positions.get(&conversation) {
+                    return Ok(waits(conversation, *position, warnings::views(&done.warnings)));
+                }
+                // None when its campaign was cancelled, and the lead went to review.
+                let assignment = self.assigned.get(&conversation).ok_or_else(|| {
+                    AppError::not_found("assignment of conversation", conversation)
+                })?;
+                self.assigned(*assignment, false, done)
+            }
+        }
+    }
+
+    fn assigned(
+        &self,
+        assignment: AssignmentId,
+        is_new: bool,
+        done: &Done,
+    ) -> Result<Routed, AppError> {
+        let view = self.views.get(&assignment);
+        let view = view.ok_or_else(|| AppError::not_found("assignment", assignment))?;
+        Ok(assigned(view.clone(), is_new, warnings::views(&done.warnings)))
     }
 }
 

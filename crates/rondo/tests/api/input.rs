@@ -189,6 +189,23 @@ async fn a_repeated_batch_tries_what_was_refused_and_says_what_became_of_what_wa
 }
 
 #[tokio::test]
+async fn a_repeated_batch_of_many_that_wait_says_the_place_of_each() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}");
+    world.admin().post(&format!("{path}/pause"), json!({})).await.is(200);
+    let once = world.admin().with("idempotency-key", "monday");
+    let lead = |n: usize| json!({"lead": {"email": format!("lead{n}@customer.example")}});
+    let items = json!({"items": (0..1100).map(lead).collect::<Vec<_>>()});
+    let batch = format!("{path}/qualified/batch");
+    let first = once.post(&batch, items.clone()).await.is(200);
+    assert_eq!(first["results"][1099]["position"], 1100);
+    assert_eq!(once.post(&batch, items).await.is(200), first);
+}
+
+#[tokio::test]
 async fn a_key_that_sent_a_delivery_again_is_for_that_request_alone() {
     let world = World::new().await;
     let admin = world.admin();
