@@ -29,25 +29,53 @@ pub enum Edge {
 #[derive(Debug, Clone, ToSchema)]
 pub struct GoAway {
     /// When the rep is back; a day is the last day away. Open when absent.
-    #[schema(value_type = Option<schema::DayOrInstant>)]
+    #[schema(value_type = Option<schema::DayOrInstantToCome>)]
     pub until: Option<Edge>,
     /// For admins and the rep alone.
     #[schema(value_type = Option<schema::Note>)]
     pub note: Option<String>,
 }
 
-/// An absence to be entered. Days are whole days in the rep's own time zone, the last one included.
-#[derive(Debug, Clone, ToSchema)]
+/// An absence to be entered, with edges of one kind.
+#[derive(Debug, Clone)]
 pub struct NewAbsence {
     /// When it begins.
-    #[schema(value_type = schema::DayOrInstant)]
     pub from: Edge,
     /// When it ends: the first instant back, or the last day away. Open when absent.
-    #[schema(value_type = Option<schema::DayOrInstant>)]
     pub until: Option<Edge>,
     /// For admins and the rep alone.
-    #[schema(value_type = Option<schema::Note>)]
     pub note: Option<String>,
+}
+schema::one_of!(NewAbsence = NewAbsenceInDays | NewAbsenceInInstants);
+
+/// An absence of whole days in the rep's own time zone.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: both kinds have one type")]
+pub struct NewAbsenceInDays {
+    /// The first day away.
+    #[schema(value_type = schema::Day)]
+    from: String,
+    /// The last day away, on or after the first. Open when absent.
+    #[schema(value_type = Option<schema::Day>)]
+    until: Option<String>,
+    /// For admins and the rep alone.
+    #[schema(value_type = Option<schema::Note>)]
+    note: Option<String>,
+}
+
+/// An absence from one instant to another.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: both kinds have one type")]
+pub struct NewAbsenceInInstants {
+    /// When it begins.
+    #[schema(value_type = schema::Instant)]
+    from: String,
+    /// The first instant back, after the beginning. Open when absent.
+    #[schema(value_type = Option<schema::Instant>)]
+    until: Option<String>,
+    /// For admins and the rep alone.
+    #[schema(value_type = Option<schema::Note>)]
+    note: Option<String>,
 }
 
 /// What is to be changed of an absence; what is absent stays.

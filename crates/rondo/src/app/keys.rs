@@ -15,19 +15,65 @@ use crate::app::{App, AppError, Caller, schema};
 use crate::engine::IdempotencyKey;
 
 /// A key to be made.
-#[derive(Debug, Clone, ToSchema)]
+#[derive(Debug, Clone)]
 pub struct NewKey {
     /// What it is for.
-    #[schema(value_type = schema::Name)]
     pub name: Name,
-    #[schema(value_type = KeyRole)]
+    /// What its holder may do.
     pub role: Role,
     /// The rep that a key with the role `rep` is bound to; for that role alone.
-    #[schema(value_type = Option<schema::RepId>)]
     pub rep: Option<RepId>,
     /// When it stops opening anything; never when absent.
-    #[schema(value_type = Option<schema::Instant>)]
     pub expires_at: Option<Instant>,
+}
+schema::one_of!(NewKey = NewRepKey | NewTeamKey);
+
+/// A key that is bound to one rep.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: all roles have one type")]
+pub struct NewRepKey {
+    /// What it is for.
+    #[schema(value_type = schema::Name)]
+    name: String,
+    role: RepKeyRole,
+    /// The rep that it is bound to.
+    #[schema(value_type = schema::RepId)]
+    rep: String,
+    /// When it stops opening anything; never when absent.
+    #[schema(value_type = Option<schema::InstantToCome>)]
+    expires_at: Option<String>,
+}
+
+/// A key that is bound to no rep.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: all roles have one type")]
+pub struct NewTeamKey {
+    /// What it is for.
+    #[schema(value_type = schema::Name)]
+    name: String,
+    role: TeamKeyRole,
+    /// For the role `rep` alone.
+    #[schema(value_type = schema::Nothing, required = false)]
+    rep: Option<String>,
+    /// When it stops opening anything; never when absent.
+    #[schema(value_type = Option<schema::InstantToCome>)]
+    expires_at: Option<String>,
+}
+
+/// The role of a key that is bound to one rep.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RepKeyRole {
+    Rep,
+}
+
+/// The roles of keys that are bound to no rep.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum TeamKeyRole {
+    Admin,
+    Router,
+    Viewer,
 }
 
 /// What the holder of a key may do.

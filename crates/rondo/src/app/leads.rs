@@ -43,7 +43,7 @@ pub struct NewLead {
 /// Several leads at once.
 #[derive(Debug, Clone, ToSchema)]
 pub struct LeadList {
-    #[schema(max_items = 10_000)]
+    /// Up to 10,000; a longer list is too large (413).
     pub leads: Vec<NewLead>,
     /// What becomes of leads that the team knows already: `fill` fills fields that are empty, `overwrite` replaces
     /// those that are given, `skip` leaves the lead as it is.

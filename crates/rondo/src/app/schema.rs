@@ -12,10 +12,18 @@ use utoipa::openapi::schema::{
 
 use rondo_core::text::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX};
 
-use crate::app::text::{LINK_CHARS_MAX, LINK_PATTERN, PHONE_CHARS_MAX};
+use crate::app::leads::ATTRIBUTES_MAX;
+use crate::app::text::{
+    LINK_CHARS_MAX, LINK_PATTERN, PHONE_CHARS_MAX, PUBLIC_LINK_PATTERN, time_zones,
+};
 
 /// Characters that no name may hold: control characters, and those that reorder or hide what stands around them.
 const UNSEEN: &str = r"\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF";
+
+/// Texts of several lines: tabs and line ends are kept.
+const NOTE_PATTERN: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*$";
+/// Years from that of this release on: no earlier one is to come.
+const TO_COME_PATTERN: &str = "^(202[6-9]|20[3-9][0-9]|2[1-9][0-9]{2}|[3-9][0-9]{3})-";
 
 macro_rules! schemas {
     ($($(#[$doc:meta])* $name:ident => $build:expr;)*) => {$(
@@ -74,9 +82,7 @@ schemas! {
     /// A note.
     Note => text()
         .max_length(Some(NOTE_CHARS_MAX))
-        .pattern(Some(
-            r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*$",
-        ))
+        .pattern(Some(NOTE_PATTERN))
         .description(Some("A note: lines and tabs are kept, other control characters are refused."));
     /// A phone number.
     Phone => line(PHONE_CHARS_MAX);
@@ -85,29 +91,45 @@ schemas! {
         .max_length(Some(LINK_CHARS_MAX))
         .pattern(Some(LINK_PATTERN))
         .description(Some("An `http` or `https` link; anything unusual in it is percent-encoded."));
+    /// A link to a host on the public internet.
+    PublicLink => text()
+        .max_length(Some(LINK_CHARS_MAX))
+        .pattern(Some(PUBLIC_LINK_PATTERN))
+        .description(Some(
+            "An `http` or `https` URL of a host on the public internet, by its name, on port 80, 443, or one from 1024 on. \
+             Addresses by number, and hosts of the same network, are taken where the server's settings allow to call them.",
+        ));
     /// An address on the web.
     Url => text().format(Some(SchemaFormat::Custom("uri".to_owned())));
     /// A time zone.
     TimeZone => text()
-        .max_length(Some(64))
+        .enum_values(Some(time_zones()))
         .examples(["Europe/Berlin"])
-        .description(Some("A name of the IANA time zone database."));
+        .description(Some("A name of the IANA time zone database; capital and small letters are the same."));
     /// An instant.
-    Instant => text()
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .examples(["2026-12-03T09:00:00Z"])
+    Instant => instant()
         .description(Some("RFC 3339. Any offset is taken; answers are in UTC and end in `Z`."));
+    /// An instant to come.
+    InstantToCome => instant()
+        .pattern(Some(TO_COME_PATTERN))
+        .description(Some("An instant to come (RFC 3339)."));
     /// A day.
-    Day => text()
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
-        .examples(["2026-12-03"])
+    Day => day()
         .description(Some("A day, `YYYY-MM-DD`."));
     /// A day or an instant.
     DayOrInstant => Schema::AnyOf(
         AnyOfBuilder::new()
-            .item(text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))))
-            .item(text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))))
+            .item(instant())
+            .item(day())
             .description(Some("An instant (RFC 3339), or a day (`YYYY-MM-DD`) in the rep's own time zone."))
+            .build(),
+    );
+    /// A day or an instant to come.
+    DayOrInstantToCome => Schema::AnyOf(
+        AnyOfBuilder::new()
+            .item(instant().pattern(Some(TO_COME_PATTERN)))
+            .item(day().pattern(Some(TO_COME_PATTERN)))
+            .description(Some("An instant to come (RFC 3339), or a day (`YYYY-MM-DD`) in the rep's own time zone."))
             .build(),
     );
     /// A rep's id or address.
@@ -118,7 +140,8 @@ schemas! {
         ));
     /// Attributes by name.
     Attributes => ObjectBuilder::new()
-        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(NAME_CHARS_MAX)).pattern(Some(format!("^[^{UNSEEN}]*$")))))
+        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(NAME_CHARS_MAX)).pattern(Some(format!(r"^[^\s{UNSEEN}]([^{UNSEEN}]*[^\s{UNSEEN}])?$")))))
+        .max_properties(Some(ATTRIBUTES_MAX))
         .additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(attribute()))))
         .description(Some("Whatever else is known, by name: texts, numbers, `true` or `false`."));
     /// A rep's id, or whoever is next.
@@ -129,6 +152,8 @@ schemas! {
             .description(Some("A rep's id, or `next` for whoever is next after the cursor."))
             .build(),
     );
+    /// Nothing: null, or left out.
+    Nothing => ObjectBuilder::new().schema_type(Type::Null);
     /// Any object.
     AnyObject => ObjectBuilder::new().schema_type(Type::Object);
     /// Anything at all.
@@ -168,6 +193,20 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
+fn instant() -> ObjectBuilder {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .pattern(Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]"))
+        .examples(["2030-12-03T09:00:00Z"])
+}
+
+fn day() -> ObjectBuilder {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .pattern(Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+        .examples(["2030-12-03"])
+}
+
 fn line(chars_max: usize) -> ObjectBuilder {
     text()
         .min_length(Some(1))
@@ -184,7 +223,7 @@ fn id(prefix: &str) -> ObjectBuilder {
 fn attribute() -> Schema {
     Schema::AnyOf(
         AnyOfBuilder::new()
-            .item(text().max_length(Some(NOTE_CHARS_MAX)))
+            .item(text().max_length(Some(NOTE_CHARS_MAX)).pattern(Some(NOTE_PATTERN)))
             .item(ObjectBuilder::new().schema_type(Type::Number))
             .item(ObjectBuilder::new().schema_type(Type::Boolean))
             .build(),

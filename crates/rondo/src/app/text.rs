@@ -30,8 +30,10 @@ pub fn parse_link(text: &str) -> Result<String, String> {
         .to_owned())
 }
 
-/// A link as a pattern, the same as [`is_link`] takes.
-pub(super) const LINK_PATTERN: &str = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
+/// A link as a pattern. [`parse_link`] takes a few more, such as hosts written as one number.
+pub(super) const LINK_PATTERN: &str = r"^https?://(([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4}))?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
+/// A link to a host by its name, with dots in it, and to a port that may be called.
+pub(super) const PUBLIC_LINK_PATTERN: &str = r"^https?://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(:(80|443|6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[2-9][0-9]{3}|1[1-9][0-9]{2}|10[3-9][0-9]|102[4-9]))?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
 
 /// Scheme, host, port and the rest, of characters that need no encoding: no credentials, no white space.
 fn is_link(text: &str) -> bool {
@@ -71,6 +73,17 @@ pub fn parse_time_zone(text: &str) -> Result<String, String> {
     }
     let zone = jiff::tz::TimeZone::get(text).map_err(|_| unknown.to_owned())?;
     zone.iana_name().map(str::to_owned).ok_or_else(|| unknown.to_owned())
+}
+
+/// The names that [`parse_time_zone`] takes, in order.
+pub(super) fn time_zones() -> Vec<String> {
+    let mut names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| name.len() <= TIME_ZONE_CHARS_MAX)
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 /// A text of one line that may be empty, which says that there is none.
@@ -120,5 +133,10 @@ mod tests {
         assert_eq!(parse_time_zone("UTC").as_deref(), Ok("UTC"));
         assert!(parse_time_zone("Mars/Olympus").is_err());
         assert!(parse_time_zone("+02:00").is_err());
+        let names = time_zones();
+        assert!(names.iter().any(|name| name == "Europe/Berlin"));
+        for name in names {
+            assert!(parse_time_zone(&name).is_ok(), "{name}");
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::webhooks;
 /// Where events are to be sent.
 #[derive(Debug, Clone, ToSchema)]
 pub struct NewWebhook {
-    #[schema(value_type = schema::Link)]
+    #[schema(value_type = schema::PublicLink)]
     pub url: String,
     #[schema(value_type = Vec<EventName>, min_items = 1, max_items = 5)]
     pub events: Vec<WebhookEvent>,

@@ -222,6 +222,9 @@ fn write_properties(body: &mut String, schema: &Value) {
     body.push_str("</dl>");
 }
 
+/// Words that are listed one by one at most; more, such as time zones, are told by the description.
+const WORDS_MAX: usize = 20;
+
 /// A schema in a few words, with links to what it names.
 fn shape_of(schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
@@ -234,7 +237,7 @@ fn shape_of(schema: &Value) -> String {
             return all.iter().map(shape_of).collect::<Vec<_>>().join(joint);
         }
     }
-    if let Some(words) = schema["enum"].as_array() {
+    if let Some(words) = schema["enum"].as_array().filter(|words| words.len() <= WORDS_MAX) {
         let words: Vec<String> =
             words.iter().map(|word| format!("<code>{}</code>", text(word))).collect();
         return words.join(" or ");

@@ -110,8 +110,8 @@ impl FromObject for AnyObject {
 #[expect(dead_code, reason = "only its schema is used: items are read one by one")]
 pub(super) struct Batch {
     /// Each as for one report: `{"lead": {…}, "note": "…"}` or `{"conversation": "conv_…"}`. Anything else gets its
-    /// problem as its result.
-    #[schema(value_type = Vec<schema::Anything>, max_items = 10_000)]
+    /// problem as its result. Up to 10,000; a longer list is too large (413).
+    #[schema(value_type = Vec<schema::Anything>)]
     items: Vec<serde_json::Value>,
 }
 
