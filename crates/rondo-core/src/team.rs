@@ -81,8 +81,8 @@ pub struct RepParts {
     pub id: RepId,
     /// When they were added.
     pub added_at: Instant,
-    /// Absences, by id; kept after the rep has left.
-    pub absences: Vec<Absence>,
+    /// Absences, by id; kept after the rep has left. Shared, so that a large team is copied quickly.
+    pub absences: Arc<[Absence]>,
     /// Whether the ledger has said that the rep is away ([`crate::event::Event::RepAway`]).
     pub said_away: bool,
     /// For a rep who left: what became of their leads.
@@ -179,8 +179,9 @@ pub struct Team {
 
     /// The instant that everything below is derived for.
     as_of: Instant,
-    /// When which present rep's availability changes next, after `as_of`.
-    agenda: Arc<BTreeSet<(Instant, RepId)>>,
+    /// When which present rep's availability changes, after `as_of`: ascending, in one piece, since it is copied
+    /// before it is changed.
+    agenda: Arc<Vec<(Instant, RepId)>>,
     /// Present reps whose availability differs from what the ledger has said.
     unsaid: Arc<BTreeSet<RepId>>,
     /// Scheduled campaigns by launch instant.
@@ -572,7 +573,7 @@ impl Team {
         let reps: usize = self
             .reps
             .iter()
-            .map(|rep| size_of::<RepParts>() + rep.absences.capacity() * size_of::<Absence>())
+            .map(|rep| size_of::<RepParts>() + rep.absences.len() * size_of::<Absence>())
             .sum();
         let groups: usize = self
             .groups

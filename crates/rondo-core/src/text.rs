@@ -32,7 +32,7 @@ pub enum InvalidText {
 
 /// A name of 1 to 200 characters without control characters, trimmed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Name(String);
+pub struct Name(Box<str>);
 
 impl Name {
     /// Takes a name after trimming it.
@@ -47,7 +47,7 @@ impl Name {
         if text.chars().count() > NAME_CHARS_MAX {
             return Err(InvalidText::TooLong(NAME_CHARS_MAX));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The name as entered.
@@ -64,7 +64,7 @@ impl Name {
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let room = NAME_CHARS_MAX.saturating_sub(suffix.chars().count());
         let kept: String = self.0.chars().take(room).collect();
-        Self(format!("{}{suffix}", kept.trim_end()))
+        Self(format!("{}{suffix}", kept.trim_end()).into())
     }
 }
 

@@ -145,7 +145,7 @@ async fn load_reps(
         Ok(RepParts {
             id,
             added_at: fields.instant(2)?,
-            absences: absences.remove(&id).unwrap_or_default(),
+            absences: absences.remove(&id).unwrap_or_default().into(),
             said_away: fields.flag(3)?,
             removed: fields.optional(4, leads_of_removed)?,
         })

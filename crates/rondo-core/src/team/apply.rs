@@ -188,8 +188,13 @@ impl Team {
     }
 
     fn add_rep(&mut self, id: RepId, place: u64, at: Instant) {
-        let rep =
-            RepParts { id, added_at: at, absences: Vec::new(), said_away: false, removed: None };
+        let rep = RepParts {
+            id,
+            added_at: at,
+            absences: Arc::default(),
+            said_away: false,
+            removed: None,
+        };
         let reps = Arc::make_mut(&mut self.reps);
         let index = reps.partition_point(|other| other.id < id);
         reps.insert(index, rep);
@@ -222,7 +227,11 @@ impl Team {
 
     fn change_absences(&mut self, id: RepId, change: impl FnOnce(&mut Vec<Absence>)) {
         let Some(before) = self.rep(id).map(RepParts::away) else { return };
-        self.change_rep(id, |rep| change(&mut rep.absences));
+        self.change_rep(id, |rep| {
+            let mut absences = rep.absences.to_vec();
+            change(&mut absences);
+            rep.absences = absences.into();
+        });
         self.follow_absences(id, &before);
     }
 

@@ -17,12 +17,8 @@ impl Team {
         if self.agenda.first().is_none_or(|&(at, _)| at > now) {
             return;
         }
-        let agenda = Arc::make_mut(&mut self.agenda);
-        let mut changed = BTreeSet::new();
-        while let Some(&(at, rep)) = agenda.first().filter(|&&(at, _)| at <= now) {
-            agenda.remove(&(at, rep));
-            changed.insert(rep);
-        }
+        let come = self.agenda.partition_point(|&(at, _)| at <= now);
+        let changed = Arc::make_mut(&mut self.agenda).drain(..come).map(|(_, rep)| rep).collect();
         self.refresh_positions(&changed);
         self.refresh_unsaid(&changed);
     }
@@ -81,9 +77,15 @@ impl Team {
         if before_ahead != after_ahead {
             let agenda = Arc::make_mut(&mut self.agenda);
             for at in before_ahead.boundaries().filter(|&at| at > as_of) {
-                agenda.remove(&(at, id));
+                if let Ok(index) = agenda.binary_search(&(at, id)) {
+                    agenda.remove(index);
+                }
             }
-            agenda.extend(after_ahead.boundaries().filter(|&at| at > as_of).map(|at| (at, id)));
+            for at in after_ahead.boundaries().filter(|&at| at > as_of) {
+                if let Err(index) = agenda.binary_search(&(at, id)) {
+                    agenda.insert(index, (at, id));
+                }
+            }
             for group in Arc::make_mut(&mut self.groups) {
                 let place = group.parts.members.iter().position(|member| member.rep == id);
                 let Some(position) = place else { continue };

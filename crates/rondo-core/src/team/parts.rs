@@ -64,9 +64,11 @@ impl Team {
             Arc::new(Group { parts, circle })
         });
         team.groups = shared(groups);
-        team.agenda = Arc::new(
-            team.present().flat_map(|rep| upcoming(rep, as_of).map(|at| (at, rep.id))).collect(),
-        );
+        let mut agenda: Vec<_> =
+            team.present().flat_map(|rep| upcoming(rep, as_of).map(|at| (at, rep.id))).collect();
+        agenda.sort_unstable();
+        agenda.dedup();
+        team.agenda = Arc::new(agenda);
         team.unsaid = Arc::new(
             team.present()
                 .filter(|rep| rep.said_away == rep.is_available(as_of))

@@ -58,6 +58,10 @@ fn variable(name: &str, default: u64) -> u64 {
     })
 }
 
+/// As the released program does, so that its memory is weighed and no other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {

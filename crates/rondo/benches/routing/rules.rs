@@ -199,7 +199,7 @@ fn rep_parts(rep: u64, absences: Vec<Period>) -> RepParts {
         })
         .collect::<Vec<_>>();
     let said_away = absences.iter().any(|absence| absence.period.covers(NOON));
-    RepParts { id, added_at: NOON, absences, said_away, removed: None }
+    RepParts { id, added_at: NOON, absences: absences.into(), said_away, removed: None }
 }
 
 fn group_parts(id: GroupId, text: &str, members: Vec<Member>) -> GroupParts {
