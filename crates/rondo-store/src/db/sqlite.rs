@@ -1,8 +1,8 @@
 //! The SQLite adapter: opening the database, and speaking to it without holding up those who wait.
 //!
-//! SQLite answers on the thread that asks. A connection therefore hands each statement to a thread where it may take
-//! its time; work of many statements goes there as a whole ([`Connection::at_once`]), and its statements are then
-//! answered without any waiting.
+//! SQLite answers on the thread that asks. Each connection therefore lives on a thread of its own ([`worker`]), to
+//! which statements are sent; work of many statements goes there as a whole ([`Connection::at_once`]), and its
+//! statements are then answered without any waiting.
 
 mod files;
 mod pool;
@@ -10,6 +10,7 @@ mod rows;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 use std::path::Path;
 use std::time::Duration;
@@ -47,28 +48,44 @@ const MIGRATIONS: &[M<'static>] =
     &[M::up(include_str!("../../migrations/sqlite/0001_teams_and_their_ledger.sql"))];
 
 /// A connection that its holder has to itself.
-pub(crate) struct Connection {
-    /// None while a thread works with it, and for good when whoever waited for that went away.
-    link: Option<Link>,
-    /// This is the thread where statements may take their time.
-    is_at_once: bool,
+pub(crate) enum Connection {
+    /// On its own thread, where statements are sent.
+    Away(Link),
+    /// This is its thread, where statements may take their time.
+    Here(rusqlite::Connection),
+    /// Whoever waited for it to come back went away.
+    Lost,
 }
 
 impl Connection {
-    /// Does work of many statements at once, on a thread where it may take its time.
+    /// Does work of many statements at once, on the connection's own thread, where it may take its time.
     pub(crate) async fn at_once<R: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
-        let link = self.link.take().ok_or_else(lost)?;
-        let task = tokio::task::spawn_blocking(move || {
-            let mut there = Self { link: Some(link), is_at_once: true };
-            let done = work(&mut there);
-            (there.link, done)
+        let mut link = self.take()?;
+        let answer = link.jobs().send(move |raw| {
+            let mut here = Self::Here(raw);
+            let done = work(&mut here);
+            let Self::Here(raw) = here else { unreachable!("a connection stays on its thread") };
+            link.is_between = raw.is_autocommit();
+            (raw, (link, done))
         });
-        let (link, done) = task.await.map_err(|_| lost())?;
-        self.link = link;
+        let (link, done) = answer.await.map_err(|_| lost())?;
+        *self = Self::Away(link);
         done
+    }
+
+    /// Takes the link for as long as the thread works with it.
+    fn take(&mut self) -> Result<Link, StoreError> {
+        match std::mem::replace(self, Self::Lost) {
+            Self::Away(link) => Ok(link),
+            here @ Self::Here(_) => {
+                *self = here;
+                Err(StoreError::Failed("a connection that is at once was sent away".to_owned()))
+            }
+            Self::Lost => Err(lost()),
+        }
     }
 
     /// Executes a statement; how many rows it touched.
@@ -78,8 +95,8 @@ impl Connection {
         values: Values<'_>,
     ) -> Result<u64, StoreError> {
         let sql = statement::text_of(sql);
-        if self.is_at_once {
-            return statement::execute(self.raw()?, &sql, &values);
+        if let Self::Here(raw) = self {
+            return statement::execute(raw, &sql, &values);
         }
         let values = values.into_owned();
         self.at_once(move |there| statement::execute(there.raw()?, &sql, &values)).await
@@ -92,9 +109,9 @@ impl Connection {
         values: Values<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = statement::text_of(sql);
-        if self.is_at_once {
+        if let Self::Here(raw) = self {
             let mut answered = Vec::new();
-            statement::fetch(self.raw()?, &sql, &values, &mut answered)?;
+            statement::fetch(raw, &sql, &values, &mut answered)?;
             return Ok(answered);
         }
         let values = values.into_owned();
@@ -116,8 +133,8 @@ impl Connection {
         if rows.is_empty() {
             return Ok(0);
         }
-        if self.is_at_once {
-            return statement::execute_each(self.raw()?, sql, rows, bind);
+        if let Self::Here(raw) = self {
+            return statement::execute_each(raw, sql, rows, bind);
         }
         let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
         self.at_once(move |there| {
@@ -138,8 +155,8 @@ impl Connection {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        if self.is_at_once {
-            return statement::fetch_each(self.raw()?, sql, rows, bind);
+        if let Self::Here(raw) = self {
+            return statement::fetch_each(raw, sql, rows, bind);
         }
         let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
         self.at_once(move |there| {
@@ -176,14 +193,17 @@ impl Connection {
 
     /// Never used again: whatever state a failure left it in, nobody is handed it.
     pub(crate) async fn discard(mut self) {
-        if let Some(mut link) = self.link.take() {
+        if let Ok(link) = self.take() {
             // Closing may write. Should the thread be gone, so is the connection.
-            let _ = tokio::task::spawn_blocking(move || link.close()).await;
+            let _ = tokio::task::spawn_blocking(move || link.end()).await;
         }
     }
 
-    fn raw(&self) -> Result<&rusqlite::Connection, StoreError> {
-        self.link.as_ref().map(Link::raw).ok_or_else(lost)
+    fn raw(&mut self) -> Result<&mut rusqlite::Connection, StoreError> {
+        match self {
+            Self::Here(raw) => Ok(raw),
+            Self::Away(_) | Self::Lost => Err(lost()),
+        }
     }
 }
 
@@ -247,10 +267,7 @@ fn set_up(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
 pub(crate) async fn migrate(pool: &Pool) -> Result<(), StoreError> {
     let mut connection = pool.acquire().await?;
     let migrated = connection
-        .at_once(|there| {
-            let raw = there.link.as_mut().map(Link::raw_mut).ok_or_else(lost)?;
-            Ok(Migrations::from_slice(MIGRATIONS).to_latest(raw))
-        })
+        .at_once(|there| Ok(Migrations::from_slice(MIGRATIONS).to_latest(there.raw()?)))
         .await?;
     migrated.map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::OpenFlags;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::worker::{Jobs, Worker};
 use super::{Connection, set_up};
 use crate::StoreError;
 
@@ -25,7 +26,7 @@ struct Inner {
     set_up: SetUp,
     count: u32,
     turns: Arc<Semaphore>,
-    idle: Mutex<Vec<rusqlite::Connection>>,
+    idle: Mutex<Vec<Worker>>,
 }
 
 impl std::fmt::Debug for Pool {
@@ -66,17 +67,16 @@ impl Pool {
             })?
             .map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?;
         let idle = self.0.lock().pop();
-        let raw = match idle {
-            Some(raw) => raw,
+        let worker = match idle {
+            Some(worker) => worker,
             None => {
                 let inner = Arc::clone(&self.0);
-                let opened = tokio::task::spawn_blocking(move || inner.connect()).await;
-                opened.map_err(|error| StoreError::Unavailable(error.to_string()))??
+                Worker::start(move || inner.connect()).await?
             }
         };
         let home = Arc::clone(&self.0);
-        let link = Link { raw: Some(raw), home, _turn: turn };
-        Ok(Connection { link: Some(link), is_at_once: false })
+        let link = Link { worker: Some(worker), is_between: true, home, _turn: turn };
+        Ok(Connection::Away(link))
     }
 
     /// Waits until all connections are back, and closes them; there are none from then on.
@@ -86,48 +86,48 @@ impl Pool {
         self.0.turns.close();
         let idle = std::mem::take(&mut *self.0.lock());
         // The last connection to a database tidies up behind all of them.
-        let _ = tokio::task::spawn_blocking(move || drop(idle)).await;
+        let _ = tokio::task::spawn_blocking(move || idle.into_iter().for_each(Worker::end)).await;
     }
 }
 
 impl Inner {
-    fn connect(&self) -> Result<rusqlite::Connection, StoreError> {
+    fn connect(&self) -> rusqlite::Result<rusqlite::Connection> {
         let raw = rusqlite::Connection::open_with_flags(&self.path, self.flags)?;
         set_up(&raw)?;
         (self.set_up)(&raw)?;
         Ok(raw)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<rusqlite::Connection>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Worker>> {
         self.idle.lock().expect("nothing panics while it holds the connections")
     }
 }
 
 /// A connection of a pool; goes back there, unless it is in the middle of something.
-pub(super) struct Link {
-    raw: Option<rusqlite::Connection>,
+pub(crate) struct Link {
+    worker: Option<Worker>,
+    /// No transaction is under way.
+    pub(super) is_between: bool,
     home: Arc<Inner>,
     _turn: OwnedSemaphorePermit,
 }
 
 impl Link {
-    pub(super) fn raw(&self) -> &rusqlite::Connection {
-        self.raw.as_ref().expect("a link is closed last")
+    pub(super) fn jobs(&self) -> Jobs {
+        self.worker.as_ref().expect("a link is ended last").jobs()
     }
 
-    pub(super) fn raw_mut(&mut self) -> &mut rusqlite::Connection {
-        self.raw.as_mut().expect("a link is closed last")
-    }
-
-    pub(super) fn close(&mut self) {
-        self.raw = None;
+    /// Closes the connection, and waits until it is closed.
+    pub(super) fn end(mut self) {
+        self.worker.take().into_iter().for_each(Worker::end);
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        if let Some(raw) = self.raw.take().filter(rusqlite::Connection::is_autocommit) {
-            self.home.lock().push(raw);
+        // One that does not go back goes, with its thread, once it has done what it is at.
+        if let Some(worker) = self.worker.take().filter(|_| self.is_between) {
+            self.home.lock().push(worker);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Rows that are read a few at a time, however many there are.
 
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 
 use super::pool::Link;
 use super::{Connection, lost, statement};
@@ -19,7 +18,7 @@ pub(crate) struct Rows<'c> {
     connection: &'c mut Connection,
     chunks: mpsc::Receiver<Vec<Row>>,
     chunk: std::vec::IntoIter<Row>,
-    reading: Option<JoinHandle<(Link, Result<(), StoreError>)>>,
+    reading: Option<oneshot::Receiver<(Link, Result<(), StoreError>)>>,
 }
 
 impl<'c> Rows<'c> {
@@ -28,11 +27,11 @@ impl<'c> Rows<'c> {
         sql: &'static str,
         values: Values<'static>,
     ) -> Result<Self, StoreError> {
-        let link = connection.link.take().ok_or_else(lost)?;
+        let link = connection.take()?;
         let (sender, chunks) = mpsc::channel(AHEAD);
-        let reading = tokio::task::spawn_blocking(move || {
-            let done = read(&link, sql, &values, &sender);
-            (link, done)
+        let reading = link.jobs().send(move |raw| {
+            let done = read(&raw, sql, &values, &sender);
+            (raw, (link, done))
         });
         Ok(Self { connection, chunks, chunk: Vec::new().into_iter(), reading: Some(reading) })
     }
@@ -60,18 +59,18 @@ impl<'c> Rows<'c> {
     async fn end(&mut self) -> Result<(), StoreError> {
         let Some(reading) = self.reading.take() else { return Ok(()) };
         let (link, done) = reading.await.map_err(|_| lost())?;
-        self.connection.link = Some(link);
+        *self.connection = Connection::Away(link);
         done
     }
 }
 
 fn read(
-    link: &Link,
+    raw: &rusqlite::Connection,
     sql: &str,
     values: &Values<'static>,
     sender: &mpsc::Sender<Vec<Row>>,
 ) -> Result<(), StoreError> {
-    let mut found = link.raw().prepare_cached(&statement::text_of(sql))?;
+    let mut found = raw.prepare_cached(&statement::text_of(sql))?;
     let mut chunk = Vec::with_capacity(CHUNK);
     statement::answer(&mut found, values, &mut None, &mut |row| {
         chunk.push(row);
