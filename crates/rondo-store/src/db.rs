@@ -5,11 +5,13 @@
 
 mod query;
 mod row;
+mod sizes;
 mod sqlite;
 mod value;
 
 pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
+pub(crate) use sizes::Sizes;
 pub(crate) use sqlite::{
     Connection, Pool, Rows, create, migrate, now, path_of, readers, scratch, text_of,
     write_problem, writer,

@@ -41,7 +41,7 @@ struct NewEntry<'e> {
     hash: ChainHash,
 }
 
-static APPEND: ForEach = ForEach::new(
+static APPEND: ForEach = ForEach::insert(
     "insert into ledger (team_id, n, at, actor, kind, version, body, hash, batch_id, is_about_leads)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );

@@ -5,7 +5,7 @@ use rondo_core::Instant;
 use crate::rows::ForEach;
 use crate::{StoreError, TeamBatch, db};
 
-static QUEUE: ForEach = ForEach::new(
+static QUEUE: ForEach = ForEach::insert(
     "insert into deliveries (team_id, delivery_id, webhook_id, n, event, state, due_at, created_at, attempts)
      values ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
 );

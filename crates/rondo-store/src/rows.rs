@@ -9,20 +9,26 @@ use rondo_core::ids::Id;
 use rondo_core::text::Email;
 
 use crate::StoreError;
-use crate::db::{Connection, Row, Value, text_of};
+use crate::db::{Connection, Row, Sizes, Value};
 use crate::fields::{key, number};
 use crate::words::Word;
 
 /// A statement to be executed for each of many rows of values.
 pub(crate) struct ForEach {
     sql: &'static str,
-    text: OnceLock<String>,
+    sizes: OnceLock<Sizes>,
+    make_sizes: fn(&str) -> Sizes,
 }
 
 impl ForEach {
     /// A statement whose `$1…$n` are the values of a row.
     pub(crate) const fn new(sql: &'static str) -> Self {
-        Self { sql, text: OnceLock::new() }
+        Self { sql, sizes: OnceLock::new(), make_sizes: Sizes::single }
+    }
+
+    /// An insert that ends with `values ($1, …, $n)`: it takes many rows at once.
+    pub(crate) const fn insert(sql: &'static str) -> Self {
+        Self { sql, sizes: OnceLock::new(), make_sizes: Sizes::insert }
     }
 
     /// Executes it for each row; how many rows of the table it touched.
@@ -32,7 +38,7 @@ impl ForEach {
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<u64, StoreError> {
-        connection.execute_each(self.text(), rows, bind).await
+        connection.execute_each(self.sizes(), rows, bind).await
     }
 
     /// Executes it for each row; what it answers.
@@ -42,11 +48,11 @@ impl ForEach {
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<Vec<Row>, StoreError> {
-        connection.fetch_each(self.text(), rows, bind).await
+        connection.fetch_each(self.sizes(), rows, bind).await
     }
 
-    fn text(&'static self) -> &'static str {
-        self.text.get_or_init(|| text_of(self.sql))
+    fn sizes(&'static self) -> &'static Sizes {
+        self.sizes.get_or_init(|| (self.make_sizes)(self.sql))
     }
 }
 
@@ -72,6 +78,11 @@ impl<'v> Values<'v> {
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Adds the values of another row.
+    pub(crate) fn append(&mut self, others: &Values<'v>) {
+        self.0.extend_from_slice(&others.0);
     }
 
     /// The same, borrowing nothing.

@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use rusqlite::OpenFlags;
 use rusqlite_migration::{M, Migrations};
 
-use super::Row;
+use super::{Row, Sizes};
 use crate::StoreError;
 use crate::rows::Values;
 
@@ -126,7 +126,7 @@ impl Connection {
     /// Executes a statement once for each row of values; how many rows of the table it touched.
     pub(crate) async fn execute_each<'v, T>(
         &mut self,
-        sql: &'static str,
+        sizes: &'static Sizes,
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<u64, StoreError> {
@@ -134,13 +134,11 @@ impl Connection {
             return Ok(0);
         }
         if let Self::Here(raw) = self {
-            return statement::execute_each(raw, sql, rows, bind);
+            return statement::execute_each(raw, sizes, rows, bind);
         }
         let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
         self.at_once(move |there| {
-            statement::execute_each(there.raw()?, sql, &rows, |values, row| {
-                values.clone_from(row);
-            })
+            statement::execute_each(there.raw()?, sizes, &rows, Values::append)
         })
         .await
     }
@@ -148,7 +146,7 @@ impl Connection {
     /// Executes a statement once for each row of values; the rows that it answers.
     pub(crate) async fn fetch_each<'v, T>(
         &mut self,
-        sql: &'static str,
+        sizes: &'static Sizes,
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<Vec<Row>, StoreError> {
@@ -156,15 +154,11 @@ impl Connection {
             return Ok(Vec::new());
         }
         if let Self::Here(raw) = self {
-            return statement::fetch_each(raw, sql, rows, bind);
+            return statement::fetch_each(raw, sizes, rows, bind);
         }
         let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
-        self.at_once(move |there| {
-            statement::fetch_each(there.raw()?, sql, &rows, |values, row| {
-                values.clone_from(row);
-            })
-        })
-        .await
+        self.at_once(move |there| statement::fetch_each(there.raw()?, sizes, &rows, Values::append))
+            .await
     }
 
     /// The rows that a statement answers, a few at a time.

@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql};
 
 use crate::StoreError;
-use crate::db::{Row, Value};
+use crate::db::{Row, Sizes, Value};
 use crate::rows::Values;
 
 /// The statement as SQLite reads it: `$1` is a name to it, and `?1` the first value.
@@ -40,39 +40,43 @@ pub(super) fn fetch(
 
 pub(super) fn execute_each<'v, T>(
     raw: &rusqlite::Connection,
-    sql: &str,
+    sizes: &Sizes,
     rows: &'v [T],
     bind_row: impl Fn(&mut Values<'v>, &'v T),
 ) -> Result<u64, StoreError> {
-    let mut statement = raw.prepare_cached(sql)?;
     let mut touched = 0;
     let mut values = Values::default();
-    for row in rows {
-        values.clear();
-        bind_row(&mut values, row);
-        bind(&mut statement, &values)?;
-        touched += statement.raw_execute()? as u64;
+    for (sql, chunks) in sizes.split(rows) {
+        let mut statement = raw.prepare_cached(sql)?;
+        for chunk in chunks {
+            values.clear();
+            chunk.iter().for_each(|row| bind_row(&mut values, row));
+            bind(&mut statement, &values)?;
+            touched += statement.raw_execute()? as u64;
+        }
     }
     Ok(touched)
 }
 
 pub(super) fn fetch_each<'v, T>(
     raw: &rusqlite::Connection,
-    sql: &str,
+    sizes: &Sizes,
     rows: &'v [T],
     bind_row: impl Fn(&mut Values<'v>, &'v T),
 ) -> Result<Vec<Row>, StoreError> {
-    let mut statement = raw.prepare_cached(sql)?;
-    let mut names = None;
     let mut answered = Vec::new();
     let mut values = Values::default();
-    for row in rows {
-        values.clear();
-        bind_row(&mut values, row);
-        answer(&mut statement, &values, &mut names, &mut |row| {
-            answered.push(row);
-            true
-        })?;
+    for (sql, chunks) in sizes.split(rows) {
+        let mut statement = raw.prepare_cached(sql)?;
+        let mut names = None;
+        for chunk in chunks {
+            values.clear();
+            chunk.iter().for_each(|row| bind_row(&mut values, row));
+            answer(&mut statement, &values, &mut names, &mut |row| {
+                answered.push(row);
+                true
+            })?;
+        }
     }
     Ok(answered)
 }

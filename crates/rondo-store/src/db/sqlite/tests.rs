@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::db::{Value, query};
+use crate::rows::ForEach;
 
 const COUNT: i64 = 1000;
+
+static INSERT: ForEach = ForEach::insert("insert into numbers (n) values ($1)");
+static INSERT_NAMED: ForEach = ForEach::insert("insert into numbers (n, name) values ($1, $2)");
 
 struct World {
     pool: Pool,
@@ -24,12 +28,8 @@ impl World {
             .await
             .unwrap();
         let numbers: Vec<i64> = (0..COUNT).collect();
-        let written = connection
-            .execute_each("insert into numbers (n) values (?1)", &numbers, |values, n| {
-                values.add(*n);
-            })
-            .await
-            .unwrap();
+        let written =
+            INSERT.execute(&mut connection, &numbers, |values, n| values.add(*n)).await.unwrap();
         assert_eq!(written, COUNT as u64);
         Self { pool, _folder: folder }
     }
@@ -45,6 +45,37 @@ fn integer(row: &Row) -> i64 {
     match row.cell(0) {
         Some(Value::Integer(integer)) => *integer,
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn rows_are_written_whole_and_in_order_however_many_are_written_at_once() {
+    let world = World::new().await;
+    for count in [1, 3, 4, 21, 64, 85, 200] {
+        let mut connection = world.pool.acquire().await.unwrap();
+        query("delete from numbers").execute(&mut connection).await.unwrap();
+        let numbers: Vec<i64> = (0..count).collect();
+        let bind = |values: &mut Values<'_>, n: &i64| {
+            values.add(*n);
+            values.text(format!("number {n}"));
+        };
+        let here: Vec<i64> = numbers.clone();
+        let written = connection
+            .at_once(move |there| now(INSERT_NAMED.execute(there, &here, bind)))
+            .await
+            .unwrap();
+        assert_eq!(written, count as u64);
+        let rows = query("select n, name from numbers order by rowid")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        let found: Vec<_> = rows.iter().map(|row| row.cells().to_vec()).collect();
+        let expected: Vec<_> = numbers
+            .iter()
+            .map(|n| vec![Value::Integer(*n), Value::Text(format!("number {n}").into())])
+            .collect();
+        assert_eq!(found, expected);
+        drop(connection);
     }
 }
 

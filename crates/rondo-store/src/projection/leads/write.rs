@@ -8,7 +8,7 @@ use crate::projection::details::LeadDetails;
 use crate::rows::{ForEach, Values};
 use crate::{StoreError, db};
 
-static INSERT_LEADS: ForEach = ForEach::new(
+static INSERT_LEADS: ForEach = ForEach::insert(
     "insert into leads (team_id, lead_id, created_at, owner_id, owner_source, is_high_intent,
                         email_key, email, name, company, external_id, attributes)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -35,7 +35,7 @@ static UPDATE_LEAD_DETAILS: ForEach = ForEach::new(
        and lead_id = $2",
 );
 
-static INSERT_CONVERSATIONS: ForEach = ForEach::new(
+static INSERT_CONVERSATIONS: ForEach = ForEach::insert(
     "insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
                                 created_at, note)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -58,7 +58,7 @@ static UPDATE_NOTES: ForEach = ForEach::new(
        and conversation_id = $2",
 );
 
-static INSERT_WAITING: ForEach = ForEach::new(
+static INSERT_WAITING: ForEach = ForEach::insert(
     "insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
      values ($1, $2, $3, $4, $5, $6, $7)",
 );
@@ -68,7 +68,7 @@ static DELETE_WAITING: ForEach = ForEach::new(
      where team_id = $1 and conversation_id = $2",
 );
 
-static INSERT_ASSIGNMENTS: ForEach = ForEach::new(
+static INSERT_ASSIGNMENTS: ForEach = ForEach::insert(
     "insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
                               decided_at, is_standing)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

@@ -7,7 +7,7 @@ use super::At;
 use crate::StoreError;
 use crate::rows::ForEach;
 
-static ADD_MEMBERS: ForEach = ForEach::new(
+static ADD_MEMBERS: ForEach = ForEach::insert(
     "insert into members (team_id, group_id, place, rep_id, added_at)
      values ($1, $2, $3, $4, $5)",
 );
