@@ -20,7 +20,13 @@ impl Store {
     ) -> Result<Vec<Committed>, StoreError> {
         let batches = batches.into();
         let mut writer = self.writer().await?;
-        match writer.at_once(move |writer| db::now(write(writer, &batches))).await {
+        let checkpoints = self.checkpoints();
+        let work = move |writer: &mut db::Connection| {
+            let committed = db::now(write(writer, &batches))?;
+            checkpoints.committed(writer);
+            Ok(committed)
+        };
+        match writer.at_once(work).await {
             Ok(committed) => Ok(committed),
             Err(error) => {
                 writer.discard().await;

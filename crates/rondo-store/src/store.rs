@@ -22,6 +22,7 @@ pub struct Store(Arc<Connections>);
 struct Connections {
     path: PathBuf,
     writer: db::Pool,
+    checkpoints: Arc<db::Checkpoints>,
     readers: db::Pool,
 }
 
@@ -46,13 +47,15 @@ impl Store {
     async fn connect(path: PathBuf, readers: u32) -> Result<Self, StoreError> {
         let writer = db::writer(&path).await?;
         db::migrate(&writer).await?;
+        let checkpoints = Arc::new(db::Checkpoints::start(&path).await?);
         let readers = db::readers(&path, readers).await?;
-        Ok(Self(Arc::new(Connections { path, writer, readers })))
+        Ok(Self(Arc::new(Connections { path, writer, checkpoints, readers })))
     }
 
     /// Lets go of the data; what was committed stays.
     pub async fn close(&self) {
         self.0.readers.close().await;
+        self.0.checkpoints.stop().await;
         self.0.writer.close().await;
     }
 
@@ -66,6 +69,11 @@ impl Store {
     /// The connection that writes; others queue behind it, the engine's commits among them, so hold it briefly.
     pub(crate) async fn writer(&self) -> Result<db::Connection, StoreError> {
         self.0.writer.acquire().await
+    }
+
+    /// What is told of every commit of the engine's.
+    pub(crate) fn checkpoints(&self) -> Arc<db::Checkpoints> {
+        Arc::clone(&self.0.checkpoints)
     }
 
     /// A connection that reads what is committed.

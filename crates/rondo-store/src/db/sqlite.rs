@@ -4,6 +4,7 @@
 //! which statements are sent; work of many statements goes there as a whole ([`Connection::at_once`]), and its
 //! statements are then answered without any waiting.
 
+mod checkpoints;
 mod files;
 mod pool;
 mod rows;
@@ -23,6 +24,7 @@ use super::{Row, Sizes};
 use crate::StoreError;
 use crate::rows::Values;
 
+pub(crate) use checkpoints::Checkpoints;
 pub(crate) use files::{create, path_of, write_problem};
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
@@ -34,11 +36,9 @@ use pool::Link;
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared by a connection.
 const STATEMENTS_MAX: usize = 200;
-/// Pages of the log after which they are copied into the database (32 MiB): often enough for a quick start, seldom
-/// enough that a page written by many batches is copied once.
-const CHECKPOINT_PAGES: i64 = 8192;
-/// Kibibytes of pages cached by the writer.
-const WRITER_CACHE: i64 = -65536;
+/// Kibibytes of pages cached by the writer. What lies in the database is read without being copied, so that this holds
+/// pages of the log; a commit walks through all of them once in a while, which makes a larger cache a slower one.
+const WRITER_CACHE: i64 = -8192;
 /// Kibibytes of pages cached by each reader; the operating system's cache lies behind it.
 const READER_CACHE: i64 = -8192;
 /// Bytes of the database read without a system call: SQLite's own upper bound.
@@ -222,7 +222,7 @@ pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
         raw.pragma_update(None, "journal_mode", "wal")?;
         raw.pragma_update(None, "synchronous", "full")?;
         raw.pragma_update(None, "cache_size", WRITER_CACHE)?;
-        raw.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
+        raw.pragma_update(None, "wal_autocheckpoint", checkpoints::LOG_PAGES_MAX)
     })
     .await
 }
