@@ -11,28 +11,25 @@ use crate::{Committed, Store, StoreError, TeamBatch, db, ledger, outbox, project
 pub(crate) use claim::claim;
 
 impl Store {
-    /// Writes the batches of different teams in one transaction; on return they are on disk. A team that somebody else
-    /// wrote first is left out whole. An error means that nothing of any batch was kept; when the disk fails at the
-    /// very end it may have been, and [`Store::batch_at`] tells.
-    pub async fn commit(
+    /// Writes the batches of different teams in one transaction; everybody sees them on return, and they are on disk
+    /// after [`Store::durable`]. A team that somebody else wrote first is left out whole. An error means that nothing of
+    /// any batch was kept; when the disk fails at the very end it may have been, and [`Store::batch_at`] tells.
+    pub async fn write(
         &self,
         batches: impl Into<Arc<Vec<TeamBatch>>>,
     ) -> Result<Vec<Committed>, StoreError> {
         let batches = batches.into();
-        let mut writer = self.writer().await?;
-        let checkpoints = self.checkpoints();
-        let work = move |writer: &mut db::Connection| {
-            let committed = db::now(write(writer, &batches))?;
-            checkpoints.committed(writer);
-            Ok(committed)
-        };
-        match writer.at_once(work).await {
-            Ok(committed) => Ok(committed),
-            Err(error) => {
-                writer.discard().await;
-                Err(error)
-            }
-        }
+        self.write_at_once(move |writer| db::now(write(writer, &batches))).await
+    }
+
+    /// As [`Store::write`]; on return the batches are on disk.
+    pub async fn commit(
+        &self,
+        batches: impl Into<Arc<Vec<TeamBatch>>>,
+    ) -> Result<Vec<Committed>, StoreError> {
+        let committed = self.write(batches).await?;
+        self.durable().await?;
+        Ok(committed)
     }
 }
 

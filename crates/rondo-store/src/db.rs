@@ -13,7 +13,7 @@ pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
 pub(crate) use sizes::Sizes;
 pub(crate) use sqlite::{
-    Checkpoints, Connection, Pool, Rows, create, migrate, now, path_of, readers, scratch, text_of,
-    write_problem, writer,
+    Checkpoints, Connection, Pool, Rows, Syncs, create, migrate, now, path_of, readers, scratch,
+    text_of, write_problem, writer,
 };
 pub(crate) use value::Value;

@@ -23,6 +23,7 @@ struct Connections {
     path: PathBuf,
     writer: db::Pool,
     checkpoints: Arc<db::Checkpoints>,
+    syncs: Arc<db::Syncs>,
     readers: db::Pool,
 }
 
@@ -48,13 +49,15 @@ impl Store {
         let writer = db::writer(&path).await?;
         db::migrate(&writer).await?;
         let checkpoints = Arc::new(db::Checkpoints::start(&path).await?);
+        let syncs = Arc::new(db::Syncs::start(&path)?);
         let readers = db::readers(&path, readers).await?;
-        Ok(Self(Arc::new(Connections { path, writer, checkpoints, readers })))
+        Ok(Self(Arc::new(Connections { path, writer, checkpoints, syncs, readers })))
     }
 
     /// Lets go of the data; what was committed stays.
     pub async fn close(&self) {
         self.0.readers.close().await;
+        self.0.syncs.stop().await;
         self.0.checkpoints.stop().await;
         self.0.writer.close().await;
     }
@@ -71,9 +74,38 @@ impl Store {
         self.0.writer.acquire().await
     }
 
-    /// What is told of every commit of the engine's.
-    pub(crate) fn checkpoints(&self) -> Arc<db::Checkpoints> {
-        Arc::clone(&self.0.checkpoints)
+    /// Does work on the connection that writes, all of it at once; what it commits is not durable yet.
+    pub(crate) async fn write_at_once<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut db::Connection) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let mut writer = self.writer().await?;
+        let (syncs, checkpoints) = (Arc::clone(&self.0.syncs), Arc::clone(&self.0.checkpoints));
+        let done = writer.at_once(move |writer| {
+            syncs.mend(writer)?;
+            let done = work(writer)?;
+            syncs.written();
+            checkpoints.committed(writer);
+            Ok(done)
+        });
+        match done.await {
+            Ok(done) => Ok(done),
+            Err(error) => {
+                writer.discard().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Has what was written on the writer's connection itself synced, and returns once it is on disk.
+    pub(crate) async fn sync(&self) -> Result<(), StoreError> {
+        self.0.syncs.written();
+        self.durable().await
+    }
+
+    /// Returns once everything that was written before is on disk.
+    pub async fn durable(&self) -> Result<(), StoreError> {
+        self.0.syncs.durable().await
     }
 
     /// A connection that reads what is committed.

@@ -338,6 +338,8 @@ impl Store {
         .execute(&mut writer)
         .await?;
         writer.commit().await?;
+        drop(writer);
+        self.sync().await?;
         Ok(true)
     }
 
@@ -384,7 +386,7 @@ impl Store {
         rows.iter().map(backlog).collect()
     }
 
-    /// Takes at most `limit` of a webhook's due deliveries, the longest due first.
+    /// Takes at most `limit` of a webhook's due deliveries, the longest due first. What they tell of is on disk then.
     pub async fn take_deliveries(
         &self,
         team: TeamId,
@@ -414,6 +416,9 @@ impl Store {
         .fetch_all(&mut writer)
         .await?;
         drop(writer);
+        if !rows.is_empty() {
+            self.sync().await?;
+        }
         let mut taken = rows.iter().map(taken_delivery).collect::<Result<Vec<_>, _>>()?;
         taken.sort_unstable_by_key(|delivery| delivery.id);
         Ok(taken)

@@ -1,9 +1,9 @@
 //! The one write path: every command of every team is decided and committed here.
 //!
 //! Callers put a command into a bounded queue ([`queue`]) and wait. One writer ([`writer`]) takes what has gathered,
-//! fetches the facts of the whole batch at once, decides each command in order on a copy of its team ([`draft`]),
-//! commits the batch in one transaction, and only then answers. There is no timer: while one batch is being made
-//! durable, the next one gathers. The teams that were used last stay in memory ([`cache`]).
+//! fetches the facts of the whole batch at once, decides each command in order on a copy of its team ([`draft`]), and
+//! writes the batch in one transaction. Callers are answered once it is on disk ([`landing`]). There is no timer: while
+//! one batch is being written, the next one gathers. The teams that were used last stay in memory ([`cache`]).
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use rondo_core::ids::TeamId;
 use rondo_core::{Actor, Answer, Command, Entry, Refusal, Warning};
 use rondo_store::{Store, StoreError};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::{Clock, Entropy};
@@ -19,6 +19,7 @@ use crate::jobs::deliveries::Nudges;
 
 mod cache;
 mod draft;
+mod landing;
 pub mod port;
 mod queue;
 mod service;
@@ -213,8 +214,10 @@ impl Engine {
             batch_max: options.batch_max,
             is_over: watch::Sender::new(false),
         });
+        let (landings, landed) = mpsc::channel(landing::LOTS_MAX);
         let tasks = [
-            tokio::spawn(writer::run(Arc::clone(&shared))).abort_handle(),
+            tokio::spawn(writer::run(Arc::clone(&shared), landings)).abort_handle(),
+            tokio::spawn(landing::run(Arc::clone(&shared), landed)).abort_handle(),
             tokio::spawn(watchers::poll(Arc::clone(&shared))).abort_handle(),
         ];
         Self { shared, _life: Arc::new(Life(tasks.into())) }

@@ -9,6 +9,7 @@ mod files;
 mod pool;
 mod rows;
 mod statement;
+mod syncs;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -29,6 +30,7 @@ pub(crate) use files::{create, path_of, write_problem};
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
 pub(crate) use statement::text_of;
+pub(crate) use syncs::Syncs;
 
 use pool::Link;
 
@@ -216,11 +218,12 @@ pub(crate) fn now<R>(work: impl Future<Output = R>) -> R {
     work.now_or_never().expect("a connection that is at once never waits")
 }
 
-/// The one connection that writes, as a pool so that writers queue.
+/// The one connection that writes, as a pool so that writers queue. What it commits is seen by all, outlasts the end of
+/// the process, and a loss of power once [`Syncs`] has synced it.
 pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
     Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
         raw.pragma_update(None, "journal_mode", "wal")?;
-        raw.pragma_update(None, "synchronous", "full")?;
+        raw.pragma_update(None, "synchronous", "normal")?;
         raw.pragma_update(None, "cache_size", WRITER_CACHE)?;
         raw.pragma_update(None, "wal_autocheckpoint", checkpoints::LOG_PAGES_MAX)
     })

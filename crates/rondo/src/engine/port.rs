@@ -33,7 +33,9 @@ pub trait Port: Send + Sync + 'static {
         now: Instant,
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>>;
     /// Writes the batches of several teams, in the same order; a stale team is left out whole.
-    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>>;
+    fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>>;
+    /// Returns once everything that was written before is on disk.
+    fn durable(&self) -> Coming<'_, ()>;
     /// The batch that wrote a ledger entry, if there is that entry.
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>>;
 }
@@ -62,8 +64,11 @@ impl Port for Store {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Box::pin(self.remembered(team, scopes, now))
     }
-    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
-        Box::pin(self.commit(batches))
+    fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
+        Box::pin(self.write(batches))
+    }
+    fn durable(&self) -> Coming<'_, ()> {
+        Box::pin(self.durable())
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {
         Box::pin(self.batch_at(team, n))

@@ -1,14 +1,16 @@
-//! The writer: takes what has gathered, has it decided, makes it durable, and answers.
+//! The writer: takes what has gathered, has it decided, and writes it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use rondo_core::ids::{IdSource, TeamId};
-use rondo_core::{Facts, Instant, Needs};
+use rondo_core::{Entry, Facts, Instant, Needs};
 use rondo_store::{Committed, Remembered, StoreError, TeamBatch};
+use tokio::sync::mpsc;
 
 use super::draft::Draft;
+use super::landing::Landed;
 use super::queue::Work;
 use super::state::TeamState;
 use super::{EngineError, Shared};
@@ -18,34 +20,39 @@ use super::{EngineError, Shared};
 const ATTEMPTS_MAX: u32 = 16;
 
 /// Runs until the queue is closed and empty.
-pub(super) async fn run(shared: Arc<Shared>) {
+pub(super) async fn run(shared: Arc<Shared>, landings: mpsc::Sender<Vec<Landed>>) {
     // One source for all batches, so that ids made in one millisecond ascend too.
     let mut ids = IdSource::new(shared.clock.now(), shared.entropy.seed());
     while let Some(works) = shared.queue.take().await {
         let mut lots = VecDeque::from([works]);
         while let Some(lot) = lots.pop_front() {
-            for again in attempt(&shared, lot, &mut ids).await.into_iter().rev() {
+            for again in attempt(&shared, lot, &mut ids, &landings).await.into_iter().rev() {
                 lots.push_front(again);
             }
         }
     }
-    shared.is_over.send_replace(true);
 }
 
 /// What became of a team's part of a batch.
 enum Landing {
-    /// It is durable, or nothing had to be written and the state was current.
-    Durable,
+    /// It is written, or nothing had to be and the state was current.
+    Written,
     /// Another process was first.
     Stale,
-    /// It is certainly not durable.
+    /// It is certainly not written.
     Failed(EngineError),
     /// Nobody can tell; the team is read anew before anything else is decided.
     Unknown(EngineError),
 }
 
-/// Decides and commits a lot once. Answers what is settled, and returns the lots that are to be tried again, in order.
-async fn attempt(shared: &Shared, lot: Vec<Work>, ids: &mut IdSource) -> Vec<Vec<Work>> {
+/// Decides and writes a lot once. Hands on or answers what is settled, and returns the lots that are to be tried again,
+/// in order.
+async fn attempt(
+    shared: &Shared,
+    lot: Vec<Work>,
+    ids: &mut IdSource,
+    landings: &mpsc::Sender<Vec<Landed>>,
+) -> Vec<Vec<Work>> {
     let now = shared.clock.now();
     let mut drafts = open(shared, lot, now).await;
     let later: Vec<Work> = drafts.iter_mut().filter_map(Draft::cut).collect();
@@ -53,7 +60,12 @@ async fn attempt(shared: &Shared, lot: Vec<Work>, ids: &mut IdSource) -> Vec<Vec
         Ok(()) => {
             ids.go_on(now, shared.entropy.seed());
             drafts.iter_mut().for_each(|draft| draft.decide(ids));
-            commit(shared, drafts, ids).await
+            let (landed, again) = commit(shared, drafts, ids).await;
+            if !landed.is_empty() {
+                // Fails only when the engine was dropped: nobody waits for an answer then.
+                let _ = landings.send(landed).await;
+            }
+            again
         }
         Err(error) => settle_failed(drafts, &error),
     };
@@ -128,8 +140,12 @@ async fn known_requests(
     shared.teams.checked(known)
 }
 
-/// Makes the drafts durable, answers those that are settled, and returns the rest in lots to be tried again.
-async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> Vec<Vec<Work>> {
+/// Writes the drafts; those that are written, and the rest in lots to be tried again. What failed for good is answered.
+async fn commit(
+    shared: &Shared,
+    mut drafts: Vec<Draft>,
+    ids: &mut IdSource,
+) -> (Vec<Landed>, Vec<Vec<Work>>) {
     let mut batches = Vec::with_capacity(drafts.len());
     let mut batch_of = Vec::with_capacity(drafts.len());
     for draft in &mut drafts {
@@ -149,19 +165,17 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
     let batches = Arc::unwrap_or_clone(batches);
     let mut entries: Vec<_> = batches.into_iter().map(|batch| batch.entries).collect();
 
-    let (mut stale, mut failed) = (Vec::new(), Vec::new());
+    let (mut landed, mut stale, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for ((draft, idle), batch) in drafts.into_iter().zip(idle).zip(batch_of) {
         let landing = match batch {
-            Some(batch) => std::mem::replace(&mut landings[batch], Landing::Durable),
+            Some(batch) => std::mem::replace(&mut landings[batch], Landing::Written),
             None => idle,
         };
         match landing {
-            Landing::Durable => {
-                if batch.is_some_and(|batch| has_deliveries[batch]) {
-                    shared.nudges.nudge(draft.team());
-                }
+            Landing::Written => {
                 let entries = batch.map(|batch| std::mem::take(&mut entries[batch]));
-                land(shared, draft, entries.unwrap_or_default());
+                let has_deliveries = batch.is_some_and(|batch| has_deliveries[batch]);
+                landed.push(land(shared, draft, entries.unwrap_or_default(), has_deliveries));
             }
             Landing::Stale => stale.push(draft.work),
             Landing::Failed(error) => failed.push((draft.work, error)),
@@ -173,34 +187,30 @@ async fn commit(shared: &Shared, mut drafts: Vec<Draft>, ids: &mut IdSource) -> 
     }
     let mut again = halved_or_answered(failed);
     again.extend(tried_again(stale));
-    again
+    (landed, again)
 }
 
-/// Keeps the state that is durable now, and tells everybody.
-fn land(shared: &Shared, draft: Draft, entries: Vec<rondo_core::Entry>) {
+/// Keeps the state that the next batch starts from.
+fn land(shared: &Shared, draft: Draft, entries: Vec<Entry>, has_deliveries: bool) -> Landed {
     let state = draft.landed();
     shared.teams.keep(Arc::clone(&state));
-    if !entries.is_empty() {
-        metrics::counter!("rondo_ledger_entries_total").increment(entries.len() as u64);
-        shared.watchers.announce(draft.team(), state.team.revision());
-    }
     if draft.is_service_left() {
         shared.queue.push_wake(draft.team());
     }
-    draft.answer(entries, &state);
+    Landed { draft, entries, state, has_deliveries }
 }
 
-/// Commits, and finds out what became of each batch.
+/// Writes, and finds out what became of each batch.
 async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>) -> Vec<Landing> {
     if batches.is_empty() {
         return Vec::new();
     }
     metrics::histogram!("rondo_batch_entries")
         .record(batches.iter().map(|batch| batch.entries.len()).sum::<usize>() as f64);
-    let error = match shared.teams.port.commit(Arc::clone(batches)).await {
+    let error = match shared.teams.port.write(Arc::clone(batches)).await {
         Ok(committed) => {
             let landing = |committed| match committed {
-                Committed::Done => Landing::Durable,
+                Committed::Done => Landing::Written,
                 Committed::Stale => Landing::Stale,
             };
             return committed.into_iter().map(landing).collect();
@@ -209,7 +219,7 @@ async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>) -> Vec<Landing> {
     };
     let is_conflict = matches!(error, StoreError::Conflict(_));
     if !is_conflict {
-        tracing::warn!(%error, teams = batches.len(), "A commit failed; finding out what is durable.");
+        tracing::warn!(%error, teams = batches.len(), "A commit failed; finding out what was written.");
     }
     let error = match shared.teams.checked::<()>(Err(error)) {
         Ok(()) => unreachable!("an error stays an error"),
@@ -217,7 +227,7 @@ async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>) -> Vec<Landing> {
     };
     join_all(batches.iter().map(|batch| async {
         match was_written(shared, batch).await {
-            Ok(true) => Landing::Durable,
+            Ok(true) => Landing::Written,
             Ok(false) if is_conflict => Landing::Stale,
             Ok(false) => Landing::Failed(error.clone()),
             Err(_) => Landing::Unknown(error.clone()),
@@ -241,10 +251,10 @@ async fn was_written(shared: &Shared, batch: &TeamBatch) -> Result<bool, StoreEr
 async fn check_idle(shared: &Shared, drafts: &[Draft], batch_of: &[Option<usize>]) -> Vec<Landing> {
     join_all(drafts.iter().zip(batch_of).map(|(draft, batch)| async move {
         if batch.is_some() || draft.is_fresh {
-            return Landing::Durable;
+            return Landing::Written;
         }
         match shared.teams.checked(shared.teams.port.revision(draft.team()).await) {
-            Ok(Some(revision)) if revision == draft.revision() => Landing::Durable,
+            Ok(Some(revision)) if revision == draft.revision() => Landing::Written,
             Ok(_) => Landing::Stale,
             Err(error) => Landing::Failed(error),
         }
@@ -313,7 +323,7 @@ fn halves(mut lot: Vec<Work>) -> Vec<Vec<Work>> {
     [lot, second].into_iter().filter(|half| !half[0].jobs.is_empty()).collect()
 }
 
-fn answer_all(work: Work, error: &EngineError) {
+pub(super) fn answer_all(work: Work, error: &EngineError) {
     for job in work.jobs {
         job.reply.send(Err(error.clone()));
     }

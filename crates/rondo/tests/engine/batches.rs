@@ -38,6 +38,29 @@ async fn nobody_is_answered_before_the_commit() {
 }
 
 #[tokio::test]
+async fn nobody_is_answered_before_the_disk_has_confirmed_and_the_writer_goes_on_meanwhile() {
+    let world = World::new().await;
+    let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);
+    let campaign = world.campaign(&[ana, bo]).await;
+    world.faults.hold_disk();
+    let begun = world.faults.commits().len();
+    let first = world.start(qualify(campaign, "a")).await;
+    world.faults.has_begun(begun + 1).await;
+    let second = world.start(qualify(campaign, "b")).await;
+    world.faults.has_begun(begun + 2).await;
+    // R7: what stands is no answer either as long as it may be lost.
+    let repeat = world.faults.look_follows(world.start(qualify(campaign, "a"))).await;
+    let third = world.start(qualify(campaign, "c")).await;
+    world.faults.has_begun(begun + 3).await;
+    assert!(!first.is_finished() && !second.is_finished() && !repeat.is_finished());
+    world.faults.disk_says(Ok(()));
+    for started in [first, second, repeat, third] {
+        started.await.unwrap().unwrap();
+    }
+    assert_eq!(world.turns().await, [ana, bo, ana]);
+}
+
+#[tokio::test]
 async fn each_decision_sees_those_before_it_in_the_batch() {
     let world = World::new().await;
     let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);

@@ -35,6 +35,21 @@ async fn a_full_disk_is_told_and_service_resumes() {
 }
 
 #[tokio::test]
+async fn what_the_disk_does_not_confirm_is_no_success_and_a_repeat_finds_what_stands() {
+    let world = World::new().await;
+    let (ana, bo) = (world.rep("Ana").await, world.rep("Bo").await);
+    let campaign = world.campaign(&[ana, bo]).await;
+    world.faults.disk_says(Err(StoreError::Unavailable("the cable is out".into())));
+    let failed = world.run(qualify(campaign, "lead")).await.unwrap_err();
+    assert!(failed.to_string().contains("the cable is out"), "{failed}");
+    world.faults.disk_says(Ok(()));
+    let again = world.run(qualify(campaign, "lead")).await.unwrap();
+    assert!(again.entries.is_empty());
+    world.run(qualify(campaign, "other")).await.unwrap();
+    assert_eq!(world.turns().await, [ana, bo]);
+}
+
+#[tokio::test]
 async fn a_batch_that_fails_is_halved_until_the_culprit_stands_alone() {
     let world = World::new().await;
     let ana = world.rep("Ana").await;

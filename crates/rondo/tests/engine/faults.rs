@@ -30,8 +30,12 @@ pub struct Faults {
     poison: Mutex<Option<Poison>>,
     has_newer_entries: AtomicBool,
     gate: watch::Sender<bool>,
+    /// What the disk says when it is asked whether all is written; none while it keeps silent.
+    disk: watch::Sender<Option<Result<(), StoreError>>>,
     /// Entries of each commit that was begun.
     begun: watch::Sender<Vec<usize>>,
+    /// How often facts were asked for.
+    looked: watch::Sender<usize>,
 }
 
 impl Faults {
@@ -42,7 +46,9 @@ impl Faults {
             poison: Mutex::default(),
             has_newer_entries: AtomicBool::new(false),
             gate: watch::Sender::new(true),
+            disk: watch::Sender::new(Some(Ok(()))),
             begun: watch::Sender::new(Vec::new()),
+            looked: watch::Sender::new(0),
         }
     }
 
@@ -70,10 +76,35 @@ impl Faults {
         self.gate.send_replace(true);
     }
 
+    /// The disk says nothing more until [`Self::disk_says`].
+    pub fn hold_disk(&self) {
+        self.disk.send_replace(None);
+    }
+
+    /// What the disk says from now on of what was written.
+    pub fn disk_says(&self, said: Result<(), StoreError>) {
+        self.disk.send_replace(Some(said));
+    }
+
+    async fn durable_with_faults(&self) -> Result<(), StoreError> {
+        let mut disk = self.disk.subscribe();
+        let said = disk.wait_for(Option::is_some).await.unwrap().clone();
+        said.unwrap()?;
+        self.store.durable().await
+    }
+
     /// Returns once so many commits have begun.
     pub async fn has_begun(&self, commits: usize) {
         let mut begun = self.begun.subscribe();
         begun.wait_for(|sizes| sizes.len() >= commits).await.unwrap();
+    }
+
+    /// Does `act`, and returns once facts were asked for because of it.
+    pub async fn look_follows<T>(&self, act: impl Future<Output = T>) -> T {
+        let before = *self.looked.borrow();
+        let started = act.await;
+        self.looked.subscribe().wait_for(|times| *times > before).await.unwrap();
+        started
     }
 
     /// Entries of each commit that was begun.
@@ -95,10 +126,10 @@ impl Faults {
         }
         let fault = self.next.lock().unwrap().pop_front();
         match fault {
-            None => self.store.commit(batches).await,
+            None => self.store.write(batches).await,
             Some(Fault::Before(error)) => Err(error),
             Some(Fault::After(error)) => {
-                self.store.commit(batches).await?;
+                self.store.write(batches).await?;
                 Err(error)
             }
         }
@@ -123,6 +154,7 @@ impl Port for Faults {
         Port::entries_after(&self.store, team, after, limit)
     }
     fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Coming<'_, Vec<Facts>> {
+        self.looked.send_modify(|times| *times += 1);
         Port::facts(&self.store, needs)
     }
     fn remembered<'a>(
@@ -133,8 +165,11 @@ impl Port for Faults {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Port::remembered(&self.store, team, scopes, now)
     }
-    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
+    fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_with_faults(batches))
+    }
+    fn durable(&self) -> Coming<'_, ()> {
+        Box::pin(self.durable_with_faults())
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {
         Port::batch_at(&self.store, team, n)

@@ -95,7 +95,7 @@ impl Storm {
                 }
             });
         }
-        let committed = self.store.commit(batches).await?;
+        let committed = self.store.write(batches).await?;
         self.may_crash(150).await;
         if self.happens_once_in(40) {
             return Err(StoreError::Unavailable("the answer was lost".to_owned()));
@@ -141,8 +141,17 @@ impl Port for Storm {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>> {
         Port::remembered(&self.store, team, scopes, now)
     }
-    fn commit(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
+    fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_in_storm(batches))
+    }
+    fn durable(&self) -> Coming<'_, ()> {
+        Box::pin(async move {
+            self.may_crash(300).await;
+            if self.happens_once_in(80) {
+                return Err(StoreError::Unavailable("the disk did not confirm a write".to_owned()));
+            }
+            self.store.durable().await
+        })
     }
     fn batch_at(&self, team: TeamId, n: u64) -> Coming<'_, Option<BatchId>> {
         Box::pin(async move {

@@ -119,6 +119,13 @@ async fn copy(pool: &Pool, pages_left_max: i64) -> Result<Option<i64>, StoreErro
         .await
 }
 
+/// Copies all of the log and empties it, unless somebody stands in the way; whether it could.
+pub(super) fn copy_whole_log(raw: &rusqlite::Connection) -> Result<bool, StoreError> {
+    let mut statement = raw.prepare_cached("pragma wal_checkpoint(truncate)")?;
+    let is_busy: bool = statement.query_row((), |row| row.get(0))?;
+    Ok(!is_busy)
+}
+
 /// How long the log is.
 struct Log {
     pages: i64,
