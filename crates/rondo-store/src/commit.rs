@@ -1,4 +1,4 @@
-//! Making batches durable: the ledger, the tables that follow from it, and what stands beside them.
+//! Writing batches: the ledger, the tables that follow from it, and what stands beside them.
 
 mod claim;
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Report {
         format!(
             "# Benchmarks\n\n\
              Written by `cargo bench -p rondo --bench routing` on {date}; do not edit. {machine}\n\n\
-             An acknowledged assignment is on disk (SQLite with `synchronous=FULL`); Redis runs with `appendonly yes`,\n\
+             An acknowledged assignment is on disk (the log was synced after it was committed); Redis runs with `appendonly yes`,\n\
              `appendfsync always`. Servers and load share the machine's processors, and one single-threaded load\n\
              generator drives all of them. {rounds} rounds of {seconds} s each, interleaved; ratios are of medians.\n\
              Every lead is new: each answer stands for a lead, a conversation, an assignment and a ledger entry.\n\n\
