@@ -86,7 +86,7 @@ mod tests {
     fn an_insert_of_many_rows_says_of_each_what_it_says_of_one() {
         let rows = many_rows("into t (a, b, c) values ($1, 0, coalesce($2, $1))", 2);
         let expected =
-            "insert into t (a, b, c) values ($1, 0, coalesce($2, $1)), ($3, 0, coalesce($4, $3))";
+            "into t (a, b, c) values ($1, 0, coalesce($2, $1)), ($3, 0, coalesce($4, $3))";
         assert_eq!(rows, expected);
     }
 }
