@@ -104,6 +104,33 @@ async fn a_disk_that_cannot_be_written_to_is_said_to_be_read_only() {
     world.assert_untouched_and_working().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn several_may_open_a_new_database_at_once() {
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("rondo.db").display());
+        let opening: Vec<_> = (0..6)
+            .map(|_| {
+                let options = StoreOptions { database: database.clone(), readers: 1 };
+                tokio::spawn(async move { Store::open(&options).await })
+            })
+            .collect();
+        for opened in opening {
+            opened.await.unwrap().unwrap().ping().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_not_touched() {
+    let world = World::new().await;
+    world.pragma("user_version = 1000").await;
+    let path = world._folder.path().join("rondo.db");
+    let options = StoreOptions { database: format!("sqlite:{}", path.display()), readers: 1 };
+    let error = Store::open(&options).await.unwrap_err();
+    assert!(error.to_string().contains("newer version"), "{error}");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_their_owner_can_read_the_data() {

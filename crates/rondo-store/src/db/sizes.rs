@@ -34,12 +34,9 @@ impl Sizes {
         Self(vec![Size::of(1, sql.to_owned())])
     }
 
-    /// An insert that ends with its one row of values, `($1, …, $n)`.
+    /// An insert that ends with its one row of values, `values (…)`.
     pub(crate) fn insert(sql: &str) -> Self {
-        let (head, values) = sql.rsplit_once("values (").expect("an insert names its values");
-        let columns = values.matches('$').count();
-        let larger =
-            ROWS_AT_ONCE.map(|rows| Size::of(rows, many_rows(head.trim_end(), columns, rows)));
+        let larger = ROWS_AT_ONCE.map(|rows| Size::of(rows, many_rows(sql, rows)));
         Self(larger.into_iter().chain(Self::single(sql).0).collect())
     }
 
@@ -57,15 +54,47 @@ impl Sizes {
     }
 }
 
-fn many_rows(head: &str, columns: usize, rows: usize) -> String {
-    let mut text = format!("{head} values ");
+/// The insert with its row of values repeated, each with the numbers that follow on those of the row before.
+fn many_rows(sql: &str, rows: usize) -> String {
+    let at = sql.rfind("values (").expect("an insert names its values") + "values ".len();
+    let (head, row) = sql.split_at(at);
+    let pieces = pieces(row);
+    let columns = pieces.iter().map(|(number, _)| *number).max().unwrap_or_default();
+    let mut text = head.to_owned();
     for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns {
-            let comma = if column == 0 { "" } else { ", " };
-            write!(text, "{comma}${}", row * columns + column + 1).expect("a string takes text");
+        if row > 0 {
+            text.push_str(", ");
         }
-        text.push(')');
+        for (number, after) in &pieces {
+            if *number > 0 {
+                write!(text, "${}", row * columns + number).expect("a string takes text");
+            }
+            text.push_str(after);
+        }
     }
     text
+}
+
+/// A text by its numbers: each with the text that follows it. What stands before the first goes with 0.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let mut parts = text.split('$');
+    let first = (0, parts.next().unwrap_or_default());
+    let numbered = parts.map(|part| {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        (part[..digits].parse().expect("a value has a number"), &part[digits..])
+    });
+    std::iter::once(first).chain(numbered).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_insert_of_many_rows_says_of_each_what_it_says_of_one() {
+        let rows = many_rows("into t (a, b, c) values ($1, 0, coalesce($2, $1))", 2);
+        let expected =
+            "into t (a, b, c) values ($1, 0, coalesce($2, $1)), ($3, 0, coalesce($4, $3))";
+        assert_eq!(rows, expected);
+    }
 }

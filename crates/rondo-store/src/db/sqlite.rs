@@ -7,6 +7,7 @@
 mod checkpoints;
 mod database;
 mod files;
+mod migrate;
 mod pool;
 mod rows;
 mod statement;
@@ -19,7 +20,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
-use rusqlite_migration::{M, Migrations};
 
 use super::{Row, Sizes};
 use crate::StoreError;
@@ -31,6 +31,7 @@ pub(crate) use rows::Rows;
 pub(crate) use statement::text_of;
 
 use files::{create, path_of, write_problem};
+use migrate::migrate;
 
 use pool::Link;
 
@@ -45,9 +46,6 @@ const WRITER_CACHE: i64 = -8192;
 const READER_CACHE: i64 = -8192;
 /// Bytes of the database read without a system call: SQLite's own upper bound.
 const MMAP: i64 = 2_147_418_112;
-
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("../../migrations/sqlite/0001_teams_and_their_ledger.sql"))];
 
 /// A connection that its holder has to itself.
 pub(crate) enum Connection {
@@ -267,21 +265,6 @@ fn set_up(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     // in the table's own index.
     raw.pragma_update(None, "automatic_index", false)?;
     raw.pragma_update(None, "temp_store", "memory")
-}
-
-/// Brings the tables to this version.
-async fn migrate(pool: &Pool) -> Result<(), StoreError> {
-    let mut connection = pool.acquire().await?;
-    let migrated = connection
-        .at_once(|there| Ok(Migrations::from_slice(MIGRATIONS).to_latest(there.raw()?)))
-        .await?;
-    migrated.map_err(|error| match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-        error => StoreError::Unopenable {
-            database: "the database".to_owned(),
-            problem: error.to_string(),
-        },
-    })
 }
 
 impl From<rusqlite::Error> for StoreError {

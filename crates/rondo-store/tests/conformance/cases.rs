@@ -11,6 +11,7 @@ macro_rules! all {
         $crate::cases::expand! { $database:
             commits::a_team_loads_as_it_was_decided,
             commits::a_stale_batch_leaves_nothing_behind,
+            commits::every_delivery_of_a_batch_is_queued_however_many_there_are,
             commits::a_team_begins_once,
             commits::a_second_assignment_of_a_conversation_is_a_conflict,
             commits::a_second_assignment_of_a_conversation_that_was_there_is_a_conflict,

@@ -18,7 +18,7 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     let transaction = client.transaction().await?;
     transaction.batch_execute("lock table rondo_migrations in exclusive mode").await?;
     let row = transaction
-        .query_one("select coalesce(max(version), 0)::bigint from rondo_migrations", &[])
+        .query_one("select cast(coalesce(max(version), 0) as bigint) from rondo_migrations", &[])
         .await?;
     let done = usize::try_from(row.get::<_, i64>(0)).unwrap_or_default();
     if done > MIGRATIONS.len() {

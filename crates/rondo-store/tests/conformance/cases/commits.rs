@@ -2,9 +2,9 @@
 
 use rondo_core::command::LeadPatch;
 use rondo_core::detail::Existing;
-use rondo_core::event::LeadsOfRemoved;
+use rondo_core::event::{LeadsOfRemoved, WebhookEvent};
 use rondo_core::{Answer, Command};
-use rondo_store::{Committed, StoreError};
+use rondo_store::{Committed, QueuedDelivery, StoreError};
 
 use crate::world::{World, email, found, news, qualify, qualify_for};
 
@@ -42,6 +42,37 @@ pub(crate) async fn a_stale_batch_leaves_nothing_behind(mut world: World) {
     assert_eq!(committed, [Committed::Stale, Committed::Done]);
     let loaded = world.store.load_team(world.id()).await.unwrap().unwrap();
     assert_eq!(loaded, world.team.to_parts());
+}
+
+pub(crate) async fn every_delivery_of_a_batch_is_queued_however_many_there_are(mut world: World) {
+    let mut webhooks = Vec::new();
+    for _ in 0..3 {
+        let events = vec![WebhookEvent::AssignmentCreated];
+        let webhook = world.ids.next_id();
+        let (url, sealed_secret) = ("https://crm.example/".to_owned(), vec![7; 40]);
+        world.run(Command::AddWebhook { webhook, url, sealed_secret, events }).await;
+        webhooks.push(webhook);
+    }
+    let (mut batch, team, _) = world.decide(&[crate::world::add_rep("ana")]).await;
+    let n = batch.entries[0].n;
+    let event = WebhookEvent::AssignmentCreated;
+    batch.deliveries = (0..21)
+        .map(|number| QueuedDelivery {
+            id: world.ids.next_id(),
+            webhook: webhooks[number % webhooks.len()],
+            n,
+            event,
+        })
+        .collect();
+    let queued = batch.deliveries.clone();
+    world.store.commit(vec![batch]).await.unwrap();
+    world.team = team;
+    for (place, webhook) in webhooks.into_iter().enumerate() {
+        let found = world.store.deliveries(world.id(), webhook, None, 100).await.unwrap();
+        let expected: Vec<_> = queued.iter().skip(place).step_by(3).map(|one| one.id).collect();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected);
+        assert!(found.iter().all(|row| row.attempts == 0 && row.due_at == Some(world.now)));
+    }
 }
 
 pub(crate) async fn a_team_begins_once(mut world: World) {
