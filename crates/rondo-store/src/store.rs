@@ -13,6 +13,21 @@ pub struct StoreOptions {
     pub readers: u32,
 }
 
+/// The name of a database as it may be shown: without the password in a URL.
+pub fn shown_database(database: &str) -> String {
+    let parts = database.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.rsplit_once('@')?;
+        Some((scheme, login.split(':').next()?, host))
+    });
+    match parts {
+        // Parameters may hold a password too.
+        Some((scheme, user, host)) => {
+            format!("{scheme}://{user}@{}", host.split('?').next().unwrap_or_default())
+        }
+        None => database.split('?').next().unwrap_or_default().to_owned(),
+    }
+}
+
 /// The data. Cloning is cheap, and all clones are the same store.
 #[derive(Debug, Clone)]
 pub struct Store(Arc<db::Database>);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL for the tests, from the installed binaries: `postgres.sh start FOLDER` makes one in a folder
 # that does not exist yet, on a free port of the loopback address, and prints its URL; `postgres.sh stop FOLDER` ends it
-# and removes the folder. PostgreSQL refuses to run as root: root runs it as the user that Debian's package made.
+# and removes the folder. In between, `halt` ends it as an operator does, and `resume` starts it again. PostgreSQL refuses to run as root: root runs it as the user that Debian's package made.
 set -euo pipefail
 
 readonly command=$1 folder=$2
@@ -34,8 +34,8 @@ start() {
         port=$(free_port)
         options="-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder"
         options+=" -c max_connections=400 -c max_prepared_transactions=0 ${RONDO_TEST_POSTGRES_OPTIONS:-}"
-        if as_server "$bin/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/log" \
-            --options="$options" >>"$folder.log" 2>&1; then
+        echo "$options" >"$folder.options"
+        if resume; then
             echo "postgres://rondo@127.0.0.1:$port/postgres"
             return
         fi
@@ -44,10 +44,21 @@ start() {
     exit 1
 }
 
+resume() {
+    cd "$folder"
+    as_server "$bin/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/log" \
+        --options="$(cat "$folder.options")" >>"$folder.log" 2>&1
+}
+
+halt() {
+    cd "$folder"
+    as_server "$bin/pg_ctl" stop --pgdata="$folder/data" --mode=fast --wait --silent
+}
+
 stop() {
     cd /
     as_server "$bin/pg_ctl" stop --pgdata="$folder/data" --mode=immediate --silent || true
-    rm -rf "$folder" "$folder.log"
+    rm -rf "$folder" "$folder.log" "$folder.options"
 }
 
 "$command"

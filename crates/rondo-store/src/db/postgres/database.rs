@@ -48,7 +48,7 @@ impl Database {
     /// Reaches the server that `database` names, and migrates what is there.
     pub(crate) async fn open(database: &str) -> Result<Self, StoreError> {
         let unopenable = |problem: String| StoreError::Unopenable {
-            database: without_password(database),
+            database: crate::shown_database(database),
             problem,
         };
         let mut config: Config = database.parse().map_err(|error: tokio_postgres::Error| {
@@ -115,6 +115,7 @@ impl Inner {
                 tracing::warn!(%error, "A connection to the database was lost.");
             }
         });
+        client.batch_execute("set client_min_messages = warning").await?;
         // What is answered must be on disk, whatever the server does by itself.
         let row = client.query_one("select current_setting('synchronous_commit')", &[]).await?;
         if row.get::<_, &str>(0) == "off" {
@@ -172,17 +173,5 @@ impl Drop for Link {
         if let Some(session) = session {
             self.home.lock().push(session);
         }
-    }
-}
-
-/// The name of a database, fit to be shown.
-fn without_password(database: &str) -> String {
-    let Some((scheme, rest)) = database.split_once("://") else { return database.to_owned() };
-    match rest.split_once('@') {
-        Some((login, host)) => {
-            let user = login.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}@{host}")
-        }
-        None => database.to_owned(),
     }
 }
