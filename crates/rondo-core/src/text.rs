@@ -69,6 +69,12 @@ impl Name {
     }
 }
 
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.into()
+    }
+}
+
 /// Control characters, and those that reorder or hide what stands around them.
 fn is_unseen(character: char) -> bool {
     character.is_control()
