@@ -89,7 +89,8 @@ impl Authenticator {
                 if before.is_none() {
                     self.admit_stranger(address)?;
                 }
-                self.look_up(key.team(), hash, now).await?
+                // In a box, since it is seldom done, and every request would hold the room for it.
+                Box::pin(self.look_up(key.team(), hash, now)).await?
             }
         };
         if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
