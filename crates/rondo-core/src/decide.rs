@@ -1,7 +1,9 @@
 //! From a command to its events, or a refusal.
 //!
-//! Each family of commands has its module. All of them go through a [`Draft`]: a cheap copy of the team that follows
-//! the events as they are decided, so that what comes later in a decision sees what came before.
+//! Each family of commands has its module. All of them go through a [`Draft`]: the team, copied once an event is decided
+//! that something later in the decision has to see.
+
+use std::borrow::Cow;
 
 use crate::command::{Answer, Command};
 use crate::detail::Detail;
@@ -53,7 +55,7 @@ pub fn decide(
 
 /// A decision in the making.
 struct Draft<'a> {
-    team: Team,
+    team: Cow<'a, Team>,
     facts: &'a Facts,
     now: Instant,
     ids: &'a mut IdSource,
@@ -65,10 +67,12 @@ struct Draft<'a> {
 type Decision = Result<Answer, Refusal>;
 
 impl<'a> Draft<'a> {
-    fn new(team: &Team, facts: &'a Facts, now: Instant, ids: &'a mut IdSource) -> Self {
-        let mut team = team.clone();
+    fn new(team: &'a Team, facts: &'a Facts, now: Instant, ids: &'a mut IdSource) -> Self {
         let now = now.max(team.last_at());
-        team.advance(now);
+        let mut team = Cow::Borrowed(team);
+        if team.as_of() < now {
+            team.to_mut().advance(now);
+        }
         Self {
             team,
             facts,
@@ -139,7 +143,8 @@ impl<'a> Draft<'a> {
 
     /// Notes that something happens, and lets the draft's team follow.
     fn happens(&mut self, event: Event) {
-        self.team.follow(self.team.revision() + 1, self.now, &event);
+        let n = self.team.revision() + 1;
+        self.team.to_mut().follow(n, self.now, &event);
         self.events.push(event);
     }
 

@@ -201,6 +201,15 @@ impl Needs {
 }
 
 impl Facts {
+    /// Makes room for so many leads that are reported, so that the facts grow once for a batch.
+    pub fn make_room(&mut self, reports: usize) {
+        self.lead_by_email.reserve(reports);
+        self.leads.reserve(reports);
+        self.conversation_of.reserve(reports);
+        self.conversations.reserve(reports);
+        self.assignments.reserve(reports);
+    }
+
     /// Brings the facts up to date with a decision, so that the next decision of the batch sees it. The details carry
     /// what the entries leave out, the answer the position of a lead that began to wait.
     pub fn follow(&mut self, entries: &[Entry], details: &[Detail], answer: &Answer) {

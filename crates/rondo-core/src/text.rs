@@ -1,6 +1,7 @@
 //! Texts with rules, parsed once at the edge: names, notes, email addresses, and what is derived from them.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -65,6 +66,12 @@ impl Name {
         let room = NAME_CHARS_MAX.saturating_sub(suffix.chars().count());
         let kept: String = self.0.chars().take(room).collect();
         Self(format!("{}{suffix}", kept.trim_end()).into())
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.into()
     }
 }
 
@@ -206,8 +213,15 @@ impl fmt::Debug for Email {
 }
 
 /// The first 16 bytes of the SHA-256 of a folded address: equal for addresses that differ in case alone.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct EmailKey(pub [u8; 16]);
+
+/// All keys have the same length, which therefore goes into no hash.
+impl Hash for EmailKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(&self.0);
+    }
+}
 
 /// A salted SHA-256 over personal fields that stand beside the ledger. With the salt erased it says nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

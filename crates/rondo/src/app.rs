@@ -208,14 +208,15 @@ impl App {
         Look { state, team, now }
     }
 
-    async fn run(
+    fn run(
         &self,
         caller: &Caller,
         command: Command,
         idempotency: Option<IdempotencyKey>,
-    ) -> Result<Done, AppError> {
+    ) -> impl Future<Output = Result<Done, AppError>> + use<> {
         let request = engine::Request { command, idempotency };
-        Ok(self.engine().run(caller.on_the_engine(), request).await?)
+        let done = self.engine().run(caller.on_the_engine(), request);
+        async { Ok(done.await?) }
     }
 
     /// Refuses a key that came with another body, before anything is done for it.

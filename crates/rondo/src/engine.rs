@@ -223,15 +223,23 @@ impl Engine {
         Self { shared, _life: Arc::new(Life(tasks.into())) }
     }
 
-    /// Carries out one command, and returns once it is durable or certain not to be done.
+    /// Carries out one command: puts it into the queue at once, so that what waits is small, and then waits until it is
+    /// durable or certain not to be done.
     ///
     /// A caller who stops waiting does not stop the command.
-    pub async fn run(&self, caller: Caller, request: Request) -> Result<Done, EngineError> {
+    pub fn run(
+        &self,
+        caller: Caller,
+        request: Request,
+    ) -> impl Future<Output = Result<Done, EngineError>> + use<> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Request(request);
         let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
-        self.shared.queue.push(caller.team, vec![job])?;
-        answer.await.unwrap_or(Err(EngineError::Stopping))
+        let queued = self.shared.queue.push(caller.team, [job]);
+        async {
+            queued?;
+            answer.await.unwrap_or(Err(EngineError::Stopping))
+        }
     }
 
     /// Remembers that a request came, before what it asks for is begun; refuses a key that came with another body.
@@ -241,7 +249,7 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         let task = Task::Remember(key);
         let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
-        self.shared.queue.push(caller.team, vec![job])?;
+        self.shared.queue.push(caller.team, [job])?;
         answer.await.unwrap_or(Err(EngineError::Stopping)).map(drop)
     }
 
@@ -280,7 +288,7 @@ impl Engine {
     ) -> Vec<Result<Done, EngineError>> {
         let count = requests.len();
         let (whole, answer) = Whole::of(count);
-        let jobs = requests
+        let jobs: Vec<_> = requests
             .into_iter()
             .enumerate()
             .map(|(index, request)| Job {

@@ -109,7 +109,19 @@ pub async fn qualify(
     key: Option<IdempotencyKey>,
 ) -> Result<Routed, AppError> {
     let done = app.run(caller, report.command(campaign), key).await?;
-    let outcome = outcome(&done);
+    match outcome(&done) {
+        Outcome::Shown(routed) => Ok(*routed),
+        // In a box, since what nearly every report does without would be most of what each of them holds while it waits.
+        outcome => Box::pin(look_up(app, caller, outcome, done)).await,
+    }
+}
+
+async fn look_up(
+    app: &App,
+    caller: &Caller,
+    outcome: Outcome,
+    done: Done,
+) -> Result<Routed, AppError> {
     let standing = Standing::of(app, caller, std::iter::once(&outcome)).await?;
     standing.show(outcome, &done)
 }

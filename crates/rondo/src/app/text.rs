@@ -15,7 +15,7 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
     if phone.as_str().chars().count() > PHONE_CHARS_MAX {
         return Err(InvalidText::TooLong(PHONE_CHARS_MAX).to_string());
     }
-    Ok(phone.as_str().to_owned())
+    Ok(phone.into())
 }
 
 /// A link that a person may be sent to: `http` and `https` alone, so that no script hides in one.
@@ -89,7 +89,7 @@ pub(super) fn time_zones() -> Vec<String> {
 /// A text of one line that may be empty, which says that there is none.
 pub fn parse_line(text: &str) -> Result<Option<String>, String> {
     match Name::parse(text) {
-        Ok(line) => Ok(Some(line.as_str().to_owned())),
+        Ok(line) => Ok(Some(line.into())),
         Err(InvalidText::Empty) => Ok(None),
         Err(error) => Err(error.to_string()),
     }

@@ -177,7 +177,7 @@ impl Draft {
         }
         self.serve(ids);
         let jobs = std::mem::take(&mut self.work.jobs);
-        self.verdicts.reserve(jobs.len());
+        self.make_room(jobs.len());
         for (index, job) in jobs.iter().enumerate() {
             let verdict = match &job.task {
                 Task::Request(request) => self.decide_request(index, job.actor, request, ids),
@@ -188,6 +188,14 @@ impl Draft {
             self.serve(ids);
         }
         self.work.jobs = jobs;
+    }
+
+    /// What each job may add to is grown once.
+    fn make_room(&mut self, jobs: usize) {
+        self.verdicts.reserve(jobs);
+        self.entries.reserve(jobs);
+        self.details.reserve(jobs);
+        self.facts.make_room(jobs);
     }
 
     fn is_due(&self) -> bool {

@@ -131,7 +131,11 @@ impl Queue {
 
     /// Puts all of these jobs at the end of the team's line, or none. The last ones in may overshoot the bounds, so
     /// that a long list is not refused by an idle server.
-    pub(super) fn push(&self, team: TeamId, jobs: Vec<Job>) -> Result<(), EngineError> {
+    pub(super) fn push(
+        &self,
+        team: TeamId,
+        jobs: impl IntoIterator<Item = Job>,
+    ) -> Result<(), EngineError> {
         let mut inner = self.lock();
         if inner.is_closed {
             return Err(EngineError::Stopping);
@@ -157,7 +161,7 @@ impl Queue {
         if inner.is_closed {
             return Err(EngineError::Stopping);
         }
-        inner.append(team, vec![job]);
+        inner.append(team, [job]);
         drop(inner);
         self.has_news.notify_one();
         Ok(())
@@ -170,10 +174,7 @@ impl Queue {
         if inner.teams.get(&team).is_some_and(|line| line.is_wake_queued) {
             return;
         }
-        inner.append(
-            team,
-            vec![Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody }],
-        );
+        inner.append(team, [Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody }]);
         if let Some(line) = inner.teams.get_mut(&team) {
             line.is_wake_queued = true;
         }
@@ -209,15 +210,14 @@ impl Queue {
 }
 
 impl Inner {
-    fn append(&mut self, team: TeamId, jobs: Vec<Job>) {
-        let weight: usize = jobs.iter().map(weight).sum();
+    fn append(&mut self, team: TeamId, jobs: impl IntoIterator<Item = Job>) {
         let line = self.teams.entry(team).or_default();
         if line.jobs.is_empty() {
             self.turns.push_back(team);
         }
-        line.jobs.extend(jobs);
-        line.waiting += weight;
-        self.waiting += weight;
+        let before = line.waiting;
+        line.jobs.extend(jobs.into_iter().inspect(|job| line.waiting += weight(job)));
+        self.waiting += line.waiting - before;
     }
 
     fn take(&mut self, batch_max: usize) -> Vec<Work> {
@@ -229,7 +229,8 @@ impl Inner {
         {
             let line = self.teams.get_mut(&team).expect("a team with a turn has a line");
             let place = *place_of.entry(team).or_insert_with(|| {
-                works.push(Work { team, jobs: Vec::new(), attempts: 0 });
+                let jobs = Vec::with_capacity(line.jobs.len().min(batch_max));
+                works.push(Work { team, jobs, attempts: 0 });
                 works.len() - 1
             });
             let share = TEAM_SHARE.min(batch_max - taken);

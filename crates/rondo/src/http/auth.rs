@@ -89,7 +89,8 @@ impl Authenticator {
                 if before.is_none() {
                     self.admit_stranger(address)?;
                 }
-                self.look_up(key.team(), hash, now).await?
+                // In a box, since it is seldom done, and every request would hold the room for it.
+                Box::pin(self.look_up(key.team(), hash, now)).await?
             }
         };
         if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
@@ -159,16 +160,12 @@ fn unauthenticated(detail: &str) -> Problem {
     Problem::new(Code::Unauthenticated, detail)
 }
 
-/// Whether a caller's role reaches an operation, and the thing of theirs that it is about.
-pub(super) fn authorize(
-    caller: &Caller,
-    operation: &Operation,
-    path_rep: Option<&str>,
-) -> Result<(), Problem> {
+/// Whether a caller's role reaches an operation, and the thing of theirs that `path` names.
+pub(super) fn authorize(caller: &Caller, operation: &Operation, path: &str) -> Result<(), Problem> {
     let role = role_name(caller.role);
     match operation.reach(caller.role) {
         Reach::Team => Ok(()),
-        Reach::Own => match (path_rep, caller.rep) {
+        Reach::Own => match (rep_in(operation.path, path), caller.rep) {
             (Some(named), Some(own)) if named.parse::<RepId>() != Ok(own) => Err(Problem::new(
                 Code::Forbidden,
                 format!(
@@ -181,6 +178,11 @@ pub(super) fn authorize(
         },
         Reach::Nothing => Err(forbidden(role)),
     }
+}
+
+/// What stands for `{rep}` in a path.
+fn rep_in<'p>(template: &str, path: &'p str) -> Option<&'p str> {
+    template.split('/').zip(path.split('/')).find(|(name, _)| *name == "{rep}").map(|(_, rep)| rep)
 }
 
 fn forbidden(role: &str) -> Problem {

@@ -131,12 +131,7 @@ async fn enter(
 ) -> Result<(), Problem> {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let caller = server.shared.authenticator.caller(request.headers(), address).await?;
-    authorize(&caller, operation, rep_in(operation.path, request.uri().path()))?;
+    authorize(&caller, operation, request.uri().path())?;
     request.extensions_mut().insert::<Arc<Caller>>(caller);
     Ok(())
-}
-
-/// What stands for `{rep}` in a path.
-fn rep_in<'p>(template: &str, path: &'p str) -> Option<&'p str> {
-    template.split('/').zip(path.split('/')).find(|(name, _)| *name == "{rep}").map(|(_, rep)| rep)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -48,9 +48,12 @@ pub(super) struct Input<T> {
 impl<S: Sync, T: FromObject> FromRequest<S> for Input<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let raw = Raw::read(request, BODY_BYTES_MAX).await?;
-        Ok(Self { body: Object::read(raw.json()?)?, idempotency: raw.idempotency })
+    fn from_request(request: Request, _: &S) -> impl Future<Output = Result<Self, Problem>> + Send {
+        let raw = Raw::read(request, BODY_BYTES_MAX);
+        async {
+            let raw = raw.await?;
+            Ok(Self { body: Object::read(raw.json()?)?, idempotency: raw.idempotency })
+        }
     }
 }
 
@@ -121,21 +124,33 @@ pub(super) struct Raw {
 
 impl Raw {
     /// The body of a request that must be JSON.
-    pub(super) async fn read(request: Request, bytes_max: usize) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(not_json());
-        }
-        Self::read_any(request, bytes_max).await
+    pub(super) fn read(
+        request: Request,
+        bytes_max: usize,
+    ) -> impl Future<Output = Result<Self, Problem>> + Send {
+        let raw = is_json(request.headers())
+            .then(|| Self::read_any(request, bytes_max))
+            .ok_or_else(not_json);
+        async { raw?.await }
     }
 
-    async fn read_any(request: Request, bytes_max: usize) -> Result<Self, Problem> {
+    /// The head is read before anything is waited for, so that it need not be kept.
+    fn read_any(
+        request: Request,
+        bytes_max: usize,
+    ) -> impl Future<Output = Result<Self, Problem>> + Send {
         let (parts, body) = request.into_parts();
         let is_json = is_json(&parts.headers);
-        let scope = scope(&parts)?;
-        let bytes = read(&parts.headers, body, bytes_max).await?;
-        let idempotency =
-            scope.map(|scope| IdempotencyKey { scope, body: Sha256::digest(&bytes).into() });
-        Ok(Self { bytes, idempotency, is_json })
+        let scope =
+            scope(&parts).and_then(|scope| check_length(&parts.headers, bytes_max).map(|()| scope));
+        async move {
+            let scope = scope?;
+            // What fails here beside the limit is the connection, and then nobody reads the answer.
+            let bytes = to_bytes(body, bytes_max).await.map_err(|_| too_large(bytes_max))?;
+            let idempotency =
+                scope.map(|scope| IdempotencyKey { scope, body: Sha256::digest(&bytes).into() });
+            Ok(Self { bytes, idempotency, is_json })
+        }
     }
 
     /// The JSON in it.
@@ -151,17 +166,19 @@ impl Raw {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
-    let too_large =
-        || Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max);
+/// Refuses a body that says itself that it is too large.
+fn check_length(headers: &HeaderMap, bytes_max: usize) -> Result<(), Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > bytes_max) {
-        return Err(too_large());
+    match announced {
+        Some(length) if length > bytes_max => Err(too_large(bytes_max)),
+        _ => Ok(()),
     }
-    // What fails here beside the limit is the connection, and then nobody reads the answer.
-    to_bytes(body, bytes_max).await.map_err(|_| too_large())
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max)
 }
 
 /// `application/json` or `application/…+json`, with whatever parameters (RFC 6839, 3.1).

@@ -65,6 +65,9 @@ pub trait FromObject: Sized {
     fn take(object: &mut Object) -> Option<Self>;
 }
 
+/// Fields of a usual object.
+const KNOWN_USUALLY: usize = 8;
+
 /// A JSON object being read, field by field; what is not taken is an unknown field.
 #[derive(Debug)]
 pub struct Object {
@@ -97,7 +100,7 @@ impl Object {
             place,
             errors: Vec::new(),
             unknown: None,
-            known: Vec::new(),
+            known: Vec::with_capacity(KNOWN_USUALLY),
         }
     }
 
