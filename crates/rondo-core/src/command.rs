@@ -1,5 +1,7 @@
 //! What somebody wants done: every change to a team, from whatever face, is a [`Command`].
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use crate::detail::{Attribute, Existing, LeadFields, RepDetails};
@@ -86,14 +88,7 @@ pub enum Command {
     /// Change the team's settings.
     ChangeSettings { settings: Settings },
     /// Make an API key; the secret itself stays outside.
-    AddKey {
-        name: Name,
-        role: Role,
-        rep: Option<RepId>,
-        expires_at: Option<Instant>,
-        prefix: String,
-        hash: [u8; 32],
-    },
+    AddKey { name: Name, terms: KeyTerms, prefix: String, hash: [u8; 32] },
     /// Revoke an API key.
     RevokeKey { key: KeyId },
     /// Send events to a URL.
@@ -228,6 +223,22 @@ pub enum Answer {
     /// This person may sign in.
     User(UserId),
 }
+
+/// What a key opens, for how long, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyTerms {
+    /// What its holder may do.
+    pub role: Role,
+    /// The rep that a key with the role `rep` is bound to.
+    pub rep: Option<RepId>,
+    /// When it stops opening anything.
+    pub expires_at: Option<Instant>,
+    /// Its own limit, in place of the server's: at most [`KEY_REQUESTS_PER_SECOND_MAX`].
+    pub requests_per_second_max: Option<NonZeroU32>,
+}
+
+/// The highest limit that a key can be given: more than any server answers.
+pub const KEY_REQUESTS_PER_SECOND_MAX: u32 = 100_000;
 
 /// What became of a list of leads.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

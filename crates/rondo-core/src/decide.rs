@@ -127,8 +127,8 @@ impl<'a> Draft<'a> {
                 self.reassign(*assignment, *to, note.as_ref())
             }
             Command::ChangeSettings { settings } => self.change_settings(settings),
-            Command::AddKey { name, role, rep, expires_at, prefix, hash } => {
-                self.add_key(name, *role, *rep, *expires_at, prefix, hash)
+            Command::AddKey { name, terms, prefix, hash } => {
+                self.add_key(name, *terms, prefix, hash)
             }
             Command::RevokeKey { key } => self.revoke_key(*key),
             Command::AddWebhook { webhook, url, events, sealed_secret } => {

@@ -4,6 +4,8 @@
 //! [`crate::detail`]), so that a person can be erased. A landed variant or field is never renamed or given another
 //! meaning; a field that comes later has a default.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
@@ -174,6 +176,9 @@ pub enum Event {
         rep: Option<RepId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Instant>,
+        /// Its own limit, in place of the server's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requests_per_second_max: Option<NonZeroU32>,
     },
     /// An API key no longer opens anything.
     KeyRevoked { key: KeyId },
@@ -543,5 +548,20 @@ impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_made_before_keys_had_limits_has_none() {
+        let body =
+            r#"{"kind":"key_created","key":"key_01kazzzzzzzzzzzzzzzzzzzzzz","role":"router"}"#;
+        let event: Event = serde_json::from_str(body).unwrap();
+        let Event::KeyCreated { requests_per_second_max, .. } = event else { panic!("{event:?}") };
+        assert_eq!(requests_per_second_max, None);
+        assert_eq!(serde_json::to_string(&event).unwrap(), body, "the hash chain stays as it is");
     }
 }

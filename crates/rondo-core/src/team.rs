@@ -1,6 +1,6 @@
 //! A team as the rules see it: reps, absences, groups, campaigns and cursors, and nothing that grows with the leads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,10 +18,13 @@ use crate::text::Name;
 use crate::time::{Instant, Period, Periods};
 
 mod apply;
+mod bytes;
 mod clock;
 mod parts;
+mod rare;
 
 pub use parts::default_group_name;
+use rare::Rare;
 
 /// Where a campaign stands in its life (C1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,6 +69,8 @@ pub struct TeamParts {
     pub default_group: GroupId,
     /// Every rep who is or was in the team, by id.
     pub reps: Vec<RepParts>,
+    /// What became of the leads of those who left.
+    pub left: BTreeMap<RepId, LeadsOfRemoved>,
     /// Every group, deleted ones included, by id.
     pub groups: Vec<GroupParts>,
     /// Every campaign that was not deleted, by id.
@@ -79,14 +84,22 @@ pub struct TeamParts {
 pub struct RepParts {
     /// The rep.
     pub id: RepId,
-    /// When they were added.
-    pub added_at: Instant,
     /// Absences, by id; kept after the rep has left. Shared, so that a large team is copied quickly.
     pub absences: Arc<[Absence]>,
-    /// Whether the ledger has said that the rep is away ([`crate::event::Event::RepAway`]).
-    pub said_away: bool,
-    /// For a rep who left: what became of their leads.
-    pub removed: Option<LeadsOfRemoved>,
+    /// Whether they are in the team.
+    pub standing: Standing,
+}
+
+/// Whether a rep is in the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A rep of the team.
+    Present {
+        /// Whether the ledger has said that the rep is away ([`crate::event::Event::RepAway`]).
+        said_away: bool,
+    },
+    /// One who left.
+    Left,
 }
 
 /// A period out of office.
@@ -168,11 +181,12 @@ pub struct Team {
     default_group: GroupId,
     /// By id, those who left included.
     reps: Arc<Vec<RepParts>>,
+    left: Rare<BTreeMap<RepId, LeadsOfRemoved>>,
     /// By id, deleted ones included.
     groups: Arc<Vec<Arc<Group>>>,
     /// By id.
     campaigns: Arc<Vec<Arc<CampaignParts>>>,
-    webhooks: Arc<Vec<Webhook>>,
+    webhooks: Rare<Vec<Webhook>>,
     /// How many leads wait in all campaigns.
     waiting: u64,
     is_service_due: bool,
@@ -181,11 +195,11 @@ pub struct Team {
     as_of: Instant,
     /// When which present rep's availability changes, after `as_of`: ascending, in one piece, since it is copied
     /// before it is changed.
-    agenda: Arc<Vec<(Instant, RepId)>>,
+    agenda: Rare<Vec<(Instant, RepId)>>,
     /// Present reps whose availability differs from what the ledger has said.
-    unsaid: Arc<BTreeSet<RepId>>,
+    unsaid: Rare<BTreeSet<RepId>>,
     /// Scheduled campaigns by launch instant.
-    launches: Arc<BTreeSet<(Instant, CampaignId)>>,
+    launches: Rare<BTreeSet<(Instant, CampaignId)>>,
 }
 
 /// A group with what is derived from its members' absences.
@@ -233,6 +247,16 @@ pub struct Queue {
 const WARNED_GAPS_MAX: usize = 10;
 
 impl RepParts {
+    /// Whether the rep is in the team.
+    pub fn is_present(&self) -> bool {
+        self.standing != Standing::Left
+    }
+
+    /// Whether the ledger has said that the rep, who is present, is away.
+    pub fn is_said_away(&self) -> bool {
+        self.standing == Standing::Present { said_away: true }
+    }
+
     /// When the rep is away, all absences taken together.
     pub fn away(&self) -> Periods {
         if self.absences.is_empty() {
@@ -306,17 +330,22 @@ impl Team {
 
     /// Where events are sent.
     pub fn webhooks(&self) -> &[Webhook] {
-        &self.webhooks
+        self.webhooks.get().map_or(&[], |webhooks| webhooks)
     }
 
-    /// A rep who is or was in the team.
-    pub fn rep_ever(&self, rep: RepId) -> Option<&RepParts> {
-        self.reps.binary_search_by_key(&rep, |parts| parts.id).ok().map(|index| &self.reps[index])
+    /// Where a rep stands among all who are or were in the team, by id. Only somebody who joins moves others.
+    pub fn rep_index(&self, rep: RepId) -> Option<usize> {
+        self.reps.binary_search_by_key(&rep, |parts| parts.id).ok()
+    }
+
+    /// Everybody who is or was in the team, by id.
+    pub fn reps_ever(&self) -> impl ExactSizeIterator<Item = RepId> + '_ {
+        self.reps.iter().map(|parts| parts.id)
     }
 
     /// A present rep.
     pub fn rep(&self, rep: RepId) -> Option<&RepParts> {
-        self.rep_ever(rep).filter(|parts| parts.removed.is_none())
+        self.rep_index(rep).map(|index| &self.reps[index]).filter(|parts| parts.is_present())
     }
 
     /// Present reps in the order in which they were added.
@@ -393,10 +422,10 @@ impl Team {
         let mut at = owner;
         // A transfer goes to a rep who is present then, so a chain is never longer than the reps that ever were.
         for _ in 0..=self.reps.len() {
-            match self.rep_ever(at)?.removed {
-                None => return Some(at),
+            match self.left.get().and_then(|left| left.get(&at)) {
+                None => return self.rep(at).map(|rep| rep.id),
                 Some(LeadsOfRemoved::Released) => return None,
-                Some(LeadsOfRemoved::TransferredTo(to)) => at = to,
+                Some(LeadsOfRemoved::TransferredTo(to)) => at = *to,
             }
         }
         None
@@ -407,10 +436,9 @@ impl Team {
         let mut all = vec![rep];
         let mut looked_at = 0;
         while let Some(&to) = all.get(looked_at) {
-            let transferred = Some(LeadsOfRemoved::TransferredTo(to));
-            all.extend(
-                self.reps.iter().filter(|from| from.removed == transferred).map(|from| from.id),
-            );
+            let left = self.left.get().into_iter().flatten();
+            let transferred = LeadsOfRemoved::TransferredTo(to);
+            all.extend(left.filter(|(_, leads)| **leads == transferred).map(|(from, _)| *from));
             looked_at += 1;
         }
         all
@@ -566,33 +594,5 @@ impl Team {
         }
         let group_name = self.group_name(group).map(ToString::to_string).unwrap_or_default();
         vec![Warning::NobodyAvailable { group, group_name }]
-    }
-
-    /// Bytes held, roughly: what the cache counts.
-    pub fn bytes(&self) -> usize {
-        let reps: usize = self
-            .reps
-            .iter()
-            .map(|rep| size_of::<RepParts>() + rep.absences.len() * size_of::<Absence>())
-            .sum();
-        let groups: usize = self
-            .groups
-            .iter()
-            .map(|group| {
-                size_of::<Group>()
-                    + size_of::<Circle>()
-                    + group.parts.name.as_str().len()
-                    + group.parts.members.capacity() * size_of::<Member>()
-                    + group.circle.available.bytes()
-                    + group.circle.coverage.bytes()
-            })
-            .sum();
-        let campaigns: usize = self
-            .campaigns
-            .iter()
-            .map(|campaign| size_of::<CampaignParts>() + 24 + campaign.settings.name.as_str().len())
-            .sum();
-        let derived = (self.agenda.len() + self.unsaid.len() + self.launches.len()) * 40;
-        size_of::<Self>() + size_of::<Settings>() + reps + groups + campaigns + derived
     }
 }

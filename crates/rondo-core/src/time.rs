@@ -1,41 +1,58 @@
 //! Instants and the sets of periods made of them.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Instant(i64);
+///
+/// Kept as microseconds since the first instant, which is number 1, so that an `Option<Instant>` is no larger: teams in
+/// memory hold many.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(NonZeroU64);
+
+/// Where 1970 lies on the scale that instants are kept on.
+const EPOCH: u64 = 1 << 63;
 
 impl Instant {
     /// After every instant that can be said: the end of an open period.
-    pub const END_OF_TIME: Self = Self(i64::MAX);
+    pub const END_OF_TIME: Self = Self(NonZeroU64::MAX);
 
-    /// The instant this many microseconds after 1970.
+    /// The instant this many microseconds after 1970; for `i64::MIN`, the one after it, which is the first.
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        match NonZeroU64::new(EPOCH.wrapping_add_signed(micros)) {
+            Some(number) => Self(number),
+            None => Self(NonZeroU64::MIN),
+        }
     }
 
     /// Microseconds since 1970.
     pub const fn as_micros(self) -> i64 {
-        self.0
+        self.0.get().wrapping_sub(EPOCH).cast_signed()
     }
 
     /// This instant moved by a number of seconds, which may be negative; saturates.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+        Self::from_micros(self.as_micros().saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
     /// Reads RFC 3339 with any offset.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_microsecond()))
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self::from_micros(at.as_microsecond()))
+    }
+}
+
+/// 1970.
+impl Default for Instant {
+    fn default() -> Self {
+        Self::from_micros(0)
     }
 }
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_microsecond(self.0) {
+        match jiff::Timestamp::from_microsecond(self.as_micros()) {
             Ok(at) => write!(f, "{at}"),
             Err(_) => f.write_str("the end of time"),
         }
@@ -183,5 +200,22 @@ impl Periods {
 impl FromIterator<Period> for Periods {
     fn from_iter<T: IntoIterator<Item = Period>>(periods: T) -> Self {
         Self::union_of(periods)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_the_microseconds_it_was_made_of() {
+        for micros in [i64::MIN + 1, -1, 0, 1, 1_790_000_000_000_000, i64::MAX] {
+            assert_eq!(Instant::from_micros(micros).as_micros(), micros);
+        }
+        assert_eq!(Instant::from_micros(i64::MIN), Instant::from_micros(i64::MIN + 1));
+        assert!(Instant::from_micros(-1) < Instant::default());
+        assert!(Instant::default() < Instant::from_micros(1));
+        assert_eq!(Instant::from_micros(i64::MAX), Instant::END_OF_TIME);
+        assert_eq!(size_of::<Option<Instant>>(), size_of::<i64>());
     }
 }

@@ -1,11 +1,11 @@
 //! A team as it stands: from its tables, and from the entries that came since.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rondo_core::event::{CampaignSettings, Cursor, Dates, LeadsOfRemoved, Settings};
 use rondo_core::ids::{BatchId, CampaignId, GroupId, RepId, TeamId};
-use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Webhook};
+use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Standing, Webhook};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Period, TeamParts};
 
@@ -107,6 +107,7 @@ async fn load(
     let Some(row) = rows.first() else { return Ok(None) };
     let fields = Fields::new(row, "teams");
     let reminder = fields.number(5)?.try_into().map_err(|_| fields.corrupt(5))?;
+    let (reps, left) = load_reps(connection, team).await?;
     Ok(Some(TeamParts {
         id: team,
         revision: fields.number(1)?,
@@ -118,39 +119,44 @@ async fn load(
             time_zone: fields.text(6)?,
         },
         default_group: fields.id(7)?,
-        reps: load_reps(connection, team).await?,
+        reps,
+        left,
         groups: load_groups(connection, team).await?,
         campaigns: load_campaigns(connection, team).await?,
         webhooks: load_webhooks(connection, team).await?,
     }))
 }
 
+/// Everybody who is or was a rep, and what became of the leads of those who left.
 async fn load_reps(
     connection: &mut db::Connection,
     team: TeamId,
-) -> Result<Vec<RepParts>, StoreError> {
+) -> Result<(Vec<RepParts>, BTreeMap<RepId, LeadsOfRemoved>), StoreError> {
     let mut absences = load_absences(connection, team).await?;
     let rows = of_team(
         connection,
         team,
-        "select team_id, rep_id, added_at, is_said_away, leads_became, leads_to_id
+        "select team_id, rep_id, is_said_away, leads_became, leads_to_id
          from reps
          where team_id = $1
          order by rep_id",
     )
     .await?;
-    let rep = |row| {
+    let mut reps = Vec::with_capacity(rows.len());
+    let mut left = BTreeMap::new();
+    for row in &rows {
         let fields = Fields::new(row, "reps");
         let id = fields.id(1)?;
-        Ok(RepParts {
-            id,
-            added_at: fields.instant(2)?,
-            absences: absences.remove(&id).unwrap_or_default().into(),
-            said_away: fields.flag(3)?,
-            removed: fields.optional(4, leads_of_removed)?,
-        })
-    };
-    rows.iter().map(rep).collect()
+        let leads = fields.optional(3, leads_of_removed)?;
+        let standing = match leads {
+            None => Standing::Present { said_away: fields.flag(2)? },
+            Some(_) => Standing::Left,
+        };
+        left.extend(leads.map(|leads| (id, leads)));
+        let absences = absences.remove(&id).unwrap_or_default().into();
+        reps.push(RepParts { id, absences, standing });
+    }
+    Ok((reps, left))
 }
 
 /// What became of a removed rep's leads, from the columns `leads_became, leads_to_id`.

@@ -239,6 +239,6 @@ pub struct Look {
 impl Look {
     /// The name of somebody who is or was a rep.
     fn name(&self, rep: RepId) -> String {
-        self.state.names.name(rep).unwrap_or_default().to_owned()
+        self.state.name(rep).unwrap_or_default().to_owned()
     }
 }

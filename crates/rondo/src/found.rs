@@ -40,7 +40,13 @@ pub async fn found(
     let events = [
         Event::TeamCreated { name, default_group: ids.next_id() },
         Event::UserAdded { user, role: Role::Admin },
-        Event::KeyCreated { key, role: Role::Admin, rep: None, expires_at: None },
+        Event::KeyCreated {
+            key,
+            role: Role::Admin,
+            rep: None,
+            expires_at: None,
+            requests_per_second_max: None,
+        },
     ];
     let entries =
         (1..).zip(events).map(|(n, event)| Entry { n, at: now, actor: Actor::Cli, event });

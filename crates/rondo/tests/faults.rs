@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use disk::SmallDisk;
+use disk::Disk;
 use load::Load;
 use server::{Api, Server, random_below};
 
@@ -141,7 +141,7 @@ async fn race(apis: [Api; 2], reps: [String; 2], times: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_said_nothing_is_half_done_and_service_resumes_with_room() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::on(SmallDisk::new(folder.path()));
+    let mut server = Server::on(Disk::small(folder.path()));
     server.start().await;
     let api = server.api();
     let team = api.team_of(&["Ann", "Bo", "Cy"]).await;
@@ -208,4 +208,55 @@ async fn a_read_only_disk_is_said_at_the_start_and_service_begins_once_it_can_be
     assert_eq!(answer.status, 201, "{}", answer.body);
     server.stop().await;
     server.verify();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_turns_read_only_is_said_reads_go_on_and_nothing_acknowledged_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = match Disk::that_can_fail(folder.path()) {
+        Ok(disk) => disk,
+        Err(reason) => {
+            eprintln!(
+                "NOT TESTED: a file can't be mounted as a disk here; run it as root. {reason}"
+            );
+            return;
+        }
+    };
+    let mut server = Server::on(disk);
+    server.start().await;
+    let api = server.api();
+    let team = api.team_of(&["Ann", "Bo", "Cy"]).await;
+    // Nothing is under way at that very moment: Linux 6.18 sometimes answers an `fdatasync` that it cuts off so with
+    // success, whoever asks for it.
+    let load = Load::start(&server, 8);
+    load.acknowledged(200).await;
+    let mut acknowledged = load.finish().await;
+    server.disk().turn_read_only(server.process_id());
+
+    let load = Load::start(&server, 8);
+    let qualified = format!("/v1/campaigns/{}/qualified", team.campaign);
+    let lead = json!({"lead": {"email": "during@lead.test"}});
+    let rep = json!({"name": "Di", "email": "di@team.test"});
+    for (path, body) in [(&*qualified, &lead), ("/v1/reps", &rep), (&*qualified, &lead)] {
+        let refused = api.post(path, body).await;
+        assert_eq!(refused.status, 503, "{}", refused.body);
+        assert_eq!(refused.body["code"], "unavailable");
+    }
+    for path in ["/healthz", "/readyz", "/v1/reps", "/v1/assignments", "/v1/leads", "/v1/ledger"] {
+        assert_eq!(api.get(path).await.status, 200, "{path}");
+    }
+    // What stands is told again, since that writes nothing.
+    let told = api.post(&qualified, &json!({"lead": {"email": acknowledged[0].email}})).await;
+    assert_eq!((told.status, text(&told.body, "id")), (200, &*acknowledged[0].assignment));
+    let log = server.disk().log();
+    assert!(log.contains("read-only"), "what is wrong is said: {log}");
+    assert!(!log.contains("lead.test") && !log.contains("team.test"), "nobody is named: {log}");
+
+    server.stop().await;
+    server.disk().repair();
+    server.start().await;
+    acknowledged.extend(load.finish().await);
+    check_ledger(&server.api(), &acknowledged, &team.ids).await;
+    server.verify();
+    server.stop().await;
 }

@@ -181,7 +181,7 @@ impl Draft<'_> {
     pub(super) fn say_presence(&mut self, rep: RepId) {
         let Some(parts) = self.team.rep(rep) else { return };
         let away = parts.away_at(self.now);
-        match (away, parts.said_away) {
+        match (away, parts.is_said_away()) {
             (Some(away), false) => self.happens(Event::RepAway { rep, until: away.back_at }),
             (None, true) => self.happens(Event::RepBack { rep }),
             (Some(_), true) | (None, false) => {}

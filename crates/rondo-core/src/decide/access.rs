@@ -1,6 +1,7 @@
 //! Settings, keys, webhooks and people who sign in.
 
 use super::*;
+use crate::command::{KEY_REQUESTS_PER_SECOND_MAX, KeyTerms};
 use crate::event::{Role, Settings, WebhookEvent};
 use crate::ids::{KeyId, WebhookId};
 use crate::text::{Email, Name};
@@ -19,12 +20,11 @@ impl Draft<'_> {
     pub(super) fn add_key(
         &mut self,
         name: &Name,
-        role: Role,
-        rep: Option<RepId>,
-        expires_at: Option<Instant>,
+        terms: KeyTerms,
         prefix: &str,
         hash: &[u8; 32],
     ) -> Decision {
+        let KeyTerms { role, rep, expires_at, requests_per_second_max } = terms;
         if let Some(rep) = rep {
             self.rep(rep)?;
         }
@@ -40,8 +40,14 @@ impl Draft<'_> {
                 problem: format!("is not in the future; expected an instant after {}", self.now),
             });
         }
+        if requests_per_second_max.is_some_and(|max| max.get() > KEY_REQUESTS_PER_SECOND_MAX) {
+            return Err(Refusal::Invalid {
+                pointer: "/requests_per_second_max",
+                problem: format!("is out of range; expected 1 to {KEY_REQUESTS_PER_SECOND_MAX}"),
+            });
+        }
         let key = self.ids.next_id();
-        self.happens(Event::KeyCreated { key, role, rep, expires_at });
+        self.happens(Event::KeyCreated { key, role, rep, expires_at, requests_per_second_max });
         self.details.push(Detail::Key {
             key,
             name: name.clone(),

@@ -27,7 +27,7 @@ impl Team {
                 self.settings = Arc::new(settings.clone());
                 self.serve_if_waiting();
             }
-            Event::RepAdded { rep, place, .. } => self.add_rep(*rep, *place, at),
+            Event::RepAdded { rep, place, .. } => self.add_rep(*rep, *place),
             Event::RepRemoved { rep, leads } => self.remove_rep(*rep, *leads),
             Event::AbsenceAdded { absence, rep, period, dates, source } => {
                 let absence =
@@ -51,9 +51,9 @@ impl Team {
                     absences.retain(|other| other.id != *absence)
                 });
             }
-            Event::RepAway { rep, .. } => self.say(*rep, |rep| rep.said_away = true),
+            Event::RepAway { rep, .. } => self.say(*rep, Standing::Present { said_away: true }),
             Event::RepBack { rep } => {
-                self.say(*rep, |rep| rep.said_away = false);
+                self.say(*rep, Standing::Present { said_away: false });
                 self.serve_if_waiting();
             }
             Event::GroupCreated { group, name, reps } => self.add_group(*group, name, reps),
@@ -148,12 +148,12 @@ impl Team {
             }
             Event::Reassigned { decision, .. } => self.move_cursor(decision),
             Event::WebhookAdded { webhook, events } => {
-                let webhooks = Arc::make_mut(&mut self.webhooks);
+                let webhooks = self.webhooks.make_mut();
                 let index = webhooks.partition_point(|other| other.id < *webhook);
                 webhooks.insert(index, Webhook { id: *webhook, events: events.clone() });
             }
             Event::WebhookRemoved { webhook } => {
-                Arc::make_mut(&mut self.webhooks).retain(|other| other.id != *webhook);
+                self.webhooks.make_mut().retain(|other| other.id != *webhook);
             }
         }
     }
@@ -187,14 +187,9 @@ impl Team {
         self.is_service_due &= self.waiting > 0;
     }
 
-    fn add_rep(&mut self, id: RepId, place: u64, at: Instant) {
-        let rep = RepParts {
-            id,
-            added_at: at,
-            absences: Arc::default(),
-            said_away: false,
-            removed: None,
-        };
+    fn add_rep(&mut self, id: RepId, place: u64) {
+        let standing = Standing::Present { said_away: false };
+        let rep = RepParts { id, absences: Arc::default(), standing };
         let reps = Arc::make_mut(&mut self.reps);
         let index = reps.partition_point(|other| other.id < id);
         reps.insert(index, rep);
@@ -212,15 +207,16 @@ impl Team {
             }
         }
         if !away.is_empty() {
-            Arc::make_mut(&mut self.agenda).retain(|&(_, rep)| rep != id);
+            self.agenda.make_mut().retain(|&(_, rep)| rep != id);
         }
-        self.change_rep(id, |rep| rep.removed = Some(leads));
+        self.change_rep(id, |rep| rep.standing = Standing::Left);
+        self.left.make_mut().insert(id, leads);
         self.refresh_unsaid(&BTreeSet::from([id]));
         self.serve_if_waiting();
     }
 
     fn change_rep(&mut self, id: RepId, change: impl FnOnce(&mut RepParts)) {
-        if let Ok(index) = self.reps.binary_search_by_key(&id, |rep| rep.id) {
+        if let Some(index) = self.rep_index(id) {
             change(&mut Arc::make_mut(&mut self.reps)[index]);
         }
     }
@@ -230,13 +226,16 @@ impl Team {
         self.change_rep(id, |rep| {
             let mut absences = rep.absences.to_vec();
             change(&mut absences);
-            rep.absences = absences.into();
+            rep.absences = if absences.is_empty() { Arc::default() } else { absences.into() };
         });
         self.follow_absences(id, &before);
     }
 
-    fn say(&mut self, id: RepId, change: impl FnOnce(&mut RepParts)) {
-        self.change_rep(id, change);
+    fn say(&mut self, id: RepId, standing: Standing) {
+        if self.rep(id).is_none() {
+            return;
+        }
+        self.change_rep(id, |rep| rep.standing = standing);
         self.refresh_unsaid(&BTreeSet::from([id]));
     }
 
@@ -299,7 +298,7 @@ impl Team {
         if before == launch_at {
             return;
         }
-        let launches = Arc::make_mut(&mut self.launches);
+        let launches = self.launches.make_mut();
         if let Some(before) = before {
             launches.remove(&(before, id));
         }

@@ -14,11 +14,12 @@ impl Team {
             return;
         }
         self.as_of = now;
-        if self.agenda.first().is_none_or(|&(at, _)| at > now) {
+        if self.first_on_agenda().is_none_or(|at| at > now) {
             return;
         }
-        let come = self.agenda.partition_point(|&(at, _)| at <= now);
-        let changed = Arc::make_mut(&mut self.agenda).drain(..come).map(|(_, rep)| rep).collect();
+        let agenda = self.agenda.make_mut();
+        let come = agenda.partition_point(|&(at, _)| at <= now);
+        let changed = agenda.drain(..come).map(|(_, rep)| rep).collect();
         self.refresh_positions(&changed);
         self.refresh_unsaid(&changed);
     }
@@ -56,9 +57,9 @@ impl Team {
     pub(super) fn refresh_unsaid(&mut self, changed: &BTreeSet<RepId>) {
         for &id in changed {
             let is_unsaid =
-                self.rep(id).is_some_and(|rep| rep.said_away == rep.is_available(self.as_of));
-            if is_unsaid != self.unsaid.contains(&id) {
-                let unsaid = Arc::make_mut(&mut self.unsaid);
+                self.rep(id).is_some_and(|rep| rep.is_said_away() == rep.is_available(self.as_of));
+            if is_unsaid != self.unsaid.get().is_some_and(|unsaid| unsaid.contains(&id)) {
+                let unsaid = self.unsaid.make_mut();
                 if is_unsaid {
                     unsaid.insert(id);
                 } else {
@@ -75,7 +76,7 @@ impl Team {
         let (before_ahead, after_ahead) = (before.from(as_of), rep.away().from(as_of));
         let is_available = rep.is_available(as_of);
         if before_ahead != after_ahead {
-            let agenda = Arc::make_mut(&mut self.agenda);
+            let agenda = self.agenda.make_mut();
             for at in before_ahead.boundaries().filter(|&at| at > as_of) {
                 if let Ok(index) = agenda.binary_search(&(at, id)) {
                     agenda.remove(index);
@@ -104,13 +105,15 @@ impl Team {
 
     /// Reps whose absence has begun or ended without the ledger having said so.
     pub fn unsaid(&self) -> impl Iterator<Item = RepId> + '_ {
-        self.unsaid.iter().copied()
+        self.unsaid.get().into_iter().flatten().copied()
     }
 
     /// Scheduled campaigns whose instant has come and whose group has somebody, earliest first (C4).
     pub fn due_launches(&self) -> impl Iterator<Item = CampaignId> + '_ {
         self.launches
-            .iter()
+            .get()
+            .into_iter()
+            .flatten()
             .take_while(|&&(at, _)| at <= self.as_of)
             .map(|&(_, campaign)| campaign)
             .filter(|&id| {
@@ -121,14 +124,19 @@ impl Team {
     /// The earliest instant at which [`crate::Command::Tick`] or [`crate::Command::ServeWaiting`] has something to do;
     /// not after [`Self::as_of`] when that is so already.
     pub fn next_due(&self) -> Option<Instant> {
-        let has_work =
-            self.is_service_due || !self.unsaid.is_empty() || self.due_launches().next().is_some();
+        let has_work = self.is_service_due
+            || self.unsaid().next().is_some()
+            || self.due_launches().next().is_some();
         if has_work {
             return Some(self.as_of);
         }
-        let absence = self.agenda.first().map(|&(at, _)| at);
         let after_now = (self.as_of, CampaignId::from_bytes([0xff; 16]));
-        let launch = self.launches.range(after_now..).next().map(|&(at, _)| at);
-        [absence, launch].into_iter().flatten().min()
+        let launches = self.launches.get();
+        let launch = launches.and_then(|all| all.range(after_now..).next()).map(|&(at, _)| at);
+        [self.first_on_agenda(), launch].into_iter().flatten().min()
+    }
+
+    fn first_on_agenda(&self) -> Option<Instant> {
+        self.agenda.get().and_then(|agenda| agenda.first()).map(|&(at, _)| at)
     }
 }

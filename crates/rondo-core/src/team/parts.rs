@@ -27,6 +27,7 @@ impl Team {
             },
             default_group: *default_group,
             reps: Vec::new(),
+            left: BTreeMap::new(),
             groups: vec![default],
             campaigns: Vec::new(),
             webhooks: Vec::new(),
@@ -48,39 +49,45 @@ impl Team {
             last_at: parts.last_at,
             settings: Arc::new(parts.settings),
             default_group: parts.default_group,
-            reps: Arc::new(parts.reps),
+            reps: fitted(parts.reps.into_iter().map(|rep| RepParts {
+                absences: if rep.absences.is_empty() { Arc::default() } else { rep.absences },
+                ..rep
+            })),
+            left: parts.left.into_iter().collect(),
             groups: Arc::default(),
-            campaigns: shared(parts.campaigns.into_iter().map(Arc::new)),
-            webhooks: Arc::new(parts.webhooks),
+            campaigns: fitted(parts.campaigns.into_iter().map(Arc::new)),
+            webhooks: parts.webhooks.into_iter().collect(),
             waiting,
             is_service_due: waiting > 0,
             as_of,
-            agenda: Arc::default(),
-            unsaid: Arc::default(),
-            launches: Arc::default(),
+            agenda: Rare::default(),
+            unsaid: Rare::default(),
+            launches: Rare::default(),
         };
-        let groups = parts.groups.into_iter().map(|parts| {
+        team.groups = fitted(parts.groups.into_iter().map(|mut parts| {
+            if parts.members.capacity() > parts.members.len() {
+                parts.members = fitted(parts.members.iter().copied());
+            }
             let circle = Arc::new(team.circle_of(&parts.members));
             Arc::new(Group { parts, circle })
-        });
-        team.groups = shared(groups);
-        let mut agenda: Vec<_> =
-            team.present().flat_map(|rep| upcoming(rep, as_of).map(|at| (at, rep.id))).collect();
+        }));
+        team.derive();
+        team
+    }
+
+    /// Fills what is derived from reps and campaigns.
+    fn derive(&mut self) {
+        let as_of = self.as_of;
+        let upcoming = |rep| upcoming(rep, as_of).map(|at| (at, rep.id));
+        let mut agenda: Vec<_> = self.present().flat_map(upcoming).collect();
         agenda.sort_unstable();
         agenda.dedup();
-        team.agenda = Arc::new(agenda);
-        team.unsaid = Arc::new(
-            team.present()
-                .filter(|rep| rep.said_away == rep.is_available(as_of))
-                .map(|rep| rep.id)
-                .collect(),
-        );
-        team.launches = Arc::new(
-            team.campaigns()
-                .filter_map(|campaign| Some((campaign.launch_at?, campaign.id)))
-                .collect(),
-        );
-        team
+        let is_unsaid = |rep: &&RepParts| rep.is_said_away() == rep.is_available(as_of);
+        let unsaid = self.present().filter(is_unsaid).map(|rep| rep.id).collect();
+        let launch = |campaign: &CampaignParts| Some((campaign.launch_at?, campaign.id));
+        let launches = self.campaigns().filter_map(launch).collect();
+        self.agenda = agenda.iter().copied().collect();
+        (self.unsaid, self.launches) = (unsaid, launches);
     }
 
     /// The team in plain lists.
@@ -92,14 +99,15 @@ impl Team {
             settings: (*self.settings).clone(),
             default_group: self.default_group,
             reps: (*self.reps).clone(),
+            left: self.left.get().cloned().unwrap_or_default(),
             groups: self.groups.iter().map(|group| group.parts.clone()).collect(),
             campaigns: self.campaigns.iter().map(|campaign| (**campaign).clone()).collect(),
-            webhooks: (*self.webhooks).clone(),
+            webhooks: self.webhooks().to_vec(),
         }
     }
 
     fn present(&self) -> impl Iterator<Item = &RepParts> + '_ {
-        self.reps.iter().filter(|rep| rep.removed.is_none())
+        self.reps.iter().filter(|rep| rep.is_present())
     }
 
     pub(super) fn circle_of(&self, members: &[Member]) -> Circle {
@@ -117,10 +125,11 @@ impl Team {
     }
 }
 
-/// Collects without keeping the (larger) allocation that the items came from.
-fn shared<T>(items: impl Iterator<Item = T>) -> Arc<Vec<T>> {
-    let mut all: Vec<T> = items.collect();
-    all.shrink_to_fit();
+/// Collects into as much memory as it takes: neither the allocation that the items came from, nor a larger one that
+/// was shrunk, which allocators leave as large as it was.
+fn fitted<T>(items: impl ExactSizeIterator<Item = T>) -> Arc<Vec<T>> {
+    let mut all = Vec::with_capacity(items.len());
+    all.extend(items);
     Arc::new(all)
 }
 

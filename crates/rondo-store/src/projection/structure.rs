@@ -57,8 +57,8 @@ pub(super) async fn write(
         }
         Event::SettingsChanged { settings } => set_settings(here, settings).await,
         Event::UserAdded { user, role } => access::add_user(here, *user, *role, details).await,
-        Event::KeyCreated { key, role, rep, expires_at } => {
-            access::add_key(here, *key, *role, *rep, *expires_at, details).await
+        Event::KeyCreated { key, role, rep, expires_at, requests_per_second_max: max } => {
+            access::add_key(here, *key, *role, *rep, *expires_at, *max, details).await
         }
         Event::KeyRevoked { key } => access::revoke_key(here, *key).await,
         Event::WebhookAdded { webhook, events } => {

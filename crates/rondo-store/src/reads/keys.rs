@@ -1,5 +1,7 @@
 //! API keys: for the list, and for those who come with one.
 
+use std::num::NonZeroU32;
+
 use rondo_core::Instant;
 use rondo_core::event::Role;
 use rondo_core::ids::{KeyId, RepId, TeamId};
@@ -20,6 +22,8 @@ pub struct KeyRow {
     pub created_at: Instant,
     /// When it stops opening anything.
     pub expires_at: Option<Instant>,
+    /// Its own limit, in place of the server's.
+    pub requests_per_second_max: Option<NonZeroU32>,
     /// What it is for.
     pub name: String,
     /// What people recognise it by.
@@ -40,8 +44,14 @@ impl KeyRow {
             name: fields.text(5)?,
             prefix: fields.text(6)?,
             hash: fields.bytes(7)?,
+            requests_per_second_max: fields.optional(8, requests_per_second_max)?,
         })
     }
+}
+
+fn requests_per_second_max(fields: Fields<'_>, column: usize) -> Result<NonZeroU32, StoreError> {
+    let max = u32::try_from(fields.number(column)?).ok().and_then(NonZeroU32::new);
+    max.ok_or_else(|| fields.corrupt(column))
 }
 
 impl Store {
@@ -54,7 +64,7 @@ impl Store {
     ) -> Result<Vec<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
         let rows = db::query(
-            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
             from api_keys
             where team_id = $1
               and key_id > $2
@@ -74,7 +84,7 @@ impl Store {
     pub async fn key(&self, team: TeamId, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
         let row = db::query(
-            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
             from api_keys
             where team_id = $1
               and key_id = $2
@@ -95,7 +105,8 @@ impl Store {
     ) -> Result<Option<KeyRow>, StoreError> {
         let mut reader = self.reader().await?;
         let row = db::query(
-            "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash
+            "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash,
+                k.requests_per_second_max
             from api_keys k
             left join reps r
               on r.team_id = k.team_id

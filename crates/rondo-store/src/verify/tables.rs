@@ -132,7 +132,7 @@ pub(super) const TABLES: &[Table] = &[
         table: "api_keys",
         kind: "key",
         keys: 1,
-        sql: "select key_id, role, rep_id, created_at, expires_at, revoked_at
+        sql: "select key_id, role, rep_id, created_at, expires_at, revoked_at, requests_per_second_max
               from api_keys
               where team_id = $1
               order by key_id",

@@ -42,6 +42,7 @@ macro_rules! all {
             verify::an_assignment_that_was_never_decided_is_named,
             verify::a_ledger_entry_changed_behind_its_back_is_named,
             verify::a_ledger_entry_that_is_gone_is_named,
+            verify::a_keys_limit_changed_behind_the_ledger_is_named,
             verify::an_erased_person_leaves_no_difference,
         }
     };

@@ -11,7 +11,8 @@
 //! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
 //! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
 //!
-//! With `-- rules` it measures the rules alone, with `-- engine` the write path without HTTP: seconds each.
+//! With `-- rules` it measures the rules alone, with `-- memory` what cached teams take, with `-- engine` the write path
+//! without HTTP: seconds each.
 
 mod history;
 mod inside;
@@ -72,7 +73,7 @@ static MALLOC: unsafe fn(&MiMalloc, Layout) -> *mut u8 = <MiMalloc as GlobalAllo
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["memory"] => return report::print_memory_of_cached_teams(),
+        ["memory", ..] => return report::print_memory_of_cached_teams(),
         ["engine", ..] => return inside::print_rates(Size::from_environment().length),
         ["rules", ..] => return println!("{:#?}", rules::measure()),
         _ => {}

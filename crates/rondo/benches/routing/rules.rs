@@ -1,5 +1,6 @@
 //! The rules alone, in this process: the next turn, a whole decision, the coverage guard.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use rondo_core::detail::LeadFields;
 use rondo_core::event::{AbsenceSource, CampaignSettings, Cursor, Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, GroupId, Id, IdSource, RepId};
 use rondo_core::rotation::{Positions, next_turn};
-use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Status};
+use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Standing, Status};
 use rondo_core::text::{Email, Name};
 use rondo_core::time::Periods;
 use rondo_core::{Command, Decided, Facts, Instant, Needs, Period, Refusal, Team, TeamParts};
@@ -175,8 +176,10 @@ pub(crate) fn cached_team(number: u64) -> (Team, Roster) {
             campaign_parts(numbered(number << 8 | at), "A campaign of the spring", group)
         })
         .collect();
-    let names = Roster::of(reps.iter().map(|rep| (rep.id, name("Rosa Hashimoto"))));
-    (Team::from_parts(team_parts(reps, groups, campaigns), NOON), names)
+    let names = reps.iter().map(|rep| (rep.id, name("Rosa Hashimoto"))).collect();
+    let team = Team::from_parts(team_parts(reps, groups, campaigns), NOON);
+    let roster = Roster::of(&team, names);
+    (team, roster)
 }
 
 fn numbered<I: Id>(number: u64) -> I {
@@ -199,7 +202,7 @@ fn rep_parts(rep: u64, absences: Vec<Period>) -> RepParts {
         })
         .collect::<Vec<_>>();
     let said_away = absences.iter().any(|absence| absence.period.covers(NOON));
-    RepParts { id, added_at: NOON, absences: absences.into(), said_away, removed: None }
+    RepParts { id, absences: absences.into(), standing: Standing::Present { said_away } }
 }
 
 fn group_parts(id: GroupId, text: &str, members: Vec<Member>) -> GroupParts {
@@ -248,6 +251,7 @@ fn team_parts(
         },
         default_group: groups[0].id,
         reps,
+        left: BTreeMap::new(),
         groups,
         campaigns,
         webhooks: Vec::new(),

@@ -181,7 +181,7 @@ pub async fn list(
     }
     if let Some(rep) = wanted.rep {
         // Somebody who left keeps their assignments.
-        look.state.names.name(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
+        look.state.name(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
         if caller.only_rep().is_some_and(|own| own != rep) {
             return Err(AppError::Forbidden(role_name(caller.role)));
         }
@@ -291,7 +291,7 @@ pub(super) fn of_row(state: &TeamState, row: &AssignmentRow) -> AssignmentView {
 }
 
 fn name(state: &TeamState, rep: RepId) -> String {
-    state.names.name(rep).unwrap_or_default().to_owned()
+    state.name(rep).unwrap_or_default().to_owned()
 }
 
 fn why(state: &TeamState, decision: &Decision) -> Why {

@@ -1,6 +1,8 @@
 //! API keys: making, listing and revoking them.
 
-use rondo_core::command::{Answer, Command};
+use std::num::NonZeroU32;
+
+use rondo_core::command::{Answer, Command, KeyTerms};
 use rondo_core::event::Role;
 use rondo_core::ids::{KeyId, RepId};
 use rondo_core::text::Name;
@@ -25,6 +27,8 @@ pub struct NewKey {
     pub rep: Option<RepId>,
     /// When it stops opening anything; never when absent.
     pub expires_at: Option<Instant>,
+    /// Requests that it may make in a second; when absent, as many as the server is set to.
+    pub requests_per_second_max: Option<NonZeroU32>,
 }
 schema::one_of!(NewKey = NewRepKey | NewTeamKey);
 
@@ -42,6 +46,9 @@ pub struct NewRepKey {
     /// When it stops opening anything; never when absent.
     #[schema(value_type = Option<schema::InstantToCome>)]
     expires_at: Option<String>,
+    /// Requests that it may make in a second, on each server process; when absent, as many as the server is set to.
+    #[schema(minimum = 1, maximum = 100_000)]
+    requests_per_second_max: Option<u32>,
 }
 
 /// A key that is bound to no rep.
@@ -58,6 +65,9 @@ pub struct NewTeamKey {
     /// When it stops opening anything; never when absent.
     #[schema(value_type = Option<schema::InstantToCome>)]
     expires_at: Option<String>,
+    /// Requests that it may make in a second, on each server process; when absent, as many as the server is set to.
+    #[schema(minimum = 1, maximum = 100_000)]
+    requests_per_second_max: Option<u32>,
 }
 
 /// The role of a key that is bound to one rep.
@@ -104,6 +114,9 @@ pub struct KeyView {
     pub created_at: Instant,
     #[schema(value_type = Option<schema::Instant>)]
     pub expires_at: Option<Instant>,
+    /// Its own limit, in place of the server's.
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 100_000)]
+    pub requests_per_second_max: Option<NonZeroU32>,
 }
 
 /// A key that was just made.
@@ -139,9 +152,12 @@ pub async fn add(
     let made = ApiKey::new(caller.team, random);
     let command = Command::AddKey {
         name: new.name,
-        role: new.role,
-        rep: new.rep,
-        expires_at: new.expires_at,
+        terms: KeyTerms {
+            role: new.role,
+            rep: new.rep,
+            expires_at: new.expires_at,
+            requests_per_second_max: new.requests_per_second_max,
+        },
         prefix: made.prefix(),
         hash: made.hash(),
     };
@@ -177,5 +193,6 @@ fn view(row: KeyRow) -> KeyView {
         prefix: row.prefix,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        requests_per_second_max: row.requests_per_second_max,
     }
 }

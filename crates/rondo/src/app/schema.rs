@@ -161,12 +161,13 @@ schemas! {
         .schema_type(utoipa::openapi::schema::SchemaType::AnyValue);
 }
 
-/// One of several shapes, told apart by their fields.
+/// One of several shapes of an object, told apart by their fields.
 macro_rules! one_of {
     ($name:ty = $($shape:ty)|+) => {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 utoipa::openapi::schema::OneOfBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::Object)
                     $(.item(utoipa::openapi::Ref::from_schema_name(<$shape as utoipa::ToSchema>::name())))+
                     .into()
             }
@@ -187,7 +188,7 @@ macro_rules! one_of {
         }
     };
 }
-pub(super) use one_of;
+pub(crate) use one_of;
 
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)

@@ -1,9 +1,10 @@
 //! `rondo key`: making, listing and revoking API keys, on the database itself.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
-use rondo_core::command::{Answer, Command};
+use rondo_core::command::{Answer, Command, KEY_REQUESTS_PER_SECOND_MAX, KeyTerms};
 use rondo_core::event::Role;
 use rondo_core::ids::{KeyId, RepId, TeamId};
 use rondo_core::text::{Email, Name};
@@ -32,7 +33,7 @@ pub(super) struct KeyArgs {
 enum What {
     /// Make an API key, and print it, this once.
     #[command(after_help = "Examples:
-  rondo key create --role router --name \"Website form\"
+  rondo key create --role router --name \"Website form\" --requests-per-second 20
   rondo key create --role rep --rep ada@reps.example --expires-at 2027-01-01T00:00:00Z --json")]
     Create(CreateArgs),
     /// List the keys that were not revoked, without their secrets.
@@ -57,6 +58,9 @@ struct CreateArgs {
     /// When it stops opening anything, as in `2027-01-01T00:00:00Z` [default: never].
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     expires_at: Option<Instant>,
+    /// Requests that it may make in a second [default: what the server is set to].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=KEY_REQUESTS_PER_SECOND_MAX.into()))]
+    requests_per_second: Option<u32>,
     /// Print `{id, api_key}` as JSON instead of the key alone.
     #[arg(long)]
     json: bool,
@@ -137,9 +141,12 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
     let role = args.role.role();
     let command = Command::AddKey {
         name: args.name.unwrap_or_else(|| role_name(role)),
-        role,
-        rep,
-        expires_at: args.expires_at,
+        terms: KeyTerms {
+            role,
+            rep,
+            expires_at: args.expires_at,
+            requests_per_second_max: args.requests_per_second.and_then(NonZeroU32::new),
+        },
         prefix: key.prefix(),
         hash: key.hash(),
     };
@@ -171,9 +178,11 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
     }
     for row in &keys {
         let rep = row.rep.map(|rep| format!("  {rep}")).unwrap_or_default();
+        let limit = row.requests_per_second_max.map(|max| format!("  {max} requests/s"));
+        let limit = limit.unwrap_or_default();
         let expires = row.expires_at.map(|at| format!("  expires {at}")).unwrap_or_default();
         say(format!(
-            "{}  {:7}  {}…  {}{rep}{expires}",
+            "{}  {:7}  {}…  {}{rep}{limit}{expires}",
             row.key,
             role_name(row.role),
             row.prefix,
@@ -241,6 +250,7 @@ fn shown(row: &KeyRow) -> Value {
         "prefix": row.prefix,
         "created_at": row.created_at,
         "expires_at": row.expires_at,
+        "requests_per_second_max": row.requests_per_second_max,
     })
 }
 

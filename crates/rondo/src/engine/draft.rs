@@ -267,11 +267,12 @@ impl Draft {
         for event in events {
             let entry = Entry { n: self.team.revision() + 1, at: self.now, actor, event };
             self.team.apply(&entry);
+            self.names.follow(&entry.event, &self.team);
             self.has_new_size |= !entry.event.is_about_leads();
             self.entries.push(entry);
         }
         self.facts.follow(&self.entries[start..], &details, &answer);
-        details.iter().for_each(|detail| self.names.follow(detail));
+        details.iter().for_each(|detail| self.names.rename(detail, &self.team));
         self.details.extend(details);
         Ok((answer, warnings, start..self.entries.len()))
     }

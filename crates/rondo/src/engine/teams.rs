@@ -75,7 +75,8 @@ impl Teams {
         };
         let now = now.max(parts.last_at);
         let team = Team::from_parts(parts, now);
-        let state = Arc::new(TeamState::counted(team, Roster::of(names), Service::default()));
+        let names = Roster::of(&team, names);
+        let state = Arc::new(TeamState::counted(team, names, Service::default()));
         self.keep(Arc::clone(&state));
         Ok(Some(state))
     }
@@ -97,7 +98,7 @@ impl Teams {
         let mut team = state.team.clone();
         missed.iter().for_each(|entry| team.apply(entry));
         let names = if missed.iter().any(names_somebody) {
-            Roster::of(self.checked(self.port.rep_names(id).await)?)
+            Roster::of(&team, self.checked(self.port.rep_names(id).await)?)
         } else {
             state.names.clone()
         };

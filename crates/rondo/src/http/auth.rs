@@ -11,6 +11,7 @@ use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
+use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use lru::LruCache;
 use rondo_core::Actor;
@@ -28,14 +29,14 @@ use crate::http::problem::Problem;
 /// How long a key that was looked up is believed: a revocation on another node holds within five seconds, the rest is
 /// for the look-up itself.
 const BELIEVED: Duration = Duration::from_secs(4);
-/// Keys remembered at most: about 2 MB, and far more than are in use within four seconds.
+/// Keys remembered at most: about 3 MB, and far more than are in use within four seconds.
 const REMEMBERED_MAX: usize = 10_000;
 /// Requests without a valid key from one address: bursts of so many …
 const STRANGERS_BURST: u32 = 200;
 /// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
 /// need longer than the universe has lasted.
 const STRANGERS_PER_SECOND: u32 = 20;
-/// Addresses, and keys, remembered at most before those that have been quiet are forgotten: some 5 MB.
+/// Addresses remembered at most before those that have been quiet are forgotten: some 5 MB.
 const THROTTLED_MAX: usize = 50_000;
 /// A second brings room for at least one request, whatever the limit.
 const RETRY_SECONDS: u64 = 1;
@@ -45,28 +46,31 @@ pub(super) struct Authenticator {
     app: App,
     known: Mutex<LruCache<[u8; 32], Known>>,
     strangers: Throttle<IpAddr>,
-    /// By key; none when keys have no limit.
-    callers: Option<Throttle<Actor>>,
+    /// For keys that were not given a limit of their own.
+    key_requests_per_second_max: Option<NonZeroU32>,
 }
 
 #[derive(Clone)]
 struct Known {
     caller: Arc<Caller>,
     expires_at: Option<Instant>,
-    looked_up_at: Duration,
+    /// None for a key without a limit.
+    pace: Option<Arc<Pace>>,
+    /// None once it has to be looked up again.
+    looked_up_at: Option<Duration>,
 }
 
 impl Authenticator {
-    /// One that looks keys up in the app's store, and lets each make so many requests a second.
+    /// One that looks keys up in the app's store, and lets each make so many requests a second, unless it has a limit
+    /// of its own.
     pub(super) fn new(app: App, key_requests_per_second_max: Option<NonZeroU32>) -> Self {
         let size = std::num::NonZeroUsize::new(REMEMBERED_MAX).expect("the limit is not zero");
         let each = |count| NonZeroU32::new(count).expect("the limits are not zero");
         let quota =
             Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
         let strangers = Throttle::new(quota, app.clock());
-        let quota = key_requests_per_second_max.map(Quota::per_second);
-        let callers = quota.map(|quota| Throttle::new(quota, app.clock()));
-        Self { app, known: Mutex::new(LruCache::new(size)), strangers, callers }
+        let known = Mutex::new(LruCache::new(size));
+        Self { app, known, strangers, key_requests_per_second_max }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -83,7 +87,7 @@ impl Authenticator {
         let remembered = self.remembered(&hash).filter(|known| known.caller.team == key.team());
         let now = self.app.clock().monotonic();
         let known = match remembered {
-            Some(known) if now.saturating_sub(known.looked_up_at) < BELIEVED => known,
+            Some(known) if known.is_believed(now) => known,
             before => {
                 // A key that was good a moment ago is looked up again whatever strangers at its address do.
                 if before.is_none() {
@@ -97,7 +101,7 @@ impl Authenticator {
             self.admit_stranger(address)?;
             return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
         }
-        self.admit_caller(&known.caller)?;
+        known.pace.as_ref().map_or(Ok(()), |pace| pace.admit())?;
         Ok(known.caller)
     }
 
@@ -110,18 +114,9 @@ impl Authenticator {
         )
     }
 
-    fn admit_caller(&self, caller: &Caller) -> Result<(), Problem> {
-        self.callers.as_ref().map_or(Ok(()), |callers| {
-            callers.admit(
-                &caller.actor,
-                "this API key makes more requests than the server takes from one",
-            )
-        })
-    }
-
-    /// Forgets what was looked up, so that a revocation holds on this node at once.
+    /// Has every key looked up again, so that a revocation holds on this node at once.
     pub(super) fn forget_all(&self) {
-        self.lock().clear();
+        self.lock().iter_mut().for_each(|(_, known)| known.looked_up_at = None);
     }
 
     async fn look_up(&self, team: TeamId, hash: [u8; 32], now: Duration) -> Result<Known, Problem> {
@@ -132,11 +127,15 @@ impl Authenticator {
             return Err(unauthenticated("the API key is not known or was revoked"));
         };
         let caller = Caller { team, actor: Actor::Key(row.key), role: row.role, rep: row.rep };
-        let known =
-            Known { caller: Arc::new(caller), expires_at: row.expires_at, looked_up_at: now };
-        self.lock().put(hash, known.clone());
-        // Here, because a key is looked up now and then, and used all the time.
-        self.callers.iter().for_each(Throttle::forget_quiet);
+        let max = row.requests_per_second_max.or(self.key_requests_per_second_max);
+        let mut all = self.lock();
+        // What it used up of its limit is not given back by looking it up again.
+        let before = all.peek(&hash).and_then(|before| before.pace.clone());
+        let pace =
+            max.map(|max| before.unwrap_or_else(|| Arc::new(Pace::new(max, self.app.clock()))));
+        let caller = Arc::new(caller);
+        let known = Known { caller, expires_at: row.expires_at, pace, looked_up_at: Some(now) };
+        all.put(hash, known.clone());
         Ok(known)
     }
 
@@ -146,6 +145,12 @@ impl Authenticator {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<[u8; 32], Known>> {
         self.known.lock().expect("nothing panics while it holds the known keys")
+    }
+}
+
+impl Known {
+    fn is_believed(&self, now: Duration) -> bool {
+        self.looked_up_at.is_some_and(|at| now.saturating_sub(at) < BELIEVED)
     }
 }
 
@@ -192,6 +197,23 @@ fn forbidden(role: &str) -> Problem {
             "a key with the role `{role}` may not do this; see the table of roles in the API guide"
         ),
     )
+}
+
+/// Slows down one key that asks too often. A key's limit never changes.
+struct Pace(RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>);
+
+impl Pace {
+    fn new(requests_per_second_max: NonZeroU32, clock: &Arc<dyn Clock>) -> Self {
+        let quota = Quota::per_second(requests_per_second_max);
+        Self(RateLimiter::direct_with_clock(quota, Ticks(Arc::clone(clock))))
+    }
+
+    fn admit(&self) -> Result<(), Problem> {
+        self.0.check().map_err(|_| {
+            let refusal = "this API key makes more requests than it may";
+            Problem::retry_later(Code::TooManyRequests, refusal, RETRY_SECONDS)
+        })
+    }
 }
 
 /// Slows down those who ask too often.

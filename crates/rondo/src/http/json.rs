@@ -398,8 +398,8 @@ pub fn truth(value: Value) -> Result<bool, Fault> {
     }
 }
 
-/// A whole number up to `max`.
-pub fn whole(max: u32) -> impl Fn(Value) -> Result<u32, Fault> {
+/// A whole number from `min` to `max`.
+pub fn whole(min: u32, max: u32) -> impl Fn(Value) -> Result<u32, Fault> {
     move |value| {
         let number = match &value {
             Value::Number(number) => number.as_u64().or_else(|| {
@@ -408,9 +408,11 @@ pub fn whole(max: u32) -> impl Fn(Value) -> Result<u32, Fault> {
             _ => return Err(expected("a whole number", &value)),
         };
         match number {
-            Some(number) if number <= u64::from(max) => Ok(number as u32),
+            Some(number) if (u64::from(min)..=u64::from(max)).contains(&number) => {
+                Ok(number as u32)
+            }
             _ => Err(Fault::Invalid(format!(
-                "is out of range; expected a whole number from 0 to {max}"
+                "is out of range; expected a whole number from {min} to {max}"
             ))),
         }
     }

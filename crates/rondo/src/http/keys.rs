@@ -1,7 +1,10 @@
 //! API keys over HTTP.
 
+use std::num::NonZeroU32;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use rondo_core::command::KEY_REQUESTS_PER_SECOND_MAX;
 use rondo_core::event::Role;
 use rondo_core::ids::{KeyId, RepId};
 
@@ -68,6 +71,14 @@ impl FromObject for NewKey {
         let role = object.required("role", json::word(ROLES));
         let rep = object.optional("rep", json::id::<RepId>);
         let expires_at = object.optional("expires_at", json::instant);
-        Some(Self { name: name?, role: role?, rep: rep?, expires_at: expires_at? })
+        let max =
+            object.optional("requests_per_second_max", json::whole(1, KEY_REQUESTS_PER_SECOND_MAX));
+        Some(Self {
+            name: name?,
+            role: role?,
+            rep: rep?,
+            expires_at: expires_at?,
+            requests_per_second_max: max?.and_then(NonZeroU32::new),
+        })
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn base() -> OpenApi {
     // Parameters of queries name shapes without bringing them.
     schemas.push((schema::RepId::name().into(), schema::RepId::schema()));
     schemas.push((LeadsDecision::name().into(), LeadsDecision::schema()));
+    LeadsDecision::schemas(&mut schemas);
     for (name, schema) in schemas {
         components = components.schema(name, schema);
     }
@@ -279,6 +280,9 @@ fn complete_schema(name: &str, schema: &mut Value) {
 const REQUESTS: &[&str] = &[
     "NewRep",
     "RepChanges",
+    "NoDecision",
+    "ReleaseLeads",
+    "TransferLeads",
     "GoAway",
     "NewAbsenceInDays",
     "NewAbsenceInInstants",

@@ -73,10 +73,8 @@ pub(super) async fn change_rep(
 /// A rep who owns leads is removed only with a decision on them: `leads=release`, so that they have no owner, or
 /// `leads=transfer&to=` another rep. Past assignments keep the name.
 #[utoipa::path(delete, path = "/v1/reps/{rep}", tag = "Reps",
-    params(
-        ("leads" = Option<LeadsDecision>, Query, description = "What becomes of the leads that the rep owns."),
-        ("to" = Option<schema::RepId>, Query, description = "Who gets them; with `leads=transfer` alone."),
-    ),
+    params(("decision" = LeadsDecision, Query, style = Form, explode,
+        description = "What becomes of the leads that the rep owns: `leads` and `to` are parameters of their own.")),
     responses((status = 204, description = "The rep is gone.")))]
 pub(super) async fn remove_rep(
     State(app): State<App>,
@@ -179,12 +177,42 @@ pub(super) async fn remove_absence(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What becomes of the leads that a removed rep owns.
+/// What becomes of the leads that a removed rep owns, as a query says it.
+pub(super) enum LeadsDecision {}
+schema::one_of!(LeadsDecision = NoDecision | ReleaseLeads | TransferLeads);
+
+/// Nothing: the rep is removed if they own none.
+#[derive(utoipa::ToSchema)]
+pub(super) struct NoDecision {}
+
+/// They have no owner any more.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the rules have a type for it")]
+pub(super) struct ReleaseLeads {
+    leads: Release,
+}
+
+/// Another rep gets them.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the rules have a type for it")]
+pub(super) struct TransferLeads {
+    leads: Transfer,
+    /// Who gets them.
+    #[schema(value_type = schema::RepId)]
+    to: String,
+}
+
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its schema is used: the rules have a type for it")]
-pub(super) enum LeadsDecision {
+pub(super) enum Release {
     Release,
+}
+
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used: the rules have a type for it")]
+pub(super) enum Transfer {
     Transfer,
 }
 

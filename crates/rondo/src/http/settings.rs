@@ -31,7 +31,7 @@ impl FromObject for SettingsChanges {
         let name = object.changed("name", json::name);
         let becomes_owner = object.changed("routed_rep_becomes_owner", json::truth);
         let reminder =
-            object.changed("reminder_after_working_hours", json::whole(REMINDER_HOURS_MAX));
+            object.changed("reminder_after_working_hours", json::whole(0, REMINDER_HOURS_MAX));
         let time_zone = object.changed("time_zone", json::time_zone);
         Some(Self {
             name: name?,

@@ -163,7 +163,7 @@ impl Payloads {
         until: Option<Option<Instant>>,
         ledger: u64,
     ) -> Result<Data, StoreError> {
-        let rep_name = state.names.name(rep).unwrap_or_default().to_owned();
+        let rep_name = state.name(rep).unwrap_or_default().to_owned();
         let rep_email = self.store.rep_email(team, rep).await?;
         Ok(Data::Rep(RepNews { rep, rep_name, rep_email, until, ledger }))
     }

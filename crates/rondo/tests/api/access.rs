@@ -257,6 +257,34 @@ async fn a_key_that_asks_more_often_than_its_limit_is_slowed_down_alone() {
     viewer.get("/v1/reps").await.is_problem("too-many-requests");
 }
 
+#[tokio::test]
+async fn a_key_that_was_given_a_limit_keeps_to_it_whatever_the_server_is_set_to() {
+    for server in [None, NonZeroU32::new(1), NonZeroU32::new(50)] {
+        let world = World::with_limit(server).await;
+        let new = json!({"name": "form", "role": "viewer", "requests_per_second_max": 3});
+        let made = world.admin().post("/v1/keys", new).await.is(201);
+        assert_eq!(made["requests_per_second_max"], 3);
+        let viewer = world.with_key(made["api_key"].as_str().map(str::to_owned));
+        for _ in 0..3 {
+            viewer.get("/v1/reps").await.is(200);
+        }
+        let slowed = viewer.get("/v1/reps").await;
+        slowed.is_problem("too-many-requests");
+        assert_eq!(slowed.headers["retry-after"], "1");
+        // Looked up again, in five seconds, it has its full limit and no more.
+        world.clock.advance(std::time::Duration::from_secs(5));
+        for _ in 0..3 {
+            viewer.get("/v1/reps").await.is(200);
+        }
+        viewer.get("/v1/reps").await.is_problem("too-many-requests");
+        let listed = world.admin().get("/v1/keys").await.is(200);
+        for key in listed["items"].as_array().unwrap() {
+            let limit = if key["id"] == made["id"] { json!(3) } else { json!(null) };
+            assert_eq!(key["requests_per_second_max"], limit);
+        }
+    }
+}
+
 #[test]
 fn the_guide_holds_the_table_as_it_is() {
     let guide = include_str!("../../../../docs/api.md");

@@ -104,6 +104,27 @@ fn shapes<'d>(document: &'d Value, schema: &'d Value) -> Vec<&'d Value> {
 }
 
 #[tokio::test]
+async fn the_document_says_which_parameters_of_a_removal_go_together() {
+    let world = World::new().await;
+    let document = world.stranger().get("/openapi.json").await.is(200);
+    let removal = &document["paths"]["/v1/reps/{rep}"]["delete"];
+    let mut query =
+        removal["parameters"].as_array().unwrap().iter().filter(|one| one["in"] == "query");
+    let parameter = query.next().unwrap();
+    assert_eq!((&parameter["style"], &parameter["explode"]), (&"form".into(), &true.into()));
+    let shapes = shapes(&document, &parameter["schema"]);
+    let names: Vec<Vec<&String>> = shapes
+        .iter()
+        .map(|shape| {
+            shape["properties"].as_object().into_iter().flat_map(|all| all.keys()).collect()
+        })
+        .collect();
+    assert_eq!(names, [vec![], vec!["leads"], vec!["leads", "to"]]);
+    assert!(shapes.iter().all(|shape| shape["additionalProperties"] == false));
+    assert!(query.next().is_none());
+}
+
+#[tokio::test]
 async fn the_pages_need_nothing_from_elsewhere() {
     let world = World::new().await;
     let mut pages = vec!["/docs".to_owned(), "/problems".to_owned()];

@@ -33,6 +33,9 @@ async fn a_reps_key_names_the_rep_and_others_name_none() {
         json!({"name": "k", "role": "rep"}),
         json!({"name": "k", "role": "viewer", "rep": ann}),
         json!({"name": "k", "role": "king"}),
+        json!({"name": "k", "role": "viewer", "requests_per_second_max": 0}),
+        json!({"name": "k", "role": "viewer", "requests_per_second_max": 100_001}),
+        json!({"name": "k", "role": "viewer", "requests_per_second_max": "20"}),
     ] {
         admin.post("/v1/keys", bad).await.is_problem("invalid-request");
     }

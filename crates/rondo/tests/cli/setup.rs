@@ -22,7 +22,17 @@ fn keys_are_made_listed_and_revoked_while_the_server_runs() {
     let server = Server::start();
     let mut team = server.team();
     let made = server
-        .set_up(&["key", "create", "--role", "viewer", "--name", "Wall screen", "--json"])
+        .set_up(&[
+            "key",
+            "create",
+            "--role",
+            "viewer",
+            "--name",
+            "Wall screen",
+            "--requests-per-second",
+            "300",
+            "--json",
+        ])
         .json();
     team.key = made["api_key"].as_str().unwrap().to_owned();
     team.run(&["rep", "list"]).done();
@@ -32,6 +42,13 @@ fn keys_are_made_listed_and_revoked_while_the_server_runs() {
     let listed = listed.as_array().unwrap();
     assert_eq!(listed.len(), 2);
     assert!(listed.iter().any(|key| key["name"] == "Wall screen" && key["id"] == made["id"]));
+    let limits: Vec<_> = listed.iter().map(|key| &key["requests_per_second_max"]).collect();
+    assert_eq!(limits, [&Value::Null, &Value::from(300)]);
+    let lines = server.set_up(&["key", "list"]).done();
+    assert!(lines.contains("Wall screen  300 requests/s"), "{lines}");
+    let beyond = ["key", "create", "--role", "viewer", "--requests-per-second", "0"];
+    server.set_up(&beyond).fails_with(2, "--requests-per-second");
+    server.set_up(&["verify"]).done();
     let shown = Value::from(listed.clone()).to_string();
     assert!(!shown.contains(&team.key) && !shown.contains("hash"));
 

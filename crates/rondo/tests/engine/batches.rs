@@ -128,15 +128,15 @@ async fn the_roster_follows_names() {
     let world = World::new().await;
     let ana = world.rep("Ana").await;
     let team = world.engine.team(world.team).await.unwrap().unwrap();
-    assert_eq!(team.names.name(ana), Some("Ana"));
+    assert_eq!(team.name(ana), Some("Ana"));
     let patch = rondo_core::command::RepPatch {
         name: Some(rondo_core::text::Name::parse("Anna").unwrap()),
         ..Default::default()
     };
     let done = world.run(Command::ChangeRep { rep: ana, patch }).await.unwrap();
-    assert_eq!(done.team.names.name(ana), Some("Anna"));
+    assert_eq!(done.team.name(ana), Some("Anna"));
     let team = world.another_engine().team(world.team).await.unwrap().unwrap();
-    assert_eq!(team.names.name(ana), Some("Anna"));
+    assert_eq!(team.name(ana), Some("Anna"));
 }
 
 #[tokio::test]

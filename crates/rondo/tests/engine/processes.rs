@@ -58,7 +58,7 @@ async fn a_refusal_is_decided_on_the_latest_state() {
     world.run(Command::AddMember { group, rep: bo }).await.unwrap();
     let again = world.run(Command::AddMember { group, rep: bo }).await.unwrap();
     assert!(again.entries.is_empty());
-    assert_eq!(again.team.names.name(bo), Some("Bo"));
+    assert_eq!(again.team.name(bo), Some("Bo"));
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Disks as a test wants them: a small one in memory that only one process sees, and one that can't be written.
+//! Disks as a test wants them: a small one in memory that only one process sees, one whose file system gives up, and
+//! one that can't be written.
 //!
 //! They are mounted in a mount namespace of the process (`unshare`, from util-linux), with a user namespace around it
 //! where the tester is not root.
@@ -13,31 +14,66 @@ const DISK_BYTES: u32 = 12 << 20;
 /// What lies there from the start and can be taken away.
 const BALLAST_BYTES: u32 = 6 << 20;
 
-/// A disk in memory, mounted where only the server sees it.
-pub(crate) struct SmallDisk {
+/// Bytes of a disk with a file system of its own.
+const IMAGE_BYTES: u64 = 64 << 20;
+
+/// A disk that is mounted where only the server sees it.
+pub(crate) struct Disk {
+    kind: Kind,
     mount: PathBuf,
     team: PathBuf,
+    log: PathBuf,
 }
 
-impl SmallDisk {
-    /// A disk that will be mounted inside this folder.
-    pub(crate) fn new(folder: &Path) -> Self {
+enum Kind {
+    /// In memory.
+    Small,
+    /// A file with an ext4 file system in it.
+    Image(PathBuf),
+}
+
+impl Disk {
+    /// A small disk in memory that will be mounted inside this folder.
+    pub(crate) fn small(folder: &Path) -> Self {
+        Self::of(Kind::Small, folder)
+    }
+
+    /// A disk whose file system can give up, in a file of this folder; none, with the reason, where the tester may not
+    /// mount such a file.
+    pub(crate) fn that_can_fail(folder: &Path) -> Result<Self, String> {
+        let image = folder.join("image");
+        std::fs::File::create(&image).unwrap().set_len(IMAGE_BYTES).unwrap();
+        succeeded(Command::new("mkfs.ext4").arg("-q").arg(&image))?;
+        let disk = Self::of(Kind::Image(image.clone()), folder);
+        succeeded(unshare().args(["mount", "-o", "loop"]).arg(&image).arg(&disk.mount))?;
+        Ok(disk)
+    }
+
+    fn of(kind: Kind, folder: &Path) -> Self {
         let mount = folder.join("disk");
         std::fs::create_dir(&mount).unwrap();
-        Self { mount, team: folder.join("team.json") }
+        Self { kind, mount, team: folder.join("team.json"), log: folder.join("log") }
     }
 
     fn database(&self) -> String {
         format!("sqlite:{}", self.mount.join("data/rondo.db").display())
     }
 
-    /// Mounts the disk, begins a team on it, and becomes the server.
+    /// Mounts the disk, begins a team on it at the first start, and becomes the server.
     pub(crate) fn command(&self, listen: &str) -> Command {
+        let mount = match &self.kind {
+            Kind::Small => format!(
+                r#"mount -t tmpfs -o size={DISK_BYTES} tmpfs "$1"
+                head -c {BALLAST_BYTES} /dev/zero > "$1/ballast""#
+            ),
+            Kind::Image(image) => {
+                format!(r#"mount -o loop,errors=remount-ro '{}' "$1""#, image.display())
+            }
+        };
         let script = format!(
             r#"set -e
-            mount -t tmpfs -o size={DISK_BYTES} tmpfs "$1"
-            head -c {BALLAST_BYTES} /dev/zero > "$1/ballast"
-            "$2" {team_create} > "$3"
+            {mount}
+            test -e "$3" || "$2" {team_create} > "$3"
             exec "$2" serve --listen "$4""#,
             team_create = TEAM_CREATE.join(" "),
         );
@@ -51,6 +87,34 @@ impl SmallDisk {
         std::fs::read(&self.team).unwrap()
     }
 
+    /// Where what the server logs goes: not to the disk.
+    pub(crate) fn log_file(&self) -> std::fs::File {
+        std::fs::OpenOptions::new().create(true).append(true).open(&self.log).unwrap()
+    }
+
+    /// What the server logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Has the kernel do to the file system what it does when the hardware fails it: from now on nothing can be
+    /// written. (An ordinary `remount,ro` is refused for as long as the server has files open to write.)
+    pub(crate) fn turn_read_only(&self, process: u32) {
+        // With clean pages, so that the first write to each has to ask the file system.
+        for command in [vec!["sync"], vec!["mount", "-o", "remount,abort"]] {
+            let output = entered(process).args(command).arg(&self.mount).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+        }
+    }
+
+    /// Mends the file system, which nobody has mounted any more. What the kernel had not written is lost.
+    pub(crate) fn repair(&self) {
+        let Kind::Image(image) = &self.kind else { panic!("a disk in memory is not repaired") };
+        let output = Command::new("e2fsck").args(["-f", "-p"]).arg(image).output().unwrap();
+        // 1: errors were corrected.
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
+    }
+
     /// Takes the ballast away, in the world as the server sees it.
     pub(crate) fn make_room(&self, process: u32) {
         let mount = self.mount.strip_prefix("/").unwrap();
@@ -61,11 +125,7 @@ impl SmallDisk {
 
     /// Runs the program in the world as the server sees it.
     pub(crate) fn inside(&self, process: u32, arguments: &[&str]) -> Output {
-        let mut command = Command::new("nsenter");
-        command.args(["--target", &process.to_string(), "--mount"]);
-        if !is_root() {
-            command.args(["--user", "--preserve-credentials"]);
-        }
+        let mut command = entered(process);
         command.arg(PROGRAM).args(arguments).env("RONDO_DATABASE", self.database());
         command.output().unwrap()
     }
@@ -87,13 +147,8 @@ pub(crate) fn start_read_only(folder: &Path) -> String {
 /// A shell in a mount namespace of its own, with the settings of `like`. Fails where there can be none: without one,
 /// nothing would be tested.
 fn unshared(like: &Command, script: &str) -> Command {
-    let tried = unshare().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]).output();
-    let refused = match &tried {
-        Ok(output) if output.status.success() => None,
-        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Some(error.to_string()),
-    };
-    if let Some(reason) = refused {
+    let tried = succeeded(unshare().args(["mount", "-t", "tmpfs", "tmpfs", "/tmp"]));
+    if let Err(reason) = tried {
         panic!(
             "this test mounts a disk of its own, which is not permitted here; run it as root, or allow user \
              namespaces. What was tried says: {reason}"
@@ -108,6 +163,25 @@ fn unshared(like: &Command, script: &str) -> Command {
         };
     }
     command.current_dir(std::env::temp_dir());
+    command
+}
+
+/// Runs the command, or answers why it could not do what it was to do.
+fn succeeded(command: &mut Command) -> Result<(), String> {
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A command in the world as this process sees it.
+fn entered(process: u32) -> Command {
+    let mut command = Command::new("nsenter");
+    command.args(["--target", &process.to_string(), "--mount"]);
+    if !is_root() {
+        command.args(["--user", "--preserve-credentials"]);
+    }
     command
 }
 

@@ -8,7 +8,7 @@ use rondo::clock::{Entropy as _, SystemEntropy};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::disk::SmallDisk;
+use crate::disk::Disk;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_rondo");
 /// How long anything may take before a test gives up: the machine may be busy with other tests.
@@ -21,7 +21,7 @@ pub(crate) fn random_below(end: u64) -> u64 {
 
 enum Home {
     Folder(PathBuf),
-    Disk(SmallDisk),
+    Disk(Disk),
     /// The URL of a database that several servers may share.
     Postgres(String),
 }
@@ -43,7 +43,7 @@ impl Server {
     }
 
     /// A server on a disk of its own.
-    pub(crate) fn on(disk: SmallDisk) -> Self {
+    pub(crate) fn on(disk: Disk) -> Self {
         Self::at(Home::Disk(disk))
     }
 
@@ -66,7 +66,7 @@ impl Server {
         Self { home, port, process: None, key: String::new(), is_up: watch::Sender::new(false) }
     }
 
-    pub(crate) fn disk(&self) -> &SmallDisk {
+    pub(crate) fn disk(&self) -> &Disk {
         match &self.home {
             Home::Disk(disk) => disk,
             Home::Folder(_) | Home::Postgres(_) => panic!("this server has no disk of its own"),
@@ -89,7 +89,11 @@ impl Server {
             }
             None => self.disk().command(&listen),
         };
-        self.process = Some(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
+        let log = match &self.home {
+            Home::Folder(_) | Home::Postgres(_) => Stdio::null(),
+            Home::Disk(disk) => disk.log_file().into(),
+        };
+        self.process = Some(command.stderr(log).stdout(Stdio::null()).spawn().unwrap());
         let api = self.api();
         let ready = async { while !api.is_ready().await {} };
         tokio::time::timeout(PATIENCE, ready).await.expect("the server never was ready");
@@ -125,6 +129,7 @@ impl Server {
 
     /// Tells the process to stop, and expects that it does so in peace.
     pub(crate) async fn stop(&mut self) {
+        self.is_up.send_replace(false);
         let mut process = self.process.take().unwrap();
         ran(Command::new("kill").args(["-TERM", &process.id().to_string()]));
         let status = tokio::task::spawn_blocking(move || process.wait().unwrap()).await.unwrap();

@@ -33,7 +33,7 @@ impl Pair {
             let away = self.world.team.away(*id, now);
             assert_eq!(away.is_some(), is_away, "O1: rep {index} is away");
             assert_eq!(self.world.team.is_available(*id, now), !is_away);
-            assert_eq!(rep.said_away, is_away, "what the ledger has said of rep {index}");
+            assert_eq!(rep.is_said_away(), is_away, "what the ledger has said of rep {index}");
             if let Some(away) = away {
                 let back_at = self.model.back_at(index, self.model.now);
                 assert_eq!(away.back_at.map(hours), back_at, "when rep {index} is back");

@@ -6,8 +6,10 @@ use tokio_postgres::error::SqlState;
 use crate::StoreError;
 
 /// Every migration in order. What has landed is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../../migrations/postgres/0001_teams_and_their_ledger.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/postgres/0001_teams_and_their_ledger.sql"),
+    include_str!("../../../migrations/postgres/0002_keys_with_limits.sql"),
+];
 
 /// Tries to make the table of migrations while others do the same.
 const ATTEMPTS_MAX: usize = 10;

@@ -4,8 +4,10 @@ use crate::StoreError;
 use crate::db::sqlite::Pool;
 
 /// Every migration in order. What has landed is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../../migrations/sqlite/0001_teams_and_their_ledger.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_teams_and_their_ledger.sql"),
+    include_str!("../../../migrations/sqlite/0002_keys_with_limits.sql"),
+];
 
 /// Carries out the migrations that are missing, in one transaction that locks out whoever else would.
 pub(super) async fn migrate(pool: &Pool) -> Result<(), StoreError> {

@@ -167,3 +167,25 @@ async fn closing_waits_for_those_who_hold_a_connection() {
     let refused = world.pool.acquire().await.map(drop);
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
 }
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_is_brought_up_to_date_with_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rondo.db");
+    create(&path).unwrap();
+    let earlier = rusqlite::Connection::open(&path).unwrap();
+    earlier.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    earlier.pragma_update(None, "user_version", 1).unwrap();
+    earlier.pragma_update(None, "foreign_keys", false).unwrap();
+    let key = "insert into api_keys (team_id, key_id, role, created_at) values (x'01', x'02', 'router', 3)";
+    earlier.execute(key, []).unwrap();
+    earlier.close().unwrap();
+
+    let pool = writer(&path).await.unwrap();
+    migrate(&pool).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    let unlimited =
+        "select count(*) from api_keys where created_at = 3 and requests_per_second_max is null";
+    let row = query(unlimited).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(integer(&row), 1);
+}

@@ -1,5 +1,7 @@
 //! Who gets in, and what goes out: people, keys, webhooks.
 
+use std::num::NonZeroU32;
+
 use rondo_core::Instant;
 use rondo_core::event::{Role, WebhookEvent};
 use rondo_core::ids::{KeyId, RepId, UserId, WebhookId};
@@ -36,13 +38,15 @@ pub(super) async fn add_key(
     role: Role,
     rep: Option<RepId>,
     expires_at: Option<Instant>,
+    requests_per_second_max: Option<NonZeroU32>,
     details: &Details<'_>,
 ) -> Result<(), StoreError> {
     let known = details.keys.get(&key).copied();
     let at = here.at;
     here.execute(
-        "insert into api_keys (team_id, key_id, role, rep_id, created_at, expires_at, name, prefix, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into api_keys (team_id, key_id, role, rep_id, created_at, expires_at, name, prefix, hash,
+                               requests_per_second_max)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         |values| {
             values.id(key);
             values.word(role);
@@ -52,6 +56,7 @@ pub(super) async fn add_key(
             values.optional_text(known.map(|known| known.name.as_str()));
             values.optional_text(known.map(|known| known.prefix));
             values.optional_bytes(known.map(|known| &known.hash[..]));
+            values.optional_number(requests_per_second_max.map(|max| max.get().into()));
         },
     )
     .await

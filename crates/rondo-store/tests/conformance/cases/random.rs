@@ -1,6 +1,6 @@
 //! Whatever is decided, in batches of any size: the tables say what the team says.
 
-use rondo_core::command::{LeadPatch, OwnerRef, ReassignTo, RepPatch};
+use rondo_core::command::{KeyTerms, LeadPatch, OwnerRef, ReassignTo, RepPatch};
 use rondo_core::detail::{Attribute, Existing, LeadFields};
 use rondo_core::event::CursorKey;
 use rondo_core::event::{LeadsOfRemoved, OwnerSource, Role, Rotation, WebhookEvent};
@@ -237,9 +237,12 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
         }
         36 => Command::AddKey {
             name: Name::parse("a key").ok()?,
-            role: Role::Router,
-            rep: None,
-            expires_at: None,
+            terms: KeyTerms {
+                role: Role::Router,
+                rep: None,
+                expires_at: None,
+                requests_per_second_max: std::num::NonZeroU32::new(dice.below(3) as u32),
+            },
             prefix: "rondo_abc".to_owned(),
             hash: std::array::from_fn(|_| dice.below(256) as u8),
         },

@@ -1,7 +1,11 @@
 //! What was changed behind the ledger's back is named.
 
-use rondo_core::event::{LeadsOfRemoved, Rotation};
+use std::num::NonZeroU32;
+
+use rondo_core::command::KeyTerms;
+use rondo_core::event::{LeadsOfRemoved, Role, Rotation};
 use rondo_core::ids::{AbsenceId, AssignmentId, CampaignId, GroupId, RepId};
+use rondo_core::text::Name;
 use rondo_core::{Answer, Command, Period};
 use rondo_store::Difference;
 
@@ -187,6 +191,27 @@ pub(crate) async fn a_ledger_entry_that_is_gone_is_named(world: World) {
     let report = story.world.store.verify(story.world.id(), &mut |_| {}).await.unwrap().unwrap();
     let found = &report.differences[0];
     assert_eq!((found.table, found.kind, found.id.as_str()), ("ledger", "entry", "6"));
+}
+
+pub(crate) async fn a_keys_limit_changed_behind_the_ledger_is_named(world: World) {
+    let mut story = Story::told_in(world).await;
+    let terms = KeyTerms {
+        role: Role::Router,
+        rep: None,
+        expires_at: None,
+        requests_per_second_max: NonZeroU32::new(20),
+    };
+    let name = Name::parse("Website form").unwrap();
+    let command = Command::AddKey { name, terms, prefix: "rondo_abc".to_owned(), hash: [7; 32] };
+    let Answer::Key(key) = story.world.run(command).await else { panic!("a key is made") };
+    let known = story.world.store.key(story.world.id(), key).await.unwrap().unwrap();
+    assert_eq!(known.requests_per_second_max, NonZeroU32::new(20));
+
+    let id = blob(key);
+    let sql = format!("update api_keys set requests_per_second_max = null where key_id = {id}");
+    let found = story.after(&sql).await;
+    assert_names(&found, "api_keys", "key", key.to_string(), "requests_per_second_max");
+    assert_eq!((found.ledger.as_str(), found.stored.as_str()), ("20", "nothing"));
 }
 
 pub(crate) async fn an_erased_person_leaves_no_difference(world: World) {
