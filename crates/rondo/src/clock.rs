@@ -146,6 +146,11 @@ impl ManualClock {
         }
     }
 
+    /// How many wait for it now.
+    pub fn waiting(&self) -> usize {
+        self.time.receiver_count()
+    }
+
     async fn wait_for(&self, is_over: impl Fn(&Reading) -> bool) {
         let mut time = self.time.subscribe();
         time.wait_for(is_over).await.expect("the sender lives as long as the clock");
