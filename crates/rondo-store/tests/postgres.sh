@@ -33,7 +33,7 @@ start() {
     for _ in 1 2 3 4 5; do
         port=$(free_port)
         options="-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder"
-        options+=" -c max_connections=400 -c max_prepared_transactions=0 ${RONDO_TEST_POSTGRES_OPTIONS:-}"
+        options+=" -c max_connections=400 -c max_prepared_transactions=0 ${TEST_POSTGRES_OPTIONS:-}"
         echo "$options" >"$folder.options"
         if resume; then
             echo "postgres://rondo@127.0.0.1:$port/postgres"

@@ -178,10 +178,13 @@ fn in_general(migration: &str) -> String {
     let code = migration.lines().map(|line| line.split("--").next().unwrap_or_default());
     let code: Vec<_> = code.flat_map(str::split_whitespace).collect();
     let code = code.join(" ").replace(") strict, without rowid;", ");").replace(") strict;", ");");
-    let words = code.split(' ').map(|word| match word.trim_end_matches(',') {
-        "uuid" | "bytea" | "blob" => word.replace(word.trim_end_matches(','), "bytes"),
-        "integer" | "bigint" => word.replace(word.trim_end_matches(','), "number"),
-        _ => word.to_owned(),
+    let words = code.split(' ').map(|word| {
+        let name = word.trim_end_matches([',', ';']);
+        match name {
+            "uuid" | "bytea" | "blob" => word.replace(name, "bytes"),
+            "integer" | "bigint" => word.replace(name, "number"),
+            _ => word.to_owned(),
+        }
     });
     words.collect::<Vec<_>>().join(" ")
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use tokio_postgres::NoTls;
 
 /// What `./test` sets: where its server is.
-const URL: &str = "RONDO_TEST_POSTGRES";
+const URL: &str = "TEST_POSTGRES";
 
 /// A schema of its own on a server.
 pub struct Server {

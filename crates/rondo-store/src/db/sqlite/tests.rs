@@ -183,7 +183,7 @@ async fn a_database_of_an_earlier_version_is_brought_up_to_date_with_its_rows() 
 
     let pool = writer(&path).await.unwrap();
     migrate(&pool).await.unwrap();
-    let mut connection = pool.acquire().await.unwrap();
+    let mut connection = pool.acquire().await.map(db::Connection::Sqlite).unwrap();
     let unlimited =
         "select count(*) from api_keys where created_at = 3 and requests_per_second_max is null";
     let row = query(unlimited).fetch_one(&mut connection).await.unwrap();
