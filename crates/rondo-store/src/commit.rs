@@ -6,6 +6,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use crate::{Committed, Store, StoreError, TeamBatch, db, ledger, outbox, projection, requests};
 
 pub(crate) use claim::claim;
@@ -19,7 +21,35 @@ impl Store {
         batches: impl Into<Arc<Vec<TeamBatch>>>,
     ) -> Result<Vec<Committed>, StoreError> {
         let batches = batches.into();
-        self.write_at_once(move |writer| db::now(write(writer, &batches))).await
+        if self.database().has_one_writer() {
+            return self.write_together(batches).await;
+        }
+        let each = (0..batches.len()).map(|at| self.write_alone(Arc::clone(&batches), at));
+        // All are waited for, whatever one of them comes to: nothing is under way when the answer is given.
+        join_all(each).await.into_iter().collect()
+    }
+
+    async fn write_together(
+        &self,
+        batches: Arc<Vec<TeamBatch>>,
+    ) -> Result<Vec<Committed>, StoreError> {
+        self.database()
+            .write_at_once(move |writer| Box::pin(async move { write(writer, &batches).await }))
+            .await
+    }
+
+    async fn write_alone(
+        &self,
+        batches: Arc<Vec<TeamBatch>>,
+        at: usize,
+    ) -> Result<Committed, StoreError> {
+        let mut committed = self
+            .database()
+            .write_at_once(move |writer| {
+                Box::pin(async move { write(writer, &batches[at..=at]).await })
+            })
+            .await?;
+        Ok(committed.pop().expect("a batch comes to something"))
     }
 
     /// As [`Store::write`]; on return the batches are on disk.

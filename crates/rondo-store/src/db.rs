@@ -3,17 +3,18 @@
 //! Statements elsewhere in the crate are written once, in what every database understands: `$1…$n` for the values,
 //! ids as 16 bytes, instants and flags as integers. What one database does in its own way is in its adapter.
 
+mod connection;
+mod database;
+mod postgres;
 mod query;
 mod row;
 mod sizes;
 mod sqlite;
 mod value;
 
+pub(crate) use connection::{Connection, Rows};
+pub(crate) use database::{Database, Scratch};
 pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
 pub(crate) use sizes::Sizes;
-pub(crate) use sqlite::{
-    Checkpoints, Connection, Pool, Rows, Syncs, create, migrate, now, path_of, readers, scratch,
-    text_of, write_problem, writer,
-};
 pub(crate) use value::Value;

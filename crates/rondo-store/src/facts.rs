@@ -21,7 +21,7 @@ impl Store {
         // By the connection that will commit what is decided: what it read before is still in its memory, while a
         // reader throws everything away whenever something was committed.
         let mut writer = self.writer().await?;
-        writer.at_once(move |writer| db::now(find(writer, &needs))).await
+        writer.at_once(move |writer| Box::pin(async move { find(writer, &needs).await })).await
     }
 }
 

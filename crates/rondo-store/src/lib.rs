@@ -33,7 +33,7 @@ pub use reads::{
     LeadRow, MemberRow, RepRow,
 };
 pub use status::ConversationStatus;
-pub use store::{Store, StoreOptions};
+pub use store::{Store, StoreOptions, shown_database};
 pub use sweeps::OutboxSize;
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{

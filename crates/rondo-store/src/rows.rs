@@ -72,7 +72,7 @@ impl<'v> Values<'v> {
         self.0.len()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'v>> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Value<'v>> {
         self.0.iter()
     }
 

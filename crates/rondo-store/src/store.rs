@@ -1,6 +1,5 @@
 //! Opening the data and reaching it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::{StoreError, db};
@@ -8,58 +7,41 @@ use crate::{StoreError, db};
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreOptions {
-    /// `sqlite:PATH`.
+    /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
-    /// Connections that read at the same time.
+    /// Connections that read an embedded database at the same time.
     pub readers: u32,
+}
+
+/// The name of a database as it may be shown: without the password in a URL.
+pub fn shown_database(database: &str) -> String {
+    let parts = database.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.rsplit_once('@')?;
+        Some((scheme, login.split(':').next()?, host))
+    });
+    match parts {
+        // Parameters may hold a password too.
+        Some((scheme, user, host)) => {
+            format!("{scheme}://{user}@{}", host.split('?').next().unwrap_or_default())
+        }
+        None => database.split('?').next().unwrap_or_default().to_owned(),
+    }
 }
 
 /// The data. Cloning is cheap, and all clones are the same store.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<Connections>);
-
-#[derive(Debug)]
-struct Connections {
-    path: PathBuf,
-    writer: db::Pool,
-    checkpoints: Arc<db::Checkpoints>,
-    syncs: Arc<db::Syncs>,
-    readers: db::Pool,
-}
+pub struct Store(Arc<db::Database>);
 
 impl Store {
     /// Opens the data, making and migrating it where needed.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        let path = db::path_of(&options.database)?;
-        let unopenable = |problem: String| StoreError::Unopenable {
-            database: options.database.clone(),
-            problem,
-        };
-        db::create(&path).map_err(|error| unopenable(error.to_string()))?;
-        match Self::connect(path.clone(), options.readers).await {
-            Ok(store) => Ok(store),
-            Err(error) => match db::write_problem(&path) {
-                Some(problem) => Err(unopenable(problem.to_string())),
-                None => Err(error),
-            },
-        }
-    }
-
-    async fn connect(path: PathBuf, readers: u32) -> Result<Self, StoreError> {
-        let writer = db::writer(&path).await?;
-        db::migrate(&writer).await?;
-        let checkpoints = Arc::new(db::Checkpoints::start(&path).await?);
-        let syncs = Arc::new(db::Syncs::start(&path)?);
-        let readers = db::readers(&path, readers).await?;
-        Ok(Self(Arc::new(Connections { path, writer, checkpoints, syncs, readers })))
+        let database = db::Database::open(&options.database, options.readers).await?;
+        Ok(Self(Arc::new(database)))
     }
 
     /// Lets go of the data; what was committed stays.
     pub async fn close(&self) {
-        self.0.readers.close().await;
-        self.0.syncs.stop().await;
-        self.0.checkpoints.stop().await;
-        self.0.writer.close().await;
+        self.0.close().await;
     }
 
     /// Whether the data can be reached.
@@ -69,52 +51,22 @@ impl Store {
         Ok(())
     }
 
-    /// The connection that writes; others queue behind it, the engine's commits among them, so hold it briefly.
-    pub(crate) async fn writer(&self) -> Result<db::Connection, StoreError> {
-        self.0.writer.acquire().await
-    }
-
-    /// Does work on the connection that writes, all of it at once; what it commits is not durable yet.
-    pub(crate) async fn write_at_once<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut db::Connection) -> Result<R, StoreError> + Send + 'static,
-    ) -> Result<R, StoreError> {
-        let mut writer = self.writer().await?;
-        let (syncs, checkpoints) = (Arc::clone(&self.0.syncs), Arc::clone(&self.0.checkpoints));
-        let done = writer.at_once(move |writer| {
-            syncs.mend(writer)?;
-            let done = work(writer)?;
-            syncs.written();
-            checkpoints.committed(writer);
-            Ok(done)
-        });
-        match done.await {
-            Ok(done) => Ok(done),
-            Err(error) => {
-                writer.discard().await;
-                Err(error)
-            }
-        }
-    }
-
-    /// Has what was written on the writer's connection itself synced, and returns once it is on disk.
-    pub(crate) async fn sync(&self) -> Result<(), StoreError> {
-        self.0.syncs.written();
-        self.durable().await
-    }
-
     /// Returns once everything that was written before is on disk.
     pub async fn durable(&self) -> Result<(), StoreError> {
-        self.0.syncs.durable().await
+        self.0.durable().await
+    }
+
+    /// A connection that writes; others may queue behind it, so hold it briefly.
+    pub(crate) async fn writer(&self) -> Result<db::Connection, StoreError> {
+        self.0.writer().await
     }
 
     /// A connection that reads what is committed.
     pub(crate) async fn reader(&self) -> Result<db::Connection, StoreError> {
-        self.0.readers.acquire().await
+        self.0.reader().await
     }
 
-    /// Where the database lies.
-    pub(crate) fn path(&self) -> &std::path::Path {
-        &self.0.path
+    pub(crate) fn database(&self) -> &db::Database {
+        &self.0
     }
 }

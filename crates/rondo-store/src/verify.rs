@@ -78,7 +78,7 @@ impl Store {
     ) -> Result<Option<VerifyReport>, StoreError> {
         let mut snapshot = self.reader().await?;
         snapshot.begin().await?;
-        let scratch = Scratch::open(self.path()).await?;
+        let scratch = Scratch::open(&self.database().scratch_folder()).await?;
         let mut replayed = scratch.connection().await?;
         let mut report = VerifyReport::default();
         let found =

@@ -339,7 +339,7 @@ impl Store {
         .await?;
         writer.commit().await?;
         drop(writer);
-        self.sync().await?;
+        self.database().sync().await?;
         Ok(true)
     }
 
@@ -417,7 +417,7 @@ impl Store {
         .await?;
         drop(writer);
         if !rows.is_empty() {
-            self.sync().await?;
+            self.database().sync().await?;
         }
         let mut taken = rows.iter().map(taken_delivery).collect::<Result<Vec<_>, _>>()?;
         taken.sort_unstable_by_key(|delivery| delivery.id);

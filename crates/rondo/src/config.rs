@@ -124,7 +124,7 @@ pub enum LogFormat {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Where the data is: `sqlite:PATH`.
+    /// Where the data is: `sqlite:PATH` or `postgres://…`.
     pub database: String,
     /// How people and other machines reach the server.
     pub public_url: Url,
@@ -134,7 +134,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where the server may call on a team's behalf.
     pub egress: EgressPolicy,
-    /// The key that seals secrets; without one a file beside the data holds it.
+    /// The key that seals secrets; without one a file beside an embedded database holds it.
     pub secret_key: Option<SecretKey>,
     /// Requests that one API key may make in a second; none for as many as it likes.
     pub key_requests_per_second_max: Option<NonZeroU32>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
-use rondo_store::{Store, StoreError, StoreOptions};
+use rondo_store::{Store, StoreError, StoreOptions, shown_database};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -50,6 +50,12 @@ pub enum ServeError {
     /// There is no key to seal secrets with.
     #[error(transparent)]
     SecretKey(#[from] SecretKeyError),
+    /// Several servers seal and open the same secrets: none may make a key of its own.
+    #[error(
+        "on PostgreSQL all servers share one secret key; make one with `openssl rand -hex 32`, and give it to each by \
+         RONDO_SECRET_KEY or a `secret_key_file`"
+    )]
+    NoSecretKey,
     /// The system failed while the server ran.
     #[error("the server cannot go on: {0}")]
     System(#[source] std::io::Error),
@@ -118,11 +124,12 @@ impl Server {
         let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
         let database = config.database.clone();
         let options = StoreOptions { database: database.clone(), readers: READERS };
+        let (policy, key_requests_per_second_max) =
+            (config.egress, config.key_requests_per_second_max);
         let store = Store::open(&options).await?;
-        let egress = Egress::new(config.egress, Arc::new(SystemNames));
-        let policy = config.egress;
-        let key_requests_per_second_max = config.key_requests_per_second_max;
+        // Once the data is open, there is a folder to keep a key in.
         let vault = Arc::new(Vault::new(&secret_key(config, &*entropy)?));
+        let egress = Egress::new(policy, Arc::new(SystemNames));
 
         let nudges = Nudges::default();
         let options = EngineOptions { nudges: nudges.clone(), ..EngineOptions::default() };
@@ -168,12 +175,13 @@ impl Server {
     /// Says on the standard error where the server is and what a newcomer does next.
     async fn greet(&self) -> Result<(), ServeError> {
         let address = self.address()?;
-        eprintln!("Rondo listens on http://{address} and keeps its data in {}", self.database);
+        let shown = shown_database(&self.database);
+        eprintln!("Rondo listens on http://{address} and keeps its data in {shown}");
         if self.store.teams(None, 1).await?.is_empty() {
             let program = program();
             let database = match self.database.as_str() {
                 DATABASE => String::new(),
-                other => format!(" --database {other}"),
+                _ => format!(" --database '{shown}'"),
             };
             eprintln!("\nThere is no team yet. Begin one, in another terminal:\n");
             eprintln!(
@@ -237,11 +245,14 @@ async fn keep_metrics_small(clock: Arc<dyn Clock>) {
 
 /// The configured key, or the one in a file beside the embedded database, made on the first start.
 fn secret_key(config: Config, entropy: &dyn Entropy) -> Result<SecretKey, ServeError> {
-    let folder = config.data_folder().unwrap_or_else(|| Path::new(".").to_owned());
-    if let Some(key) = config.secret_key {
-        return Ok(key);
+    let folder = config.data_folder();
+    match (config.secret_key, folder) {
+        (Some(key), _) => Ok(key),
+        (None, Some(folder)) => {
+            Ok(SecretKey::open_or_create(&folder.join(KEY_FILE_NAME), entropy)?)
+        }
+        (None, None) => Err(ServeError::NoSecretKey),
     }
-    Ok(SecretKey::open_or_create(&folder.join(KEY_FILE_NAME), entropy)?)
 }
 
 /// How this program was called, so that the command shown can be typed as it is.

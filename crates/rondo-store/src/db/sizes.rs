@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::slice::ChunksExact;
 
-use super::text_of;
+use super::sqlite;
 
 /// Rows that an insert takes at once. Each execution finds its way into the table and its indexes anew, so that many
 /// rows at once cost half of what they cost one by one; beyond 64 nothing more is gained. Fixed, so that the
@@ -13,33 +13,41 @@ const ROWS_AT_ONCE: [usize; 3] = [64, 16, 4];
 /// A statement in one or several sizes, the largest first, the last for a single row.
 pub(crate) struct Sizes(Vec<Size>);
 
-struct Size {
+pub(super) struct Size {
     /// Rows of values that it takes.
     rows: usize,
-    /// As the database reads it.
-    text: String,
+    /// As it is written in the source, `$1…$n`.
+    pub(super) text: String,
+    /// As SQLite reads it.
+    pub(super) text_for_sqlite: String,
+}
+
+impl Size {
+    fn of(rows: usize, text: String) -> Self {
+        Self { rows, text_for_sqlite: sqlite::text_of(&text), text }
+    }
 }
 
 impl Sizes {
     /// A statement that takes one row of values.
     pub(crate) fn single(sql: &str) -> Self {
-        Self(vec![Size { rows: 1, text: text_of(sql) }])
+        Self(vec![Size::of(1, sql.to_owned())])
     }
 
     /// An insert that ends with its one row of values, `values (…)`.
     pub(crate) fn insert(sql: &str) -> Self {
-        let larger = ROWS_AT_ONCE.map(|rows| Size { rows, text: text_of(&many_rows(sql, rows)) });
+        let larger = ROWS_AT_ONCE.map(|rows| Size::of(rows, many_rows(sql, rows)));
         Self(larger.into_iter().chain(Self::single(sql).0).collect())
     }
 
-    /// The texts that all of `rows` are executed with, each with the rows of its executions, in order.
-    pub(super) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&str, ChunksExact<'r, T>)> {
+    /// The sizes that all of `rows` are executed with, each with the rows of its executions, in order.
+    pub(super) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&Size, ChunksExact<'r, T>)> {
         let mut split = Vec::with_capacity(self.0.len());
         for size in &self.0 {
             let chunks = rows.chunks_exact(size.rows);
             rows = chunks.remainder();
             if chunks.len() > 0 {
-                split.push((size.text.as_str(), chunks));
+                split.push((size, chunks));
             }
         }
         split

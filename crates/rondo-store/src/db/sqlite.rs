@@ -5,6 +5,7 @@
 //! statements are then answered without any waiting.
 
 mod checkpoints;
+mod database;
 mod files;
 mod migrate;
 mod pool;
@@ -18,20 +19,19 @@ mod worker;
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use rusqlite::OpenFlags;
 
 use super::{Row, Sizes};
 use crate::StoreError;
 use crate::rows::Values;
 
-pub(crate) use checkpoints::Checkpoints;
-pub(crate) use files::{create, path_of, write_problem};
-pub(crate) use migrate::migrate;
+pub(crate) use database::Database;
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
 pub(crate) use statement::text_of;
-pub(crate) use syncs::Syncs;
+
+use files::{create, path_of, write_problem};
+use migrate::migrate;
 
 use pool::Link;
 
@@ -73,6 +73,13 @@ impl Connection {
         });
         let (link, done) = answer.await.map_err(|_| lost())?;
         *self = Self::Away(link);
+        done
+    }
+
+    /// Lends the connection to `work` as a value, which gives it back.
+    pub(crate) fn lent<R>(&mut self, work: impl FnOnce(Self) -> (Self, R)) -> R {
+        let (lent, done) = work(std::mem::replace(self, Self::Lost));
+        *self = lent;
         done
     }
 
@@ -211,14 +218,9 @@ fn lost() -> StoreError {
     StoreError::Unavailable("the connection was given up half-way".to_owned())
 }
 
-/// What work came to that speaks to the database by a connection in [`Connection::at_once`], and so never waits.
-pub(crate) fn now<R>(work: impl Future<Output = R>) -> R {
-    work.now_or_never().expect("a connection that is at once never waits")
-}
-
 /// The one connection that writes, as a pool so that writers queue. What it commits is seen by all, outlasts the end of
 /// the process, and a loss of power once [`Syncs`] has synced it.
-pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
+async fn writer(path: &Path) -> Result<Pool, StoreError> {
     Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
         raw.pragma_update(None, "journal_mode", "wal")?;
         raw.pragma_update(None, "synchronous", "normal")?;
@@ -229,21 +231,28 @@ pub(crate) async fn writer(path: &Path) -> Result<Pool, StoreError> {
 }
 
 /// The connections that read.
-pub(crate) async fn readers(path: &Path, count: u32) -> Result<Pool, StoreError> {
+async fn readers(path: &Path, count: u32) -> Result<Pool, StoreError> {
     Pool::open(path, count.max(1), OpenFlags::SQLITE_OPEN_READ_ONLY, |raw| {
         raw.pragma_update(None, "cache_size", READER_CACHE)
     })
     .await
 }
 
-/// One connection to a throw-away database that need survive nothing.
+/// A throw-away database with all tables, for one connection, that need survive nothing.
 pub(crate) async fn scratch(path: &Path) -> Result<Pool, StoreError> {
-    Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
+    let unopenable = |error: std::io::Error| StoreError::Unopenable {
+        database: path.display().to_string(),
+        problem: error.to_string(),
+    };
+    create(path).map_err(unopenable)?;
+    let pool = Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
         raw.pragma_update(None, "journal_mode", "off")?;
         raw.pragma_update(None, "synchronous", "off")?;
         raw.pragma_update(None, "cache_size", WRITER_CACHE)
     })
-    .await
+    .await?;
+    migrate(&pool).await?;
+    Ok(pool)
 }
 
 /// What every connection is set to.

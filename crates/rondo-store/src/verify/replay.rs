@@ -18,26 +18,18 @@ const PAGE: usize = 2000;
 /// A database that lives as long as a verification.
 pub(super) struct Scratch {
     path: PathBuf,
-    pool: db::Pool,
+    pool: db::Scratch,
 }
 
 impl Scratch {
-    /// An empty one with all tables, beside `data`.
-    pub(super) async fn open(data: &Path) -> Result<Self, StoreError> {
+    /// An empty one with all tables, in `folder`.
+    pub(super) async fn open(folder: &Path) -> Result<Self, StoreError> {
         static OPENED: AtomicU64 = AtomicU64::new(0);
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
-        let name = format!("verify-{}-{number}.db", std::process::id());
-        let path = data.with_file_name(name);
-        let unopenable = |error: std::io::Error| StoreError::Unopenable {
-            database: path.display().to_string(),
-            problem: error.to_string(),
-        };
+        let path = folder.join(format!("verify-{}-{number}.db", std::process::id()));
         let _ = std::fs::remove_file(&path);
-        db::create(&path).map_err(unopenable)?;
-        let pool = db::scratch(&path).await?;
-        let scratch = Self { path, pool };
-        db::migrate(&scratch.pool).await?;
-        Ok(scratch)
+        let pool = db::Scratch::create(&path).await?;
+        Ok(Self { path, pool })
     }
 
     pub(super) async fn connection(&self) -> Result<db::Connection, StoreError> {
@@ -93,8 +85,10 @@ pub(super) async fn replay(
         }
         let batch = Arc::new(batch);
         let written = Arc::clone(&batch);
-        if let Err(error) = scratch.at_once(move |scratch| db::now(write(scratch, &written))).await
-        {
+        let written = scratch
+            .at_once(move |scratch| Box::pin(async move { write(scratch, &written).await }))
+            .await;
+        if let Err(error) = written {
             report.differs(broken(&batch, &error));
             return Ok(Outcome::Broken);
         }

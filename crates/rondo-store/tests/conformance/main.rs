@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cases;
+mod server;
 mod world;
 
 /// One test a case, on one database.
@@ -13,3 +14,4 @@ macro_rules! suite {
 }
 
 suite!(sqlite);
+suite!(postgres);

@@ -13,6 +13,8 @@ use rondo_core::{
 };
 use rondo_store::{Committed, Difference, Store, StoreOptions, TeamBatch};
 
+use crate::server::Server;
+
 pub(crate) const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
 
 pub(crate) struct World {
@@ -20,8 +22,13 @@ pub(crate) struct World {
     pub(crate) team: Team,
     pub(crate) now: Instant,
     pub(crate) ids: IdSource,
-    path: PathBuf,
-    _folder: tempfile::TempDir,
+    place: Place,
+}
+
+/// Where the data is, so that it can be changed behind the store's back.
+enum Place {
+    Sqlite { path: PathBuf, _folder: tempfile::TempDir },
+    Postgres(Server),
 }
 
 impl World {
@@ -30,8 +37,19 @@ impl World {
         let path = folder.path().join("data").join("rondo.db");
         let database = format!("sqlite:{}", path.display());
         let store = Store::open(&StoreOptions { database, readers: 2 }).await.unwrap();
+        Self::of(store, Place::Sqlite { path, _folder: folder }).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let server = Server::start().await;
+        let options = StoreOptions { database: server.database(), readers: 2 };
+        let store = Store::open(&options).await.unwrap();
+        Self::of(store, Place::Postgres(server)).await
+    }
+
+    async fn of(store: Store, place: Place) -> Self {
         let (team, ids) = found(&store, 7).await;
-        Self { store, team, now: NOON, ids, path, _folder: folder }
+        Self { store, team, now: NOON, ids, place }
     }
 
     pub(crate) fn id(&self) -> TeamId {
@@ -168,13 +186,18 @@ impl World {
         report.differences
     }
 
-    /// Changes the data behind its back; `{team}` in the statement is the team. How many rows were touched.
+    /// Changes the data behind its back. How many rows were touched.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
-        let connection = rusqlite::Connection::open(&self.path).unwrap();
-        connection.pragma_update(None, "foreign_keys", false).unwrap();
-        let before = connection.total_changes();
-        connection.execute_batch(&sql.replace("{team}", &blob(self.id()))).unwrap();
-        connection.total_changes() - before
+        match &self.place {
+            Place::Sqlite { path, .. } => {
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.pragma_update(None, "foreign_keys", false).unwrap();
+                let before = connection.total_changes();
+                connection.execute_batch(sql).unwrap();
+                connection.total_changes() - before
+            }
+            Place::Postgres(server) => server.execute(&sql.replace("x'", "'")).await,
+        }
     }
 }
 

@@ -21,8 +21,8 @@ pub(super) struct ConfigArgs {
     /// The file of settings [default: rondo.toml, if it is there].
     #[arg(long, value_name = "FILE", help_heading = "Data")]
     config: Option<PathBuf>,
-    /// Where the data is [default: sqlite:rondo-data/rondo.db].
-    #[arg(long, value_name = "sqlite:PATH", help_heading = "Data")]
+    /// Where the data is: `sqlite:PATH`, or `postgres://…` [default: sqlite:rondo-data/rondo.db].
+    #[arg(long, value_name = "DATABASE", help_heading = "Data")]
     database: Option<String>,
 }
 

@@ -22,6 +22,8 @@ pub(crate) fn random_below(end: u64) -> u64 {
 enum Home {
     Folder(PathBuf),
     Disk(Disk),
+    /// The URL of a database that several servers may share.
+    Postgres(String),
 }
 
 /// A server with its own data; killed when dropped.
@@ -45,6 +47,19 @@ impl Server {
         Self::at(Home::Disk(disk))
     }
 
+    /// A server that keeps its data on PostgreSQL.
+    pub(crate) fn on_postgres(url: &str) -> Self {
+        Self::at(Home::Postgres(url.to_owned()))
+    }
+
+    /// Another server on the same database as this one, which has started.
+    pub(crate) fn another(&self) -> Self {
+        let Home::Postgres(url) = &self.home else { panic!("only PostgreSQL is shared") };
+        let mut another = Self::on_postgres(url);
+        another.key.clone_from(&self.key);
+        another
+    }
+
     fn at(home: Home) -> Self {
         // A port that was free a moment ago: the same one over every restart, as clients know it.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -54,7 +69,7 @@ impl Server {
     pub(crate) fn disk(&self) -> &Disk {
         match &self.home {
             Home::Disk(disk) => disk,
-            Home::Folder(_) => panic!("this server has no disk of its own"),
+            Home::Folder(_) | Home::Postgres(_) => panic!("this server has no disk of its own"),
         }
     }
 
@@ -65,18 +80,17 @@ impl Server {
     /// Starts the program and waits until it serves; the first start begins a team.
     pub(crate) async fn start(&mut self) {
         let listen = format!("127.0.0.1:{}", self.port);
-        let mut command = match &self.home {
-            Home::Folder(folder) => {
-                let database = database_in(folder);
+        let mut command = match self.database() {
+            Some(database) => {
                 if self.key.is_empty() {
                     self.key = key_in(&ran(&mut program(&database, &TEAM_CREATE)).stdout);
                 }
                 program(&database, &["serve", "--listen", &listen])
             }
-            Home::Disk(disk) => disk.command(&listen),
+            None => self.disk().command(&listen),
         };
         let log = match &self.home {
-            Home::Folder(_) => Stdio::null(),
+            Home::Folder(_) | Home::Postgres(_) => Stdio::null(),
             Home::Disk(disk) => disk.log_file().into(),
         };
         self.process = Some(command.stderr(log).stdout(Stdio::null()).spawn().unwrap());
@@ -89,6 +103,15 @@ impl Server {
             self.key = key_in(&disk.team());
         }
         self.is_up.send_replace(true);
+    }
+
+    /// The database, unless it lies on a disk of its own.
+    fn database(&self) -> Option<String> {
+        match &self.home {
+            Home::Folder(folder) => Some(database_in(folder)),
+            Home::Postgres(url) => Some(url.clone()),
+            Home::Disk(_) => None,
+        }
     }
 
     /// Whether the server is up, as it changes.
@@ -115,9 +138,9 @@ impl Server {
 
     /// Replays the ledger and compares.
     pub(crate) fn verify(&self) {
-        let output = match &self.home {
-            Home::Folder(folder) => program(&database_in(folder), &["verify"]).output().unwrap(),
-            Home::Disk(disk) => disk.inside(self.process_id(), &["verify"]),
+        let output = match self.database() {
+            Some(database) => program(&database, &["verify"]).output().unwrap(),
+            None => self.disk().inside(self.process_id(), &["verify"]),
         };
         assert!(output.status.success(), "{output:?}");
     }
@@ -155,6 +178,7 @@ pub(crate) fn program(database: &str, arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     command.args(arguments).env("RONDO_DATABASE", database).env("RONDO_LOG", "error");
+    command.env("RONDO_SECRET_KEY", "5e".repeat(32));
     command.current_dir(std::env::temp_dir());
     command
 }
@@ -209,7 +233,19 @@ impl Api {
         Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
     }
 
-    async fn is_ready(&self) -> bool {
+    /// The body of an answer that does not end, such as a stream.
+    pub(crate) async fn stream(&self, path: &str) -> reqwest::Response {
+        let request = self.client.get(format!("{}{path}", self.server)).bearer_auth(&self.key);
+        request.header("accept", "text/event-stream").send().await.unwrap()
+    }
+
+    /// Returns once `/readyz` answers with this status.
+    pub(crate) async fn says_ready(&self, status: u16) {
+        let asking = async { while self.get("/readyz").await.status != status {} };
+        tokio::time::timeout(PATIENCE, asking).await.expect("`/readyz` never said so");
+    }
+
+    pub(crate) async fn is_ready(&self) -> bool {
         let asked = self.client.get(format!("{}/readyz", self.server)).send();
         let is_ready = asked.await.is_ok_and(|answer| answer.status().is_success());
         if !is_ready {

@@ -10,7 +10,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 ];
 
 /// Carries out the migrations that are missing, in one transaction that locks out whoever else would.
-pub(crate) async fn migrate(pool: &Pool) -> Result<(), StoreError> {
+pub(super) async fn migrate(pool: &Pool) -> Result<(), StoreError> {
     let mut connection = pool.acquire().await?;
     let migrated = connection.at_once(|there| carry_out_missing(there.raw()?)).await;
     if migrated.is_err() {

@@ -46,8 +46,8 @@ pub(super) fn execute_each<'v, T>(
 ) -> Result<u64, StoreError> {
     let mut touched = 0;
     let mut values = Values::default();
-    for (sql, chunks) in sizes.split(rows) {
-        let mut statement = raw.prepare_cached(sql)?;
+    for (size, chunks) in sizes.split(rows) {
+        let mut statement = raw.prepare_cached(&size.text_for_sqlite)?;
         for chunk in chunks {
             values.clear();
             chunk.iter().for_each(|row| bind_row(&mut values, row));
@@ -66,8 +66,8 @@ pub(super) fn fetch_each<'v, T>(
 ) -> Result<Vec<Row>, StoreError> {
     let mut answered = Vec::new();
     let mut values = Values::default();
-    for (sql, chunks) in sizes.split(rows) {
-        let mut statement = raw.prepare_cached(sql)?;
+    for (size, chunks) in sizes.split(rows) {
+        let mut statement = raw.prepare_cached(&size.text_for_sqlite)?;
         let mut names = None;
         for chunk in chunks {
             values.clear();

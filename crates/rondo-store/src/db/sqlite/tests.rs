@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::db::{Value, query};
+use crate::db::{self, Value, query};
 use crate::rows::ForEach;
 
 const COUNT: i64 = 1000;
@@ -22,7 +22,7 @@ impl World {
         let path = folder.path().join("numbers.db");
         create(&path).unwrap();
         let pool = writer(&path).await.unwrap();
-        let mut connection = pool.acquire().await.unwrap();
+        let mut connection = db::Connection::Sqlite(pool.acquire().await.unwrap());
         query("create table numbers (n integer not null, name text) strict")
             .execute(&mut connection)
             .await
@@ -34,8 +34,12 @@ impl World {
         Self { pool, _folder: folder }
     }
 
+    async fn acquire(&self) -> db::Connection {
+        db::Connection::Sqlite(self.pool.acquire().await.unwrap())
+    }
+
     async fn count(&self) -> i64 {
-        let mut connection = self.pool.acquire().await.unwrap();
+        let mut connection = self.acquire().await;
         let row = query("select count(*) from numbers").fetch_one(&mut connection).await.unwrap();
         integer(&row)
     }
@@ -52,7 +56,7 @@ fn integer(row: &Row) -> i64 {
 async fn rows_are_written_whole_and_in_order_however_many_are_written_at_once() {
     let world = World::new().await;
     for count in [1, 3, 4, 21, 64, 85, 200] {
-        let mut connection = world.pool.acquire().await.unwrap();
+        let mut connection = world.acquire().await;
         query("delete from numbers").execute(&mut connection).await.unwrap();
         let numbers: Vec<i64> = (0..count).collect();
         let bind = |values: &mut Values<'_>, n: &i64| {
@@ -61,7 +65,9 @@ async fn rows_are_written_whole_and_in_order_however_many_are_written_at_once() 
         };
         let here: Vec<i64> = numbers.clone();
         let written = connection
-            .at_once(move |there| now(INSERT_NAMED.execute(there, &here, bind)))
+            .at_once(move |there| {
+                Box::pin(async move { INSERT_NAMED.execute(there, &here, bind).await })
+            })
             .await
             .unwrap();
         assert_eq!(written, count as u64);
@@ -82,7 +88,7 @@ async fn rows_are_written_whole_and_in_order_however_many_are_written_at_once() 
 #[tokio::test]
 async fn values_are_bound_by_their_number_and_not_by_where_they_stand() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     let rows = query("select name, n from numbers where $2 = 'two' and n = $1")
         .bind(7)
         .bind("two")
@@ -97,7 +103,7 @@ async fn values_are_bound_by_their_number_and_not_by_where_they_stand() {
 #[tokio::test]
 async fn long_answers_come_whole_and_in_order() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     let mut rows =
         connection.stream("select n from numbers order by n", Values::default()).await.unwrap();
     let mut read = Vec::new();
@@ -112,7 +118,7 @@ async fn long_answers_come_whole_and_in_order() {
 #[tokio::test]
 async fn a_long_answer_can_be_left_and_its_connection_used_again() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     let mut rows =
         connection.stream("select n from numbers order by n", Values::default()).await.unwrap();
     assert_eq!(integer(&rows.next().await.unwrap().unwrap()), 0);
@@ -123,7 +129,7 @@ async fn a_long_answer_can_be_left_and_its_connection_used_again() {
 #[tokio::test]
 async fn what_was_begun_and_not_committed_is_undone_for_whoever_comes_next() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     connection.begin_writing().await.unwrap();
     query("delete from numbers").execute(&mut connection).await.unwrap();
     drop(connection);
@@ -133,11 +139,11 @@ async fn what_was_begun_and_not_committed_is_undone_for_whoever_comes_next() {
 #[tokio::test]
 async fn work_whose_caller_went_away_gives_its_connection_back() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     let (begun, was_begun) = std::sync::mpsc::channel();
     let work = connection.at_once(move |there| {
         begun.send(()).unwrap();
-        now(query("delete from numbers where n = 0").execute(there))
+        Box::pin(query("delete from numbers where n = 0").execute(there))
     });
     let abandoned = tokio::time::timeout(Duration::ZERO, work).await;
     // Whether it was done by then or not: it is done in the end, by a connection that others get.
@@ -150,7 +156,7 @@ async fn work_whose_caller_went_away_gives_its_connection_back() {
 #[tokio::test]
 async fn closing_waits_for_those_who_hold_a_connection() {
     let world = World::new().await;
-    let mut connection = world.pool.acquire().await.unwrap();
+    let mut connection = world.acquire().await;
     let pool = world.pool.clone();
     let closing = tokio::spawn(async move { pool.close().await });
     tokio::task::yield_now().await;
@@ -177,7 +183,7 @@ async fn a_database_of_an_earlier_version_is_brought_up_to_date_with_its_rows() 
 
     let pool = writer(&path).await.unwrap();
     migrate(&pool).await.unwrap();
-    let mut connection = pool.acquire().await.unwrap();
+    let mut connection = pool.acquire().await.map(db::Connection::Sqlite).unwrap();
     let unlimited =
         "select count(*) from api_keys where created_at = 3 and requests_per_second_max is null";
     let row = query(unlimited).fetch_one(&mut connection).await.unwrap();

@@ -1,0 +1,168 @@
+//! The PostgreSQL adapter: statements are prepared once for each connection, and those that do not wait for one
+//! another are sent together.
+
+mod database;
+mod error;
+mod migrate;
+mod statements;
+mod tls;
+mod value;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use futures_util::stream::Fuse;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tokio_postgres::RowStream;
+
+use super::{Row, Sizes, Value};
+use crate::StoreError;
+use crate::rows::Values;
+
+pub(crate) use database::{Database, is_url};
+
+use database::Link;
+
+/// Executions of one statement that are under way at once: enough to hide the way to the server and back, few enough
+/// that neither side gathers much.
+const AT_ONCE_MAX: usize = 64;
+
+/// A connection that its holder has to itself.
+pub(crate) struct Connection(Link);
+
+impl Connection {
+    /// Executes a statement; how many rows it touched.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &str,
+        values: Values<'_>,
+    ) -> Result<u64, StoreError> {
+        let statement = self.0.prepared(sql).await?;
+        Ok(self.0.client().execute_raw(&statement, values.iter()).await?)
+    }
+
+    /// Executes a statement; the rows that it answers.
+    pub(crate) async fn fetch(
+        &mut self,
+        sql: &str,
+        values: Values<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.0.prepared(sql).await?;
+        let answer = self.0.client().query_raw(&statement, values.iter()).await?;
+        rows_of(answer).await
+    }
+
+    /// Executes a statement for each row of values; how many rows of the table it touched.
+    pub(crate) async fn execute_each<'v, T>(
+        &mut self,
+        sizes: &'static Sizes,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<u64, StoreError> {
+        let mut touched = 0;
+        for (size, chunks) in sizes.split(rows) {
+            let statement = self.0.prepared(&size.text).await?;
+            let executions: Vec<_> = chunks.map(|chunk| bound(chunk, &bind)).collect();
+            for together in executions.chunks(AT_ONCE_MAX) {
+                let client = self.0.client();
+                let each =
+                    together.iter().map(|values| client.execute_raw(&statement, values.iter()));
+                touched += try_join_all(each).await?.into_iter().sum::<u64>();
+            }
+        }
+        Ok(touched)
+    }
+
+    /// Executes a statement for each row of values; the rows that it answers.
+    pub(crate) async fn fetch_each<'v, T>(
+        &mut self,
+        sizes: &'static Sizes,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut answered = Vec::new();
+        for (size, chunks) in sizes.split(rows) {
+            let statement = self.0.prepared(&size.text).await?;
+            let executions: Vec<_> = chunks.map(|chunk| bound(chunk, &bind)).collect();
+            for together in executions.chunks(AT_ONCE_MAX) {
+                let client = self.0.client();
+                let each = together.iter().map(|values| async {
+                    rows_of(client.query_raw(&statement, values.iter()).await?).await
+                });
+                answered.extend(try_join_all(each).await?.into_iter().flatten());
+            }
+        }
+        Ok(answered)
+    }
+
+    /// The rows that a statement answers, as they come.
+    pub(crate) async fn stream(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Rows<'_>, StoreError> {
+        let statement = self.0.prepared(sql).await?;
+        let answer = self.0.client().query_raw(&statement, values.iter()).await?;
+        Ok(Rows { answer: Box::pin(answer.fuse()), names: None, _connection: self })
+    }
+
+    /// Begins a transaction that reads, as of one moment.
+    pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
+        self.0.transact("begin isolation level repeatable read read only").await
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn begin_writing(&mut self) -> Result<(), StoreError> {
+        self.0.transact("begin").await
+    }
+
+    /// Ends the transaction; what it wrote is on disk then.
+    pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
+        self.0.transact("commit").await
+    }
+
+    /// Never used again.
+    pub(crate) async fn discard(self) {
+        self.0.end();
+    }
+}
+
+fn bound<'v, T>(chunk: &'v [T], bind: &impl Fn(&mut Values<'v>, &'v T)) -> Values<'v> {
+    Values::bound(|values| chunk.iter().for_each(|row| bind(values, row)))
+}
+
+async fn rows_of(answer: RowStream) -> Result<Vec<Row>, StoreError> {
+    let mut names = None;
+    let mut answer = std::pin::pin!(answer);
+    let mut rows = Vec::new();
+    while let Some(row) = answer.try_next().await? {
+        rows.push(value::row_of(&row, &mut names)?);
+    }
+    Ok(rows)
+}
+
+/// Rows on their way.
+pub(crate) struct Rows<'c> {
+    /// Asked again after its end, it says that the connection is closed.
+    answer: Pin<Box<Fuse<RowStream>>>,
+    names: Option<Arc<[String]>>,
+    /// Held until the rows are read.
+    _connection: &'c mut Connection,
+}
+
+impl Rows<'_> {
+    /// The next row.
+    pub(crate) async fn next(&mut self) -> Result<Option<Row>, StoreError> {
+        match self.answer.next().await {
+            Some(row) => value::row_of(&row?, &mut self.names).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads no further: what still comes is read and thrown away, so that the connection can be used again.
+    pub(crate) async fn close(mut self) -> Result<(), StoreError> {
+        while self.answer.next().await.transpose()?.is_some() {}
+        Ok(())
+    }
+}
