@@ -100,6 +100,9 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn new(record: &'a Record, mapping: &'a Mapping) -> Result<Self, Trouble> {
+        if let Some(line) = record.unclosed_on {
+            return Err(Trouble::Unclosed { line });
+        }
         let (found, expected) = (record.cells.len(), mapping.columns.len());
         let has_more = record.cells.iter().skip(expected).any(|cell| !cell.trim().is_empty());
         if found < expected || has_more {

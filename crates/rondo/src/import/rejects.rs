@@ -63,7 +63,8 @@ mod tests {
     use crate::import::{Hints, Kind, Mapping, recognise};
 
     fn record(cells: &[&str]) -> Record {
-        Record { row: 2, line: 2, cells: cells.iter().map(ToString::to_string).collect() }
+        let cells = cells.iter().map(ToString::to_string).collect();
+        Record { row: 2, line: 2, cells, unclosed_on: None }
     }
 
     fn columns(names: &[&str]) -> Vec<String> {

@@ -25,6 +25,11 @@ pub enum Trouble {
         /// The earlier row.
         first_row: u64,
     },
+    /// A quotation mark that is not closed.
+    Unclosed {
+        /// The line on which it opens.
+        line: u64,
+    },
     /// More or fewer cells than columns.
     Ragged {
         /// How many there are.
@@ -80,6 +85,7 @@ impl Trouble {
             Self::MissingAddress => "missing-address",
             Self::MalformedAddress { .. } => "malformed-address",
             Self::SharedAddress { .. } => "shared-address",
+            Self::Unclosed { .. } => "unclosed-quotation-mark",
             Self::Ragged { .. } => "ragged-row",
             Self::ControlCharacter { .. } => "control-character",
             Self::TooLong { .. } => "too-long",
@@ -98,6 +104,7 @@ impl Trouble {
             Self::MissingAddress => "no email address",
             Self::MalformedAddress { .. } => "malformed email address",
             Self::SharedAddress { .. } => "address of another person's row",
+            Self::Unclosed { .. } => "quotation mark not closed",
             Self::Ragged { .. } => "too many or too few cells",
             Self::ControlCharacter { .. } => "control characters",
             Self::TooLong { .. } => "too long",
@@ -118,6 +125,7 @@ impl Trouble {
             Self::MissingAddress
             | Self::MalformedAddress { .. }
             | Self::SharedAddress { .. }
+            | Self::Unclosed { .. }
             | Self::Ragged { .. }
             | Self::ControlCharacter { .. }
             | Self::TooLong { .. }
@@ -138,6 +146,10 @@ impl fmt::Display for Trouble {
             Self::SharedAddress { first_row } => write!(
                 f,
                 "row {first_row} has the same email address and another person's name; correct one of them"
+            ),
+            Self::Unclosed { line } => write!(
+                f,
+                "the quotation mark that opens a cell on line {line} is not closed; put the cells right"
             ),
             Self::Ragged { found, expected } => write!(
                 f,
