@@ -107,15 +107,36 @@ impl Team {
         self.unsaid.iter().copied()
     }
 
-    /// Scheduled campaigns whose instant has come and whose group has somebody, earliest first (C4).
+    /// Scheduled campaigns whose instant has come and whose group has had somebody since, earliest first (C4).
+    ///
+    /// What is due is done before every other entry, so what happened before the last entry is decided already, and
+    /// since then the absences have been what they are: whoever was there counts, however late the clock is looked at
+    /// (O1).
     pub fn due_launches(&self) -> impl Iterator<Item = CampaignId> + '_ {
-        self.launches
-            .iter()
-            .take_while(|&&(at, _)| at <= self.as_of)
-            .map(|&(_, campaign)| campaign)
-            .filter(|&id| {
-                self.campaign(id).is_some_and(|campaign| self.has_anybody(campaign.settings.group))
-            })
+        let due = self.launches.iter().take_while(|&&(at, _)| at <= self.as_of);
+        due.filter(|&&(at, campaign)| {
+            let since = at.max(self.last_at);
+            self.campaign(campaign)
+                .is_some_and(|parts| self.had_anybody(parts.settings.group, since))
+        })
+        .map(|&(_, campaign)| campaign)
+    }
+
+    /// Whether somebody in a group was available at some instant from `since` to [`Self::as_of`].
+    fn had_anybody(&self, group: GroupId, since: Instant) -> bool {
+        self.has_anybody(group)
+            || since < self.as_of
+                && self.group_ever(group).is_some_and(|group| {
+                    let mut members = group.parts.members.iter();
+                    members.any(|member| self.was_available(member.rep, since))
+                })
+    }
+
+    fn was_available(&self, rep: RepId, since: Instant) -> bool {
+        let Some(rep) = self.rep(rep) else { return false };
+        let ends = rep.absences.iter().filter_map(|absence| absence.period.until);
+        let returns = ends.filter(|&end| since < end && end <= self.as_of);
+        returns.chain([since]).any(|at| rep.is_available(at))
     }
 
     /// The earliest instant at which [`crate::Command::Tick`] or [`crate::Command::ServeWaiting`] has something to do;

@@ -691,6 +691,25 @@ fn a_scheduled_campaign_launches_as_soon_as_somebody_is_there() {
     );
 }
 
+// C4 O1
+#[test]
+fn a_launch_is_decided_as_of_its_own_instant_however_late_the_clock_is_looked_at() {
+    check(
+        "reps ann bo
+        group emea ann
+        group apac bo
+        absence ann 6..9
+        absence bo 2..6
+        absence bo 7..9
+        campaign spring on emea -> warning future-gap
+        campaign summer on apac -> warning future-gap
+        launch spring at 5 -> warning future-gap
+        launch summer at 6 -> warning future-gap
+        at 8 -> spring launches; summer launches
+        status spring -> running",
+    );
+}
+
 // C5
 #[test]
 fn a_started_campaign_keeps_its_group() {

@@ -131,14 +131,16 @@ impl Model {
         self.done_with(self.choosing(group))
     }
 
-    /// C4: what the clock launches.
+    /// C4, O1: what the clock launches, whenever it was looked at before.
     pub(crate) fn tick(&mut self) {
+        let before = std::mem::replace(&mut self.ticked_at, self.now);
         for campaign in 0..self.campaigns.len() {
             let known = &self.campaigns[campaign];
             let is_due = known.status == Status::Scheduled
                 && !known.is_deleted
                 && known.launch_at.is_some_and(|at| at <= self.now);
-            if is_due && self.is_covered(known.group, self.now) {
+            let since = known.launch_at.map_or(self.now, |at| at.max(before));
+            if is_due && (since..=self.now).any(|at| self.is_covered(known.group, at)) {
                 self.campaigns[campaign].status = Status::Running;
                 self.campaigns[campaign].launch_at = None;
             }
