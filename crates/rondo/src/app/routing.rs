@@ -162,6 +162,10 @@ enum Outcome {
 
 fn outcome(done: &Done) -> Outcome {
     match done.answer {
+        // It may have been passed on since.
+        Answer::Assigned { assignment, is_new, .. } if done.is_repeat => {
+            Outcome::Elsewhere { assignment, is_new }
+        }
         Answer::Assigned { assignment, is_new, .. } => match assignments::made(done, assignment) {
             Some(view) => {
                 let routed = assigned(view, is_new, warnings::views(&done.warnings));
@@ -184,6 +188,8 @@ struct Standing {
     positions: HashMap<ConversationId, u64>,
     assigned: HashMap<ConversationId, AssignmentId>,
     views: HashMap<AssignmentId, AssignmentView>,
+    /// What stands in place of assignments that were passed on.
+    successors: HashMap<AssignmentId, AssignmentId>,
 }
 
 impl Standing {
@@ -213,15 +219,49 @@ impl Standing {
             assignments.extend(assigned.iter().map(|(_, assignment)| *assignment));
             standing.assigned.extend(assigned);
         }
-        if !assignments.is_empty() {
-            let rows = app.store().assignments_named(caller.team, &assignments).await?;
-            let look = app.look(caller.team).await?;
-            for row in &rows {
-                let view = assignments::of_row(&look.state, row);
-                standing.views.insert(view.id, view);
-            }
-        }
+        standing.view(app, caller, &assignments).await?;
+        standing.follow(app, caller).await?;
         Ok(standing)
+    }
+
+    async fn view(
+        &mut self,
+        app: &App,
+        caller: &Caller,
+        assignments: &[AssignmentId],
+    ) -> Result<(), AppError> {
+        if assignments.is_empty() {
+            return Ok(());
+        }
+        let rows = app.store().assignments_named(caller.team, assignments).await?;
+        let look = app.look(caller.team).await?;
+        for row in &rows {
+            let view = assignments::of_row(&look.state, row);
+            self.views.insert(view.id, view);
+        }
+        Ok(())
+    }
+
+    /// Finds what stands in place of those that were passed on.
+    async fn follow(&mut self, app: &App, caller: &Caller) -> Result<(), AppError> {
+        let passed_on: Vec<_> = self
+            .views
+            .values()
+            .filter(|view| !view.stands)
+            .map(|view| (view.conversation, view.id))
+            .collect();
+        if passed_on.is_empty() {
+            return Ok(());
+        }
+        let conversations: Vec<_> =
+            passed_on.iter().map(|(conversation, _)| *conversation).collect();
+        let standing = app.store().assignments_standing(caller.team, &conversations).await?;
+        let standing: HashMap<_, _> = standing.into_iter().collect();
+        let successor =
+            |(conversation, assignment)| Some((assignment, *standing.get(&conversation)?));
+        self.successors = passed_on.into_iter().filter_map(successor).collect();
+        let successors: Vec<_> = self.successors.values().copied().collect();
+        self.view(app, caller, &successors).await
     }
 
     fn show(&self, outcome: Outcome, done: &Done) -> Result<Routed, AppError> {
@@ -247,8 +287,10 @@ impl Standing {
         is_new: bool,
         done: &Done,
     ) -> Result<Routed, AppError> {
-        let view = self.views.get(&assignment);
+        let successor = self.successors.get(&assignment);
+        let view = self.views.get(successor.unwrap_or(&assignment));
         let view = view.ok_or_else(|| AppError::not_found("assignment", assignment))?;
+        let is_new = is_new && successor.is_none();
         Ok(assigned(view.clone(), is_new, warnings::views(&done.warnings)))
     }
 }

@@ -1,7 +1,7 @@
 //! Bad input of every kind gets its problem, and repeats do nothing twice.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{World, id};
 
@@ -122,6 +122,39 @@ async fn a_repeated_report_that_waited_answers_with_what_stands() {
     let stands = once.post(&qualified, report).await.is(200);
     assert_eq!(stands["rep"], json!(ann));
     assert!(!id(&stands).is_empty());
+}
+
+#[tokio::test]
+async fn a_repeated_report_answers_with_the_assignment_that_stands_now() {
+    let world = World::new().await;
+    let (ann, bo, cy) =
+        (world.add_rep("Ann").await, world.add_rep("Bo").await, world.add_rep("Cy").await);
+    let group = world.add_group("North", &[&ann, &bo, &cy]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let once = world.admin().with("idempotency-key", "lea");
+    let qualified = format!("/v1/campaigns/{campaign}/qualified");
+    let report = json!({"lead": {"email": "lea@customer.example"}});
+    let batch = json!({"items": [{"lead": {"email": "max@customer.example"}}, report]});
+    let first = once.post(&qualified, report.clone()).await.is(201);
+    assert_eq!(once.post(&qualified, report.clone()).await.is(201), first);
+    let all = once.post(&format!("{qualified}/batch"), batch.clone()).await.is(200);
+
+    let pass_on = |assignment: &Value| format!("/v1/assignments/{}/reassign", id(assignment));
+    let to_cy = json!({"to": cy});
+    let second = once.post(&pass_on(&first), to_cy.clone()).await.is(201);
+    assert_eq!(once.post(&qualified, report).await.is(200), second);
+    let again = once.post(&format!("{qualified}/batch"), batch).await.is(200);
+    assert_eq!(again["results"][0], all["results"][0]);
+    assert_eq!(
+        (&again["results"][1]["id"], &again["results"][1]["http_status"]),
+        (&second["id"], &json!(200))
+    );
+    assert_eq!(again["results"][1]["stands"], true);
+
+    // Passing on is repeated likewise.
+    assert_eq!(once.post(&pass_on(&first), to_cy.clone()).await.is(201), second);
+    let third = world.admin().post(&pass_on(&second), json!({"to": ann})).await.is(201);
+    assert_eq!(once.post(&pass_on(&first), to_cy).await.is(200), third);
 }
 
 #[tokio::test]

@@ -149,6 +149,7 @@ async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     let path = |assignment: &Value| format!("/v1/assignments/{}/reassign", id(assignment));
     let second = admin.post(&path(&first), json!({"to": bo, "note": "knows them"})).await.is(201);
     assert_eq!((&second["rep"], &second["reason"]), (&json!(bo), &json!("manual")));
+    assert_eq!(admin.post(&path(&second), json!({"to": bo})).await.is(200), second);
     let superseded = admin.post(&path(&first), json!({"to": ann})).await;
     assert_eq!(superseded.is_problem("assignment-superseded")["standing"], second["id"]);
     let before = admin.get(&format!("/v1/assignments/{}", id(&first))).await.is(200);
