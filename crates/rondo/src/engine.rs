@@ -63,13 +63,20 @@ pub struct IdempotencyKey {
     pub scope: [u8; 32],
     /// The body.
     pub body: [u8; 32],
+    /// For a part of a request: the scope of the whole, which is remembered with the first part that is accepted.
+    pub whole: Option<[u8; 32]>,
 }
 
 impl IdempotencyKey {
+    /// The key of a request.
+    pub fn new(scope: [u8; 32], body: [u8; 32]) -> Self {
+        Self { scope, body, whole: None }
+    }
+
     /// The key of one of the things that a request asks for, by its place among them.
     pub fn of_part(self, place: usize) -> Self {
         let scope = Sha256::new_with_prefix(self.scope).chain_update((place as u64).to_be_bytes());
-        Self { scope: scope.finalize().into(), body: self.body }
+        Self { scope: scope.finalize().into(), body: self.body, whole: Some(self.scope) }
     }
 }
 
@@ -236,7 +243,7 @@ impl Engine {
 
     /// Remembers that a request came, before what it asks for is begun; refuses a key that came with another body.
     ///
-    /// For requests of which more than one command is made, or none.
+    /// For requests of which no command is made.
     pub async fn remember(&self, caller: Caller, key: IdempotencyKey) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Remember(key);

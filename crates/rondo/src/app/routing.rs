@@ -11,7 +11,7 @@ use crate::app::assignments::{self, AssignmentView};
 use crate::app::leads::NewLead;
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, schema};
-use crate::engine::{self, Done, IdempotencyKey};
+use crate::engine::{self, Done, EngineError, IdempotencyKey};
 
 /// Qualifications in one batch at most: about a second of the server's work.
 pub const BATCH_MAX: usize = 10_000;
@@ -124,8 +124,9 @@ pub struct Report {
 
 /// Reports many, taken in order; each has a result of its own, in the same order.
 ///
-/// A repeat of the whole batch does nothing twice: each result says what stands (R7). With a key each report is
-/// remembered by itself, so that a repeat goes on where the first attempt broke off.
+/// A repeat of the whole batch does nothing twice: each result says what stands (R7). With a key each report that is
+/// accepted is remembered by itself, and with the first of them the whole, so that a repeat goes on where the first
+/// attempt broke off.
 pub async fn qualify_many(
     app: &App,
     caller: &Caller,
@@ -133,13 +134,17 @@ pub async fn qualify_many(
     reports: Vec<Report>,
     key: Option<IdempotencyKey>,
 ) -> Result<Vec<Result<Routed, AppError>>, AppError> {
-    app.remember(caller, key).await?;
+    let look = app.look(caller.team).await?;
+    look.team.campaign(campaign).ok_or_else(|| AppError::not_found("campaign", campaign))?;
     let request = |report: Report| engine::Request {
         command: report.qualification.command(campaign),
         idempotency: key.map(|key| key.of_part(report.place)),
     };
     let requests = reports.into_iter().map(request).collect();
     let results = app.engine().run_each(caller.on_the_engine(), requests).await;
+    if results.iter().any(|result| matches!(result, Err(EngineError::KeyReused))) {
+        return Err(EngineError::KeyReused.into());
+    }
     let results: Vec<_> = results
         .into_iter()
         .map(|result| result.map(|done| (outcome(&done), done)).map_err(AppError::from))

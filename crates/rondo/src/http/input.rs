@@ -134,7 +134,7 @@ impl Raw {
         let scope = scope(&parts)?;
         let bytes = read(&parts.headers, body, bytes_max).await?;
         let idempotency =
-            scope.map(|scope| IdempotencyKey { scope, body: Sha256::digest(&bytes).into() });
+            scope.map(|scope| IdempotencyKey::new(scope, Sha256::digest(&bytes).into()));
         Ok(Self { bytes, idempotency, is_json })
     }
 

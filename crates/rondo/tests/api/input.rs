@@ -222,6 +222,27 @@ async fn a_repeated_batch_tries_what_was_refused_and_says_what_became_of_what_wa
 }
 
 #[tokio::test]
+async fn a_batch_of_which_nothing_was_accepted_is_not_remembered() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}/qualified/batch");
+    let once = world.admin().with("idempotency-key", "monday");
+    let absent = json!({"conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz"});
+    let refused = once.post(&path, json!({"items": [absent, {"lead": 1}]})).await.is(200);
+    assert_eq!(refused["results"][0]["code"], "not-found");
+    let mended = json!({"items": [absent, {"lead": {"email": "lea@customer.example"}}]});
+    let taken = once.post(&path, mended.clone()).await.is(200);
+    assert_eq!(taken["results"][1]["http_status"], 201);
+    assert_eq!(once.post(&path, mended).await.is(200), taken);
+    let other = json!({"items": [{"lead": {"email": "new@customer.example"}}]});
+    once.post(&path, other).await.is_problem("idempotency-key-reused");
+    let leads = world.admin().get("/v1/leads?email=new@customer.example").await.is(200);
+    assert_eq!(leads["items"], json!([]));
+}
+
+#[tokio::test]
 async fn a_repeated_batch_of_many_that_wait_says_the_place_of_each() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;

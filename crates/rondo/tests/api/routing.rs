@@ -142,6 +142,19 @@ async fn a_batch_of_more_than_ten_thousand_is_too_large() {
 }
 
 #[tokio::test]
+async fn a_batch_for_a_campaign_that_is_not_there_is_refused_as_a_whole() {
+    let (world, _, _, campaign) = with_two().await;
+    let path = |campaign: &str| format!("/v1/campaigns/{campaign}/qualified/batch");
+    let items = json!({"items": [{"lead": {"email": "a@customer.example"}}, 17]});
+    let other = world.other_team().await;
+    for none in [json!({"items": []}), items] {
+        other.post(&path(&campaign), none.clone()).await.is_problem("not-found");
+        let absent = path("cmp_01kazzzzzzzzzzzzzzzzzzzzzz");
+        world.admin().post(&absent, none).await.is_problem("not-found");
+    }
+}
+
+#[tokio::test]
 async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     let (world, ann, bo, campaign) = with_two().await;
     let admin = world.admin();
