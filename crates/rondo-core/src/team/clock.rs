@@ -152,4 +152,20 @@ impl Team {
         let launch = self.launches.range(after_now..).next().map(|&(at, _)| at);
         [absence, launch].into_iter().flatten().min()
     }
+
+    /// The instant by which the team is to be looked at: something happens then for certain. Later than that
+    /// [`Self::next_due`] never is, whatever the instant at which it was worked out.
+    pub fn due_by(&self) -> Option<Instant> {
+        if !self.unsaid.is_empty() || self.due_launches().next().is_some() {
+            return Some(self.as_of);
+        }
+        let absence = self.agenda.first().map(|&(at, _)| at);
+        let after_now = (self.as_of, CampaignId::from_bytes([0xff; 16]));
+        let mut launches = self.launches.range(after_now..);
+        let launch = launches.find(|&&(at, campaign)| {
+            let campaign = self.campaign(campaign);
+            campaign.is_some_and(|parts| self.available_at(parts.settings.group, at) > 0)
+        });
+        [absence, launch.map(|&(at, _)| at)].into_iter().flatten().min()
+    }
 }

@@ -73,6 +73,19 @@ pub(super) async fn teams(store: &Store) -> Result<Vec<TeamId>, Failure> {
     }
 }
 
+/// Every team that is there or has a ledger, oldest first.
+pub(super) async fn teams_and_ledgers(store: &Store) -> Result<Vec<TeamId>, Failure> {
+    let mut all = teams(store).await?;
+    let mut last = None;
+    while let Some(team) = store.ledger_after(last).await? {
+        all.push(team);
+        last = Some(team);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
 /// The team that is meant: the one named, or the only one.
 pub(super) async fn team(store: &Store, named: Option<TeamId>) -> Result<TeamId, Failure> {
     let teams = teams(store).await?;

@@ -26,8 +26,8 @@ pub(super) struct VerifyArgs {
 pub(super) async fn run(args: VerifyArgs) -> Result<(), Failure> {
     let store = args.config.open().await?;
     let teams = match args.team {
-        Some(named) => vec![database::team(&store, Some(named)).await?],
-        None => database::teams(&store).await?,
+        Some(named) => vec![named],
+        None => database::teams_and_ledgers(&store).await?,
     };
     let mut differences = 0;
     for team in &teams {
@@ -38,7 +38,10 @@ pub(super) async fn run(args: VerifyArgs) -> Result<(), Failure> {
         };
         let report = store.verify(*team, &mut progress).await?;
         bar.finish_and_clear();
-        let Some(report) = report else { continue };
+        let Some(report) = report else {
+            // It may have been listed, and nothing of it can be gone since: teams stay.
+            return Err(Failure::Refused(format!("there is no team `{team}` here")));
+        };
         differences += report.differences.len();
         if args.json { say_json(&shown(*team, &report))? } else { print(*team, &report)? }
     }
