@@ -123,7 +123,7 @@ impl Raw {
     /// The body of a request that must be JSON.
     pub(super) async fn read(request: Request, bytes_max: usize) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            return Err(not_json());
+            return Err(not_json().early());
         }
         Self::read_any(request, bytes_max).await
     }
@@ -131,7 +131,7 @@ impl Raw {
     async fn read_any(request: Request, bytes_max: usize) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let is_json = is_json(&parts.headers);
-        let scope = scope(&parts)?;
+        let scope = scope(&parts).map_err(Problem::early)?;
         let bytes = read(&parts.headers, body, bytes_max).await?;
         let idempotency =
             scope.map(|scope| IdempotencyKey::new(scope, Sha256::digest(&bytes).into()));
@@ -153,7 +153,7 @@ impl Raw {
 
 async fn read(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let too_large =
-        || Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max);
+        || Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max).early();
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -276,5 +276,5 @@ async fn in_path<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPath
 
 fn path_id<I: PathId>(text: Option<&str>) -> Result<I, Problem> {
     let text = text.unwrap_or_default();
-    json::parse_id(text).map_err(|fault| fault.at(Place::Query, "").into())
+    json::parse_id(text).map_err(|fault| Problem::from(fault.at(Place::Query, "")).early())
 }
