@@ -53,6 +53,29 @@ fn campaigns_that_share_a_cursor_take_turns_from_one_circle() {
     );
 }
 
+// R2
+#[test]
+fn whoever_launches_a_second_campaign_that_goes_round_by_itself_is_told() {
+    check(
+        "reps ann bo
+        group emea ann bo
+        group apac ann
+        campaign spring on emea
+        launch spring
+        campaign summer on apac
+        launch summer
+        campaign autumn on emea
+        launch autumn at 3 -> warning rotation-per-campaign
+        launch autumn -> warning rotation-per-campaign
+        campaign winter on emea shared
+        launch winter
+        cancel spring
+        cancel autumn
+        campaign second on emea
+        launch second",
+    );
+}
+
 // R3
 #[test]
 fn a_lead_goes_to_the_first_available_member_after_the_cursor() {

@@ -128,7 +128,15 @@ impl Model {
         let known = &mut self.campaigns[campaign];
         known.launch_at = later;
         known.status = if later.is_some() { Status::Scheduled } else { Status::Running };
-        self.done_with(self.choosing(group))
+        let mut warnings = self.choosing(group);
+        // R2
+        let is_alone = |of: &&Campaign| of.group == group && of.rotation == Rotation::Campaign;
+        let is_active = |of: &&Campaign| !of.is_deleted && of.status != Status::Cancelled;
+        let beside = self.campaigns.iter().filter(is_alone).filter(is_active).count();
+        if beside > 1 && is_alone(&&self.campaigns[campaign]) {
+            warnings.push("rotation-per-campaign");
+        }
+        self.done_with(warnings)
     }
 
     /// C4, O1: what the clock launches, whenever it was looked at before.
