@@ -6,8 +6,8 @@ use super::*;
 use crate::command::{ReassignTo, Subject};
 use crate::detail::{Existing, LeadFields};
 use crate::event::{
-    CursorKey, Decision as Assignment, Outcome, OwnerSource, PassedOver, PassedOverReason, Reason,
-    WhenOwnerIsOut,
+    CursorKey, Decision as Assignment, Outcome, OwnerSet, OwnerSource, PassedOver,
+    PassedOverReason, Reason, WhenOwnerIsOut,
 };
 use crate::facts::{ConversationState, LeadFact};
 use crate::ids::{AssignmentId, ConversationId, LeadId};
@@ -50,6 +50,7 @@ impl Draft<'_> {
         if let (Some(conversation), Some(ConversationState::Waiting { position, .. })) =
             (known_conversation, state)
         {
+            self.note_owner_of_waiting(known_lead, subject);
             return Ok(Answer::Waiting { conversation, position });
         }
         // Nobody can be handed a person who was erased.
@@ -114,6 +115,17 @@ impl Draft<'_> {
     fn state_of(&self, conversation: ConversationId) -> ConversationState {
         let fact = self.facts.conversations.get(&conversation);
         fact.map_or(ConversationState::Unassigned, |fact| fact.state)
+    }
+
+    /// R6: a later report replaces the owner known so far, also while the lead waits; a usable one lets it pass (R9).
+    fn note_owner_of_waiting(&mut self, lead: Option<LeadId>, subject: &Subject) {
+        let (Some(lead), Subject::Lead(news)) = (lead, subject) else { return };
+        let known = self.facts.leads.get(&lead).and_then(|fact| fact.owner);
+        let named = self.named_owner(news.owner, 0);
+        let named = named.filter(|&rep| known != Some((rep, OwnerSource::PreAssigned)));
+        if let Some(rep) = named {
+            self.ends_with(Event::LeadChanged { lead, owner: Some(OwnerSet::To(rep)) });
+        }
     }
 
     /// Takes what the report says of the lead; answers the owner that it names anew (R6).

@@ -311,6 +311,28 @@ fn a_new_member_gets_the_leads_that_wait() {
     );
 }
 
+// R6 R9
+#[test]
+fn a_lead_that_waits_and_is_reported_again_goes_to_the_owner_who_is_named() {
+    check(
+        "reps ann bo
+        group emea ann
+        absence ann 1..5
+        campaign spring on emea
+        launch spring
+        at 1
+        lead l1 in spring -> waits at 1
+        lead l2 in spring -> waits at 2
+        lead l2 in spring owner nobody -> waits at 2; warning unknown-owner
+        lead l2 in spring owner bo -> waits at 2; then l2 to bo as owner
+        lead l2 in spring owner ann -> stands with bo
+        pause spring
+        lead l1 in spring owner bo -> waits at 1
+        lead l1 in spring owner bo -> waits at 1
+        resume spring -> then l1 to bo as owner",
+    );
+}
+
 // R9
 #[test]
 fn a_lead_that_waits_goes_to_the_owner_it_is_given() {

@@ -123,20 +123,31 @@ impl Model {
             .and_then(|lead| self.find_conversation(campaign, lead))
             .and_then(|conversation| self.as_it_stands(conversation));
         if let Some(reply) = known {
-            return said(reply);
+            let warnings = match reply {
+                Reply::Waits { conversation, .. } => {
+                    self.name_owner(self.conversations[conversation].lead, named)
+                }
+                _ => Vec::new(),
+            };
+            return Ok(Said { reply, warnings });
         }
         if !matches!(status, Status::Running | Status::Paused) {
             return Err(No::because("wrong-status"));
         }
         let lead = self.find_or_make_lead(number);
-        let mut warnings = Vec::new();
-        match named.map(|named| self.present(named)) {
-            Some(Some(rep)) => self.leads[lead].owner = Some(Owner { rep, is_routed: false }),
-            Some(None) => warnings.push("unknown-owner"),
-            None => {}
-        }
+        let warnings = self.name_owner(lead, named);
         let conversation = self.find_or_begin(campaign, lead);
         Ok(Said { reply: self.route(conversation), warnings })
+    }
+
+    /// R6: a later report that names an owner replaces the owner known so far.
+    fn name_owner(&mut self, lead: usize, named: Option<Named>) -> Vec<&'static str> {
+        match named.map(|named| self.present(named)) {
+            Some(Some(rep)) => self.leads[lead].owner = Some(Owner { rep, is_routed: false }),
+            Some(None) => return vec!["unknown-owner"],
+            None => {}
+        }
+        Vec::new()
     }
 
     pub(super) fn qualify_conversation(&mut self, campaign: usize, conversation: usize) -> Answer {
