@@ -181,8 +181,8 @@ pub enum Warning {
     NobodyAvailable { group: GroupId, group_name: String },
     /// There are gaps ahead in the group (C4): the first few.
     FutureGap { group: GroupId, group_name: String, gaps: Vec<Period> },
-    /// The owner named is not a rep of the team; the lead was taken without (R6).
-    UnknownOwner { row: usize },
+    /// The owner named is not a rep of the team and was left out (R6); with the row where a list was sent.
+    UnknownOwner { row: Option<usize> },
     /// The same lead stood in the list before; the later row was merged into it.
     DuplicateRow { row: usize, first_row: usize },
     /// The rep's absences stay at the instants they had (O1).

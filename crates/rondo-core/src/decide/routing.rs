@@ -121,7 +121,7 @@ impl Draft<'_> {
     fn note_owner_of_waiting(&mut self, lead: Option<LeadId>, subject: &Subject) {
         let (Some(lead), Subject::Lead(news)) = (lead, subject) else { return };
         let known = self.facts.leads.get(&lead).and_then(|fact| fact.owner);
-        let named = self.named_owner(news.owner, 0);
+        let named = self.named_owner(news.owner, None);
         let named = named.filter(|&rep| known != Some((rep, OwnerSource::PreAssigned)));
         if let Some(rep) = named {
             self.ends_with(Event::LeadChanged { lead, owner: Some(OwnerSet::To(rep)) });
@@ -131,7 +131,7 @@ impl Draft<'_> {
     /// Takes what the report says of the lead; answers the owner that it names anew (R6).
     fn note_subject(&mut self, lead: LeadId, subject: &Subject) -> Option<RepId> {
         let Subject::Lead(news) = subject else { return None };
-        let named = self.named_owner(news.owner, 0);
+        let named = self.named_owner(news.owner, None);
         let known = self.facts.leads.get(&lead);
         let fields = match known {
             Some(fact) => fact.fields.merged(&news.fields, Existing::Fill),

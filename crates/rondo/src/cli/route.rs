@@ -242,14 +242,14 @@ impl Route {
             Resolved::Rep(id) => Some(id),
             Resolved::Unknown => {
                 note(format!(
-                    "note: `{}` is not a rep of the team; routed without an owner",
+                    "note: `{}` is not a rep of the team; left out",
                     printable(named)
                 ));
                 None
             }
             Resolved::Ambiguous => {
                 note(format!(
-                    "note: `{}` is the name of several reps; routed without an owner",
+                    "note: `{}` is the name of several reps; left out",
                     printable(named)
                 ));
                 None

@@ -66,12 +66,12 @@ pub enum Trouble {
         /// The earlier row.
         first_row: u64,
     },
-    /// The owner is no rep of the team (R6): imported without an owner.
+    /// The owner is no rep of the team (R6): left out, and the rest imported.
     UnknownOwner {
         /// As named, where that is known here.
         owner: Option<String>,
     },
-    /// Several reps have the name: imported without an owner.
+    /// Several reps have the name: the owner is left out, and the rest imported.
     AmbiguousOwner {
         /// As named.
         owner: String,
@@ -112,8 +112,8 @@ impl Trouble {
             Self::MissingName => "no name",
             Self::Refused { .. } => "refused by the server",
             Self::RepeatedRow { .. } => "repeated row, merged into the first",
-            Self::UnknownOwner { .. } => "owner is not a rep of the team, imported without owner",
-            Self::AmbiguousOwner { .. } => "owner's name is several reps', imported without owner",
+            Self::UnknownOwner { .. } => "owner is not a rep of the team, left out",
+            Self::AmbiguousOwner { .. } => "owner's name is several reps', left out",
         }
     }
 
