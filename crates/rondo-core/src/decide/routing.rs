@@ -53,10 +53,7 @@ impl Draft<'_> {
             self.note_owner_of_waiting(known_lead, subject);
             return Ok(Answer::Waiting { conversation, position });
         }
-        // Nobody can be handed a person who was erased.
-        if let Some(erased) = known_lead.filter(|lead| !self.facts.leads.contains_key(lead)) {
-            return Err(not_found("lead", erased));
-        }
+        known_lead.map_or(Ok(()), |lead| self.check_not_erased(lead))?;
         let (new_lead, new_conversation) = (known_lead.is_none(), known_conversation.is_none());
         let lead = known_lead.unwrap_or_else(|| self.ids.next_id());
         let conversation = known_conversation.unwrap_or_else(|| self.ids.next_id());
@@ -347,19 +344,15 @@ impl Draft<'_> {
                 if rep == present {
                     return Ok(Answer::Assigned { assignment, conversation, is_new: false });
                 }
+                self.check_not_erased(lead)?;
                 self.without_turn(campaign, rep, Reason::Manual)
             }
             ReassignTo::Next => {
-                let (group, cursor) = self.circle_of(campaign);
-                let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
-                    let group_name = self.group_name(group);
-                    Refusal::NobodyAvailable { group, group_name, at: None }
-                })?;
-                self.with_turn(campaign, turn, Some(present))
+                self.check_not_erased(lead)?;
+                self.next_for(campaign, present)?
             }
         };
-        decision.becomes_owner =
-            self.team.settings().routed_rep_becomes_owner && self.facts.leads.contains_key(&lead);
+        decision.becomes_owner = self.team.settings().routed_rep_becomes_owner;
         let answer =
             Answer::Assigned { assignment: decision.assignment, conversation, is_new: true };
         if let Some(note) = note {
@@ -373,5 +366,21 @@ impl Draft<'_> {
             decision,
         });
         Ok(answer)
+    }
+
+    /// Nobody can be handed a person who was erased.
+    fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
+        let is_there = self.facts.leads.contains_key(&lead);
+        if is_there { Ok(()) } else { Err(not_found("lead", lead)) }
+    }
+
+    /// The turn of whoever is next, without the rep who has the lead.
+    fn next_for(&mut self, campaign: CampaignId, present: RepId) -> Result<Assignment, Refusal> {
+        let (group, cursor) = self.circle_of(campaign);
+        let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
+            let group_name = self.group_name(group);
+            Refusal::NobodyAvailable { group, group_name, at: None }
+        })?;
+        Ok(self.with_turn(campaign, turn, Some(present)))
     }
 }

@@ -135,3 +135,19 @@ async fn an_owner_who_is_nobody_of_the_team_is_said_to_be_left_out() {
     let taken = admin.post("/v1/leads", list).await.is(200);
     assert_eq!(taken["warnings"][0]["row"], 0);
 }
+
+#[tokio::test]
+async fn a_person_who_was_erased_is_passed_on_to_nobody() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("North", &[&ann, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let admin = world.admin();
+    let assigned = world.qualify(&campaign, "lea@customer.example").await.is(201);
+    admin.delete(&format!("/v1/leads/{}", assigned["lead"].as_str().unwrap())).await.is(204);
+    let path = format!("/v1/assignments/{}/reassign", assigned["id"].as_str().unwrap());
+    for to in [json!({"to": bo}), json!({"to": "next"})] {
+        admin.post(&path, to).await.is_problem("not-found");
+    }
+    assert_eq!(admin.post(&path, json!({"to": ann})).await.is(200)["id"], assigned["id"]);
+}

@@ -187,7 +187,11 @@ impl Model {
             return Err(No::because("assignment-superseded"));
         }
         let present = self.assignments[assignment].rep;
+        let is_erased = self.leads[self.conversations[conversation].lead].is_erased;
         let Some(rep) = to else {
+            if is_erased {
+                return Err(No::because("not-found"));
+            }
             return match self.by_turn(conversation, Some(present)) {
                 Some(given) => said(Reply::Given(given)),
                 None => Err(No::because("nobody-available")),
@@ -196,6 +200,9 @@ impl Model {
         self.is_in_team(rep)?;
         if rep == present {
             return said(Reply::Stands { assignment });
+        }
+        if is_erased {
+            return Err(No::because("not-found"));
         }
         let cursor = self.cursor(self.key(self.conversations[conversation].campaign));
         let given = Given {
@@ -206,8 +213,7 @@ impl Model {
             after: cursor,
             passed: Vec::new(),
             owner_out: None,
-            becomes_owner: self.ownership_follows
-                && !self.leads[self.conversations[conversation].lead].is_erased,
+            becomes_owner: self.ownership_follows,
         };
         said(Reply::Given(self.note(given)))
     }
