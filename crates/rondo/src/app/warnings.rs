@@ -116,7 +116,9 @@ impl From<&Warning> for WarningView {
 fn absences_not_moved(count: usize) -> String {
     let zone = "in the former time zone";
     match count {
-        1 => format!("1 absence stays at the instants that it had {zone}; change its dates if it should move"),
+        1 => format!(
+            "1 absence stays at the instants that it had {zone}; change its dates if it should move"
+        ),
         _ => format!(
             "{count} absences stay at the instants that they had {zone}; change their dates where they should move"
         ),

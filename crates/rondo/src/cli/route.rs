@@ -241,17 +241,11 @@ impl Route {
         match book.resolve(named) {
             Resolved::Rep(id) => Some(id),
             Resolved::Unknown => {
-                note(format!(
-                    "note: `{}` is not a rep of the team; left out",
-                    printable(named)
-                ));
+                note(format!("note: `{}` is not a rep of the team; left out", printable(named)));
                 None
             }
             Resolved::Ambiguous => {
-                note(format!(
-                    "note: `{}` is the name of several reps; left out",
-                    printable(named)
-                ));
+                note(format!("note: `{}` is the name of several reps; left out", printable(named)));
                 None
             }
         }

@@ -75,6 +75,21 @@ impl Authenticator {
         headers: &HeaderMap,
         address: Option<SocketAddr>,
     ) -> Result<Arc<Caller>, Problem> {
+        let known = self.known(headers, address).await?;
+        self.admit_caller(&known.caller)?;
+        Ok(known.caller)
+    }
+
+    /// Whether what opened a stream opens it still; counts as no request.
+    pub(super) async fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.known(headers, None).await.map(drop)
+    }
+
+    async fn known(
+        &self,
+        headers: &HeaderMap,
+        address: Option<SocketAddr>,
+    ) -> Result<Known, Problem> {
         let Some(key) = bearer(headers) else {
             self.admit_stranger(address)?;
             return Err(unauthenticated("this needs an API key; send `Authorization: Bearer …`"));
@@ -96,8 +111,7 @@ impl Authenticator {
             self.admit_stranger(address)?;
             return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
         }
-        self.admit_caller(&known.caller)?;
-        Ok(known.caller)
+        Ok(known)
     }
 
     fn admit_stranger(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
