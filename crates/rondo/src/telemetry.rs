@@ -1,5 +1,6 @@
 //! Logs and metrics: where they go, and in which form.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -20,11 +21,19 @@ const ENTRIES_BUCKETS: &[f64] =
 /// [`crate::config::Config::log`] says. Does nothing where logs go somewhere already.
 pub fn start_logs(targets: Targets, format: LogFormat) {
     let logs = tracing_subscriber::registry().with(targets);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // An error means that somebody was first.
     let _ = match format {
         LogFormat::Text => logs.with(lines.with_target(false)).try_init(),
-        LogFormat::Json => logs.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Json => {
+            // What is to be read by a program holds nothing else.
+            std::panic::set_hook(Box::new(
+                |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
+            ));
+            logs.with(lines.json().flatten_event(true)).try_init()
+        }
     };
 }
 

@@ -35,6 +35,8 @@ const STRANGERS_BURST: u32 = 200;
 /// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
 /// need longer than the universe has lasted.
 const STRANGERS_PER_SECOND: u32 = 20;
+/// Between two lines of the log on the same network that is slowed down.
+const STORM_PERIOD: Duration = Duration::from_secs(60);
 /// Addresses, and keys, remembered at most before those that have been quiet are forgotten: some 5 MB.
 const THROTTLED_MAX: usize = 50_000;
 /// A second brings room for at least one request, whatever the limit.
@@ -45,6 +47,8 @@ pub(super) struct Authenticator {
     app: App,
     known: Mutex<LruCache<[u8; 32], Known>>,
     strangers: Throttle<IpAddr>,
+    /// Lines of the log on those who were slowed down.
+    storms: Throttle<IpAddr>,
     /// By key; none when keys have no limit.
     callers: Option<Throttle<Actor>>,
 }
@@ -64,9 +68,11 @@ impl Authenticator {
         let quota =
             Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
         let strangers = Throttle::new(quota, app.clock());
+        let quota = Quota::with_period(STORM_PERIOD).expect("the period is not zero");
+        let storms = Throttle::new(quota, app.clock());
         let quota = key_requests_per_second_max.map(Quota::per_second);
         let callers = quota.map(|quota| Throttle::new(quota, app.clock()));
-        Self { app, known: Mutex::new(LruCache::new(size)), strangers, callers }
+        Self { app, known: Mutex::new(LruCache::new(size)), strangers, storms, callers }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -116,11 +122,25 @@ impl Authenticator {
 
     fn admit_stranger(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
         let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
+        let network = network(address);
         self.strangers.forget_quiet();
-        self.strangers.admit(
-            &network(address),
-            "many requests without a valid API key came from this address",
-        )
+        let admitted = self
+            .strangers
+            .admit(&network, "many requests without a valid API key came from this address");
+        if admitted.is_err() {
+            self.note_storm(&network);
+        }
+        admitted
+    }
+
+    /// Says that somebody is slowed down, but not whom: an address is personal data.
+    fn note_storm(&self, network: &IpAddr) {
+        self.storms.forget_quiet();
+        if self.storms.admit(network, "").is_ok() {
+            tracing::info!(
+                "Many requests without a valid API key come from one network; they are slowed down."
+            );
+        }
     }
 
     fn admit_caller(&self, caller: &Caller) -> Result<(), Problem> {
