@@ -24,6 +24,7 @@ pub mod port;
 mod queue;
 mod service;
 mod state;
+mod tally;
 mod teams;
 mod watchers;
 mod writer;
@@ -32,6 +33,7 @@ pub use state::{Roster, TeamState};
 
 use port::Port;
 use queue::{Job, Queue, Reply, Task, Whole};
+use tally::Tally;
 use teams::Teams;
 use watchers::Watchers;
 
@@ -178,6 +180,7 @@ struct Shared {
     queue: Queue,
     teams: Teams,
     watchers: Watchers,
+    tally: Tally,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     nudges: Nudges,
@@ -215,6 +218,7 @@ impl Engine {
             queue: Queue::new(options.team_waiting_max, options.waiting_max, options.batch_max),
             teams: Teams::new(port, options.cache_bytes_max),
             watchers: Watchers::default(),
+            tally: Tally::new(),
             clock,
             entropy,
             nudges: options.nudges,

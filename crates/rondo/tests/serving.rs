@@ -54,6 +54,27 @@ async fn a_first_start_needs_nothing_and_keeps_its_data_to_itself() {
 }
 
 #[tokio::test]
+async fn every_metric_says_what_it_is_and_entries_are_counted_by_kind() {
+    // As when a server starts: nothing is counted before this.
+    rondo::telemetry::metrics();
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
+    let address = server.address().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
+    get(address, "/v1/reps").await;
+    let text = get(address, "/metrics").await;
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    let named = |mark: &str| -> std::collections::BTreeSet<String> {
+        let of = text.lines().filter_map(|line| line.strip_prefix(mark));
+        of.map(|rest| rest.split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
+    assert!(text.contains("rondo_ledger_entries_total{kind=\"qualified\"} 0"), "{text}");
+}
+
+#[tokio::test]
 async fn an_idle_connection_does_not_hold_the_close_up() {
     let folder = tempfile::tempdir().unwrap();
     let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
