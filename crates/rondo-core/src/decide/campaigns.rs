@@ -81,7 +81,15 @@ impl Draft<'_> {
     pub(super) fn remove_campaign(&mut self, campaign: CampaignId) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status != Status::Draft {
-            return Err(wrong_status(parts, "only a draft can be deleted; cancel it instead"));
+            let expected = match parts.status {
+                Status::Cancelled => {
+                    "only a draft can be deleted; it is over, and stays to be looked up"
+                }
+                Status::Draft | Status::Scheduled | Status::Running | Status::Paused => {
+                    "only a draft can be deleted; cancel it instead"
+                }
+            };
+            return Err(wrong_status(parts, expected));
         }
         self.happens(Event::CampaignDeleted { campaign });
         Ok(Answer::Done)

@@ -379,7 +379,10 @@ impl Draft<'_> {
         let (group, cursor) = self.circle_of(campaign);
         let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
             let group_name = self.group_name(group);
-            Refusal::NobodyAvailable { group, group_name, at: None }
+            match self.team.has_anybody(group) {
+                true => Refusal::NobodyElseAvailable { group, group_name },
+                false => Refusal::NobodyAvailable { group, group_name, at: None },
+            }
         })?;
         Ok(self.with_turn(campaign, turn, Some(present)))
     }

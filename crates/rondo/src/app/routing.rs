@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rondo_core::command::{Answer, Command, LeadNews, Subject};
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId};
+use rondo_core::team::Status;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,6 +76,8 @@ pub struct Waiting {
     /// How many wait up to and including this one.
     #[schema(minimum = 1)]
     pub position: u64,
+    /// Whether it is kept because its campaign is paused; it goes out when that resumes.
+    pub held: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningView>,
 }
@@ -109,9 +112,9 @@ pub async fn qualify(
     key: Option<IdempotencyKey>,
 ) -> Result<Routed, AppError> {
     let done = app.run(caller, report.command(campaign), key).await?;
-    let outcome = outcome(&done);
+    let outcome = outcome(&done, campaign);
     let standing = Standing::of(app, caller, std::iter::once(&outcome)).await?;
-    standing.show(outcome, &done)
+    standing.show(outcome, &done, campaign)
 }
 
 /// A report of many.
@@ -147,11 +150,11 @@ pub async fn qualify_many(
     }
     let results: Vec<_> = results
         .into_iter()
-        .map(|result| result.map(|done| (outcome(&done), done)).map_err(AppError::from))
+        .map(|result| result.map(|done| (outcome(&done, campaign), done)).map_err(AppError::from))
         .collect();
     let outcomes = results.iter().flatten().map(|(outcome, _)| outcome);
     let standing = Standing::of(app, caller, outcomes).await?;
-    let show = |(outcome, done): (Outcome, Done)| standing.show(outcome, &done);
+    let show = |(outcome, done): (Outcome, Done)| standing.show(outcome, &done, campaign);
     Ok(results.into_iter().map(|result| result.and_then(show)).collect())
 }
 
@@ -165,7 +168,7 @@ enum Outcome {
     WaitedThen(ConversationId),
 }
 
-fn outcome(done: &Done) -> Outcome {
+fn outcome(done: &Done, campaign: CampaignId) -> Outcome {
     match done.answer {
         // It may have been passed on since.
         Answer::Assigned { assignment, is_new, .. } if done.is_repeat => {
@@ -180,8 +183,7 @@ fn outcome(done: &Done) -> Outcome {
         },
         Answer::Waiting { conversation, .. } if done.is_repeat => Outcome::WaitedThen(conversation),
         Answer::Waiting { conversation, position } => {
-            let routed = waits(conversation, position, warnings::views(&done.warnings));
-            Outcome::Shown(Box::new(routed))
+            Outcome::Shown(Box::new(waits(conversation, position, done, campaign)))
         }
         _ => unreachable!("a qualification is answered by an assignment or by waiting"),
     }
@@ -269,13 +271,18 @@ impl Standing {
         self.view(app, caller, &successors).await
     }
 
-    fn show(&self, outcome: Outcome, done: &Done) -> Result<Routed, AppError> {
+    fn show(
+        &self,
+        outcome: Outcome,
+        done: &Done,
+        campaign: CampaignId,
+    ) -> Result<Routed, AppError> {
         match outcome {
             Outcome::Shown(routed) => Ok(*routed),
             Outcome::Elsewhere { assignment, is_new } => self.assigned(assignment, is_new, done),
             Outcome::WaitedThen(conversation) => {
                 if let Some(position) = self.positions.get(&conversation) {
-                    return Ok(waits(conversation, *position, warnings::views(&done.warnings)));
+                    return Ok(waits(conversation, *position, done, campaign));
                 }
                 // None when its campaign was cancelled, and the lead went to review.
                 let assignment = self.assigned.get(&conversation).ok_or_else(|| {
@@ -305,6 +312,9 @@ fn assigned(assignment: AssignmentView, is_new: bool, warnings: Vec<WarningView>
     if is_new { Routed::Assigned(routed) } else { Routed::Stands(routed) }
 }
 
-fn waits(conversation: ConversationId, position: u64, warnings: Vec<WarningView>) -> Routed {
-    Routed::Waits(Waiting { status: "waiting", conversation, position, warnings })
+fn waits(conversation: ConversationId, position: u64, done: &Done, campaign: CampaignId) -> Routed {
+    let parts = done.team.team.campaign(campaign);
+    let held = parts.is_some_and(|parts| parts.status == Status::Paused);
+    let warnings = warnings::views(&done.warnings);
+    Routed::Waits(Waiting { status: "waiting", conversation, position, held, warnings })
 }

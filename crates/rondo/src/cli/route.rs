@@ -100,6 +100,8 @@ struct Queue {
     member_count: usize,
     next: Vec<String>,
     waiting: u64,
+    #[serde(default)]
+    status: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,8 +150,13 @@ fn print_queue(queue: &Queue) -> Result<(), Failure> {
             say(format!("  {:>3}. {}", index + 1, name(rep)))?;
         }
     }
-    if queue.waiting > 0 {
-        say(format!("{} leads wait and come first.", thousands(queue.waiting)))?;
+    match queue.waiting {
+        0 => {}
+        1 => say("1 lead waits and comes first.")?,
+        count => say(format!("{} leads wait and come first.", thousands(count)))?,
+    }
+    if queue.status == "paused" {
+        say("The campaign is paused: what is reported is kept in order until it resumes.")?;
     }
     say("The circle:")?;
     let count = queue.member_count.max(queue.circle.len());
@@ -173,7 +180,7 @@ struct Route {
 /// What came of one lead.
 enum Outcome {
     Assigned { rep_name: String, assignment: String, sentence: String, is_new: bool },
-    Waits { position: u64 },
+    Waits { position: u64, held: bool },
     Refused(Box<Problem>),
 }
 
@@ -292,9 +299,12 @@ impl Route {
                 let (rep_name, sentence) = (printable(rep_name), printable(sentence));
                 say(format!("{email} -> {rep_name}{stands}: {sentence} [{assignment}]"))
             }
-            Outcome::Waits { position } => {
+            Outcome::Waits { position, held: false } => {
                 say(format!("{email} waits for somebody to be available, at place {position}"))
             }
+            Outcome::Waits { position, held: true } => say(format!(
+                "{email} waits until the campaign, which is paused, is resumed, at place {position}"
+            )),
             Outcome::Refused(problem) => {
                 note(format!("{email}: {problem}"));
                 Ok(())
@@ -316,6 +326,7 @@ fn outcome(result: &Value) -> Outcome {
         },
         Some(202) => Outcome::Waits {
             position: result.get("position").and_then(Value::as_u64).unwrap_or_default(),
+            held: result.get("held").and_then(Value::as_bool).unwrap_or_default(),
         },
         Some(_) | None => {
             Outcome::Refused(Box::new(serde_json::from_value(result.clone()).unwrap_or_default()))

@@ -352,7 +352,8 @@ impl From<Refusal> for Problem {
                     facts.latest_until = *latest_until;
                 })
             }
-            Refusal::NobodyAvailable { group, group_name, .. } => {
+            Refusal::NobodyAvailable { group, group_name, .. }
+            | Refusal::NobodyElseAvailable { group, group_name } => {
                 problem(Code::NobodyAvailable).with(|facts| facts.set_group(group, group_name))
             }
             Refusal::GroupNeedsARep { groups } => {

@@ -153,7 +153,9 @@ impl fmt::Display for Trouble {
             ),
             Self::Ragged { found, expected } => write!(
                 f,
-                "the row has {found} cells and the file {expected} columns; look for a missing delimiter or quotation mark"
+                "the row has {} and the file {}; look for a missing delimiter or quotation mark",
+                count_of(*found, "cell"),
+                count_of(*expected, "column")
             ),
             Self::ControlCharacter { column } => {
                 write!(f, "`{column}` holds a control character; remove it")
@@ -179,6 +181,11 @@ impl fmt::Display for Trouble {
             }
         }
     }
+}
+
+fn count_of(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// Troubles by kind, counted, with the first rows of each.

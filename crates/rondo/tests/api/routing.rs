@@ -60,6 +60,9 @@ async fn a_lead_waits_while_nobody_can_take_it_and_is_assigned_by_the_return() {
     // R9: while a campaign is paused what is reported is kept.
     let first = world.qualify(&campaign, "lea@customer.example").await.is(202);
     assert_eq!((&first["status"], &first["position"]), (&json!("waiting"), &json!(1)));
+    assert_eq!(first["held"], true);
+    let queue = admin.get(&format!("/v1/campaigns/{campaign}/queue")).await.is(200);
+    assert_eq!(queue["status"], "paused");
     let second = world.qualify(&campaign, "max@customer.example").await.is(202);
     assert_eq!(second["position"], 2);
     assert_eq!(world.qualify(&campaign, "lea@customer.example").await.is(202)["position"], 1);
@@ -172,6 +175,10 @@ async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     assert_eq!((&third["rep"], &third["reason"]), (&json!(ann), &json!("turn")));
     assert_eq!(third["why"]["passed_over"][0]["reason"], "had this lead");
     admin.post(&path(&third), json!({"to": "rep_1"})).await.is_problem("not-found");
+    admin.put(&format!("/v1/reps/{bo}/out-of-office"), json!({})).await.is(200);
+    let alone = admin.post(&path(&third), json!({"to": "next"})).await;
+    let sentence = alone.is_problem("nobody-available")["detail"].to_string();
+    assert!(sentence.contains("available but the rep who has the lead"), "{sentence}");
 }
 
 #[tokio::test]
