@@ -26,7 +26,7 @@ pub(super) struct RouteArgs {
     #[arg(long, value_name = "CAMPAIGN")]
     campaign: String,
     /// A file of qualified leads, read as `rondo import leads` reads it.
-    #[arg(value_name = "FILE.csv", required_unless_present_any = ["email", "dry_run"], conflicts_with = "email")]
+    #[arg(value_name = "FILE.csv", conflicts_with = "email")]
     path: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArgs,
@@ -60,6 +60,12 @@ pub(super) struct RouteArgs {
 
 /// Runs `rondo route`.
 pub(super) async fn run(args: RouteArgs) -> Result<(), Failure> {
+    if args.path.is_none() && args.email.is_none() && !args.dry_run {
+        return Err(Failure::Usage(
+            "there is no lead to route; name one with `--email ADDRESS`, or a file of them; `--dry-run` shows who is next"
+                .to_owned(),
+        ));
+    }
     let client = Client::new(&args.connection)?;
     let campaign = client.campaign(&args.campaign).await?;
     if args.dry_run {

@@ -92,5 +92,8 @@ fn set_up_commands_say_what_is_missing() {
     run(&["team", "create", " ", "--admin", "a@x.example"]).fails_with(2, "empty");
     run(&["team", "create", "Acme", "--admin", "nobody"]).fails_with(2, "email address");
     run(&["rep", "list"]).fails_with(2, "RONDO_KEY");
+    run(&["serve", "--listen", "127.0.0.1:80000"]).fails_with(2, "a port up to 65535");
+    run(&["serve", "--log", "loud"]).fails_with(2, "expected a level");
+    run(&["route", "--campaign", "Spring"]).fails_with(2, "--email");
     run(&["completions", "bash"]).done();
 }
