@@ -8,6 +8,10 @@ use serde::Serialize;
 /// Rows named for each kind of trouble in a report; all of them are counted.
 pub const ROWS_NAMED_MAX: usize = 20;
 
+/// The end of reasons for which a row was written otherwise than it stood: it is not taken before somebody has looked at
+/// it, and emptied the reason.
+pub const LOOK_AT_IT: &str = "put the cells right and empty this one";
+
 /// Why a row is not imported, or what is to be said of one that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -36,6 +40,11 @@ pub enum Trouble {
         found: usize,
         /// How many there should be.
         expected: usize,
+    },
+    /// A row that an earlier import did not take, and that nobody has put right since.
+    Unmended {
+        /// The reason that stands beside it.
+        reason: String,
     },
     /// A character that can't be shown.
     ControlCharacter {
@@ -87,6 +96,7 @@ impl Trouble {
             Self::SharedAddress { .. } => "shared-address",
             Self::Unclosed { .. } => "unclosed-quotation-mark",
             Self::Ragged { .. } => "ragged-row",
+            Self::Unmended { .. } => "unmended-row",
             Self::ControlCharacter { .. } => "control-character",
             Self::TooLong { .. } => "too-long",
             Self::Undecodable { .. } => "undecodable-text",
@@ -106,6 +116,7 @@ impl Trouble {
             Self::SharedAddress { .. } => "address of another person's row",
             Self::Unclosed { .. } => "quotation mark not closed",
             Self::Ragged { .. } => "too many or too few cells",
+            Self::Unmended { .. } => "not put right yet",
             Self::ControlCharacter { .. } => "control characters",
             Self::TooLong { .. } => "too long",
             Self::Undecodable { .. } => "unreadable characters",
@@ -127,6 +138,7 @@ impl Trouble {
             | Self::SharedAddress { .. }
             | Self::Unclosed { .. }
             | Self::Ragged { .. }
+            | Self::Unmended { .. }
             | Self::ControlCharacter { .. }
             | Self::TooLong { .. }
             | Self::Undecodable { .. }
@@ -149,11 +161,11 @@ impl fmt::Display for Trouble {
             ),
             Self::Unclosed { line } => write!(
                 f,
-                "the quotation mark that opens a cell on line {line} is not closed; put the cells right"
+                "the quotation mark that opens a cell on line {line} is not closed; {LOOK_AT_IT}"
             ),
             Self::Ragged { found, expected } => write!(
                 f,
-                "the row has {} and the file {}; look for a missing delimiter or quotation mark",
+                "the row has {} and the file {}; look for a missing delimiter or quotation mark, {LOOK_AT_IT}",
                 count_of(*found, "cell"),
                 count_of(*expected, "column")
             ),
@@ -168,6 +180,7 @@ impl fmt::Display for Trouble {
                 "`{column}` holds characters that can't be read, shown as \u{fffd}; type them again"
             ),
             Self::MissingName => f.write_str("there is no name; enter one"),
+            Self::Unmended { reason } => f.write_str(reason),
             Self::Refused { detail } => f.write_str(detail),
             Self::RepeatedRow { first_row } => {
                 write!(f, "row {first_row} has the same email address")
