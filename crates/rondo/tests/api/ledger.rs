@@ -89,7 +89,7 @@ async fn a_busy_stream_ends_at_once_when_its_key_is_revoked() {
     let reading = tokio::spawn(async move {
         let mut read = String::new();
         while let Some(chunk) = chunks.next().await {
-            read.push_str(&String::from_utf8(chunk.unwrap().to_vec()).unwrap());
+            read.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
         }
         read
     });
