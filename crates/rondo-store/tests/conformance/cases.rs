@@ -48,6 +48,10 @@ macro_rules! all {
             verify::a_ledger_entry_that_is_gone_is_named,
             verify::a_keys_limit_changed_behind_the_ledger_is_named,
             verify::an_erased_person_leaves_no_difference,
+            verify::a_value_of_the_wrong_shape_is_named,
+            verify::a_team_that_is_gone_is_named_by_its_ledger,
+            verify::an_entry_of_a_newer_version_is_told_apart,
+            verify::a_team_that_would_be_looked_at_too_late_is_named,
         }
     };
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod import;
+mod logs;
 mod program;
 mod route;
 mod setup;
