@@ -118,7 +118,6 @@ async fn check(
         compare::compare(snapshot, replayed, team, table, report).await?;
     }
     seals::check(snapshot, team, report).await?;
-    due::check(snapshot, team, report).await?;
     Ok(Found::Team)
 }
 

@@ -160,8 +160,8 @@ impl Team {
         self.agenda.get().and_then(|agenda| agenda.first()).map(|&(at, _)| at)
     }
 
-    /// The instant by which the team is to be looked at: something happens then for certain. Later than that
-    /// [`Self::next_due`] never is, whatever the instant at which it was worked out.
+    /// The instant by which the team is to be looked at, as of [`Self::as_of`]: something happens then for certain, so that
+    /// [`Self::next_due`] was not later, whenever it was worked out before.
     pub fn due_by(&self) -> Option<Instant> {
         if self.unsaid().next().is_some() || self.due_launches().next().is_some() {
             return Some(self.as_of);

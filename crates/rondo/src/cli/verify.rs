@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::database::{self, ConfigArgs};
 use super::terminal::{bar_of_things, count_of, note, printable, say, say_json, thousands};
+use crate::clock::{Clock as _, SystemClock};
 
 /// `rondo verify`.
 #[derive(Debug, Args)]
@@ -43,6 +44,7 @@ pub(super) async fn differences(
     teams: &[TeamId],
     as_json: bool,
 ) -> Result<usize, Failure> {
+    let now = SystemClock::new().now();
     let mut differences = 0;
     for team in teams {
         let bar = bar_of_things(0);
@@ -52,10 +54,13 @@ pub(super) async fn differences(
         };
         let report = store.verify(*team, &mut progress).await?;
         bar.finish_and_clear();
-        let Some(report) = report else {
+        let Some(mut report) = report else {
             // It may have been listed, and nothing of it can be gone since: teams stay.
             return Err(Failure::Refused(format!("there is no team `{team}` here")));
         };
+        if report.differences.is_empty() {
+            report.differences.extend(store.verify_due(*team, now).await?);
+        }
         differences += report.differences.len();
         if as_json { say_json(&shown(*team, &report))? } else { print(*team, &report)? }
     }

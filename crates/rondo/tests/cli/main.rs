@@ -4,6 +4,7 @@
 
 mod import;
 mod logs;
+mod moving;
 mod program;
 mod route;
 mod setup;

@@ -99,6 +99,19 @@ fn a_team_that_was_deleted_behind_its_ledger_is_named_and_the_others_are_verifie
 }
 
 #[test]
+fn a_team_whose_due_instant_is_lost_is_named() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    team.run(&["rep", "away", "Eva Holm", "--until", "2999-01-07T08:00:00Z"]).done();
+    server.set_up(&["verify"]).done();
+    let database = rusqlite::Connection::open(server.database().trim_start_matches("sqlite:"));
+    assert_eq!(database.unwrap().execute("update teams set due_at = null", []).unwrap(), 1);
+    let said = server.set_up(&["verify"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("`teams.due_at` is nothing"), "{said:?}");
+}
+
+#[test]
 fn set_up_commands_say_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| Said::by(rondo().args(arguments).current_dir(folder.path()));

@@ -275,10 +275,18 @@ pub(crate) async fn an_entry_of_a_newer_version_is_told_apart(world: World) {
 
 pub(crate) async fn a_team_that_would_be_looked_at_too_late_is_named(world: World) {
     let story = Story::told_in(world).await;
+    let World { store, now, .. } = &story.world;
+    let due = async |now| store.verify_due(story.world.id(), now).await.unwrap();
+    assert_eq!(due(*now).await, None);
     for later in ["due_at + 1", "null"] {
-        let found = story.after(&format!("update teams set due_at = {later}")).await;
+        let sql = format!("update teams set due_at = {later}");
+        assert_eq!(story.world.tamper(&sql).await, 1);
+        let found = due(*now).await.unwrap();
         assert_names(&found, "teams", "team", story.world.id().to_string(), "due_at");
+        assert_eq!(story.world.differences().await, []);
     }
+    // The absence came and went while no server ran: nothing is to be done.
+    assert_eq!(due(now.plus_seconds(2 * 86_400)).await, None);
     assert_eq!(story.world.tamper("update teams set due_at = 1").await, 1);
-    assert_eq!(story.world.differences().await, [], "looking sooner does no harm");
+    assert_eq!(due(*now).await, None, "looking sooner does no harm");
 }
