@@ -211,8 +211,10 @@ impl World {
         report.differences
     }
 
-    /// Changes the data behind its back. How many rows were touched.
+    /// Changes the data behind its back, past its foreign keys; `{team}` in the statement is the team. How many rows were
+    /// touched.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
+        let sql = &sql.replace("{team}", &blob(self.id()));
         match &self.place {
             Place::Sqlite { path, .. } => {
                 let connection = rusqlite::Connection::open(path).unwrap();
@@ -221,7 +223,10 @@ impl World {
                 connection.execute_batch(sql).unwrap();
                 connection.total_changes() - before
             }
-            Place::Postgres(server) => server.execute(&sql.replace("x'", "'")).await,
+            Place::Postgres(server) => {
+                let sql = sql.replace("x'", "'");
+                server.execute(&format!("set session_replication_role = replica; {sql}")).await
+            }
         }
     }
 }
