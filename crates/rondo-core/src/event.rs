@@ -15,6 +15,8 @@ use crate::ids::{
 use crate::text::{Name, Seal};
 use crate::time::{Instant, Period};
 
+mod kind;
+
 /// One entry of a team's ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {

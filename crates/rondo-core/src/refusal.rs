@@ -26,7 +26,7 @@ pub enum Refusal {
         problem: String,
     },
     /// C1, C7: the campaign's status does not allow it.
-    #[error("campaign `{name}` is {status}; {expected}")]
+    #[error("campaign `{name}` is {}; {expected}", as_said(.status))]
     WrongStatus {
         /// The campaign.
         campaign: CampaignId,
@@ -46,6 +46,16 @@ pub enum Refusal {
         blockers: Vec<Blocker>,
         /// The latest return that would be accepted, when only the open end is too much (O4).
         latest_until: Option<Instant>,
+    },
+    /// R10: nobody is there but the rep who has the lead.
+    #[error(
+        "nobody in group `{group_name}` is available but the rep who has the lead; name a rep, add one, or end an absence"
+    )]
+    NobodyElseAvailable {
+        /// The group.
+        group: GroupId,
+        /// Its name.
+        group_name: String,
     },
     /// C4, R10: nobody is there.
     #[error("nobody in group `{group_name}` is available {}; add a rep, end an absence, or choose another time", at_or_now(.at))]
@@ -113,7 +123,8 @@ pub enum Refusal {
     },
     /// G5: what becomes of the leads must be said.
     #[error(
-        "rep `{rep}` owns {leads_owned} leads; say `leads=release`, or `leads=transfer` and `to=` another rep"
+        "rep `{rep}` owns {leads_owned} lead{}; say `leads=release`, or `leads=transfer` and `to=` another rep",
+        if *.leads_owned == 1 { "" } else { "s" }
     )]
     RepOwnsLeads {
         /// The rep.
@@ -181,8 +192,8 @@ pub enum Warning {
     NobodyAvailable { group: GroupId, group_name: String },
     /// There are gaps ahead in the group (C4): the first few.
     FutureGap { group: GroupId, group_name: String, gaps: Vec<Period> },
-    /// The owner named is not a rep of the team; the lead was taken without (R6).
-    UnknownOwner { row: usize },
+    /// The owner named is not a rep of the team and was left out (R6); with the row where a list was sent.
+    UnknownOwner { row: Option<usize> },
     /// The same lead stood in the list before; the later row was merged into it.
     DuplicateRow { row: usize, first_row: usize },
     /// The rep's absences stay at the instants they had (O1).
@@ -199,7 +210,7 @@ impl Refusal {
             Self::Invalid { .. } => "invalid-request",
             Self::WrongStatus { .. } => "wrong-status",
             Self::LastAvailableRep { .. } => "last-available-rep",
-            Self::NobodyAvailable { .. } => "nobody-available",
+            Self::NobodyAvailable { .. } | Self::NobodyElseAvailable { .. } => "nobody-available",
             Self::GroupNeedsARep { .. } => "group-needs-a-rep",
             Self::GroupInUse { .. } => "group-in-use",
             Self::DefaultGroupIsFixed { .. } => "default-group-is-fixed",
@@ -248,6 +259,17 @@ fn last_available_rep(rep: &RepId, blockers: &[Blocker]) -> String {
     sentence
 }
 
+/// A status as the end of "the campaign is".
+fn as_said(status: &Status) -> &'static str {
+    match status {
+        Status::Draft => "a draft",
+        Status::Scheduled => "scheduled",
+        Status::Running => "running",
+        Status::Paused => "paused",
+        Status::Cancelled => "cancelled",
+    }
+}
+
 fn at_or_now(at: &Option<Instant>) -> String {
     at.map_or_else(|| "now".to_owned(), |at| format!("at {at}"))
 }
@@ -282,4 +304,25 @@ fn campaign_names(blockers: &[NamedCampaign]) -> String {
 
 fn it_or_them(blockers: &[NamedCampaign]) -> &'static str {
     if blockers.len() == 1 { "it" } else { "them" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Id as _;
+
+    #[test]
+    fn sentences_are_right_for_one_and_for_several() {
+        let rep = RepId::from_bytes([1; 16]);
+        let owns = |leads_owned| Refusal::RepOwnsLeads { rep, leads_owned }.to_string();
+        assert!(owns(1).contains("owns 1 lead;") && owns(2).contains("owns 2 leads;"));
+    }
+
+    #[test]
+    fn a_wrong_status_is_said_as_a_person_would() {
+        let (campaign, name) = (CampaignId::from_bytes([1; 16]), "Spring".to_owned());
+        let expected = "launch it first";
+        let refusal = Refusal::WrongStatus { campaign, name, status: Status::Draft, expected };
+        assert_eq!(refusal.to_string(), "campaign `Spring` is a draft; launch it first");
+    }
 }

@@ -135,17 +135,27 @@ impl<'r> Fields<'r> {
         if self.is_null(column) { Ok(None) } else { read(self, column).map(Some) }
     }
 
-    /// The error that names this column of this row.
-    pub(crate) fn corrupt(self, column: usize) -> StoreError {
+    /// The table that the row comes from.
+    pub(crate) fn table(self) -> &'static str {
+        self.table
+    }
+
+    /// The row's key, as ids or numbers.
+    pub(crate) fn key(self) -> String {
         /// A row is found by its first columns; more than these no key has beside the team.
         const KEY_COLUMNS_MAX: usize = 2;
         let key: Vec<String> =
             self.row.cells().iter().take(KEY_COLUMNS_MAX).filter_map(shown).collect();
+        key.join(" ")
+    }
+
+    /// The error that names this column of this row.
+    pub(crate) fn corrupt(self, column: usize) -> StoreError {
         let name = self.row.names().get(column).cloned();
         StoreError::Corrupt {
             table: self.table,
             column: name.unwrap_or_else(|| format!("column {column}")),
-            key: key.join(" "),
+            key: self.key(),
         }
     }
 

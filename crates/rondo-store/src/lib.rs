@@ -7,6 +7,7 @@
 mod batch;
 mod circle;
 mod commit;
+mod copy;
 mod db;
 mod error;
 mod facts;
@@ -27,6 +28,7 @@ mod webhooks;
 mod words;
 
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
+pub use copy::{CopyError, CopyProgress};
 pub use error::StoreError;
 pub use reads::{
     AssignmentFilter, AssignmentRow, ConversationFilter, ConversationRow, KeyRow, LeadFilter,

@@ -91,7 +91,8 @@ async fn of_team(
     db::query_with(sql, Values::bound(|values| values.id(team))).fetch_all(connection).await
 }
 
-async fn load(
+/// The team from its tables, as a transaction of the caller's sees them.
+pub(crate) async fn load(
     connection: &mut db::Connection,
     team: TeamId,
 ) -> Result<Option<TeamParts>, StoreError> {

@@ -1,5 +1,6 @@
 //! Opening the data and reaching it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::{StoreError, db};
@@ -49,6 +50,21 @@ impl Store {
         let mut reader = self.reader().await?;
         db::query("select 1").fetch_one(&mut reader).await?;
         Ok(())
+    }
+
+    /// Writes a copy of an embedded database as of one moment into a new file, while others go on. PostgreSQL has tools
+    /// of its own.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let Some(database) = self.0.embedded() else {
+            let problem = "only an embedded database; take PostgreSQL's own `pg_dump`".to_owned();
+            return Err(StoreError::Unopenable { database: "PostgreSQL".to_owned(), problem });
+        };
+        database.backup(to).await
+    }
+
+    /// The bytes of an embedded database, about as many as a copy of it has; none for one on a server.
+    pub fn bytes(&self) -> Option<u64> {
+        self.0.embedded().map(|database| database.bytes())
     }
 
     /// Returns once everything that was written before is on disk.

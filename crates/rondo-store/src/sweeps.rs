@@ -97,4 +97,23 @@ impl Store {
         .await?;
         rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
     }
+
+    /// The first team after `after` that has a ledger, whether the team itself is there or not: for `rondo verify`.
+    pub async fn ledger_after(&self, after: Option<TeamId>) -> Result<Option<TeamId>, StoreError> {
+        let values = Values::bound(|values| {
+            values.id(after.unwrap_or(TeamId::from_bytes([0; 16])));
+        });
+        let mut reader = self.reader().await?;
+        let row = db::query_with(
+            "select team_id
+             from ledger
+             where team_id > $1
+             order by team_id
+             limit 1",
+            values,
+        )
+        .fetch_optional(&mut reader)
+        .await?;
+        row.map(|row| Fields::new(&row, "ledger").id(0)).transpose()
+    }
 }

@@ -5,13 +5,14 @@
 //! held against the seal that is, those of leads may have been erased.
 
 mod compare;
+mod due;
 mod replay;
 mod seals;
 mod tables;
 
 use rondo_core::ids::TeamId;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, db};
 use replay::Scratch;
 
 /// Differences reported at most: enough to see what happened, short enough to read.
@@ -67,10 +68,11 @@ impl VerifyReport {
 }
 
 impl Store {
-    /// Replays the team's ledger and compares it with the tables; none if there is no such team.
+    /// Replays the team's ledger and compares it with the tables; none if there is neither such a team nor its ledger.
     ///
     /// It sees the team as of one moment, and may run while others write. It reads one page of the ledger and one row
-    /// of a table at a time; the scratch database lies beside the data and is removed.
+    /// of a table at a time; the scratch database lies beside the data and is removed. What cannot be read is a
+    /// difference, not an error.
     pub async fn verify(
         &self,
         team: TeamId,
@@ -81,23 +83,63 @@ impl Store {
         let scratch = Scratch::open(&self.database().scratch_folder()).await?;
         let mut replayed = scratch.connection().await?;
         let mut report = VerifyReport::default();
-        let found =
-            replay::replay(&mut snapshot, &mut replayed, team, progress, &mut report).await?;
-        let report = match found {
-            replay::Outcome::NoSuchTeam => None,
-            replay::Outcome::Broken => Some(report),
-            replay::Outcome::Whole => {
-                for table in tables::TABLES {
-                    compare::compare(&mut snapshot, &mut replayed, team, table, &mut report)
-                        .await?;
-                }
-                seals::check(&mut snapshot, team, &mut report).await?;
-                Some(report)
-            }
-        };
+        let found = check(&mut snapshot, &mut replayed, team, progress, &mut report).await;
         drop(replayed);
         scratch.remove().await;
         snapshot.commit().await?;
-        Ok(report)
+        match found {
+            Ok(Found::NoTeam) => return Ok(None),
+            Ok(Found::Team) => {}
+            Err(error) => report.differs(unreadable(error)?),
+        }
+        Ok(Some(report))
+    }
+}
+
+/// Whether there is anything to verify.
+enum Found {
+    NoTeam,
+    Team,
+}
+
+async fn check(
+    snapshot: &mut db::Connection,
+    replayed: &mut db::Connection,
+    team: TeamId,
+    progress: &mut (dyn FnMut(Progress) + Send),
+    report: &mut VerifyReport,
+) -> Result<Found, StoreError> {
+    match replay::replay(snapshot, replayed, team, progress, report).await? {
+        replay::Outcome::NoSuchTeam => return Ok(Found::NoTeam),
+        replay::Outcome::Broken => return Ok(Found::Team),
+        replay::Outcome::Whole => {}
+    }
+    for table in tables::TABLES {
+        compare::compare(snapshot, replayed, team, table, report).await?;
+    }
+    seals::check(snapshot, team, report).await?;
+    Ok(Found::Team)
+}
+
+/// The difference that a value which can't be read is; every other error stays one.
+fn unreadable(error: StoreError) -> Result<Difference, StoreError> {
+    match error {
+        StoreError::Corrupt { table, column, key } => Ok(Difference {
+            table,
+            kind: "row",
+            id: key,
+            column: Some(column),
+            ledger: "a value that can be read".to_owned(),
+            stored: "not readable".to_owned(),
+        }),
+        StoreError::UnknownEvent { n, kind } => Ok(Difference {
+            table: "ledger",
+            kind: "entry",
+            id: n.to_string(),
+            column: Some("kind".to_owned()),
+            ledger: "of a newer version of Rondo; update it".to_owned(),
+            stored: kind,
+        }),
+        error => Err(error),
     }
 }

@@ -24,6 +24,7 @@ pub mod port;
 mod queue;
 mod service;
 mod state;
+mod tally;
 mod teams;
 mod watchers;
 mod writer;
@@ -32,6 +33,7 @@ pub use state::{Roster, TeamState};
 
 use port::Port;
 use queue::{Job, Queue, Reply, Task, Whole};
+use tally::Tally;
 use teams::Teams;
 use watchers::Watchers;
 
@@ -63,13 +65,20 @@ pub struct IdempotencyKey {
     pub scope: [u8; 32],
     /// The body.
     pub body: [u8; 32],
+    /// For a part of a request: the scope of the whole, which is remembered with the first part that is accepted.
+    pub whole: Option<[u8; 32]>,
 }
 
 impl IdempotencyKey {
+    /// The key of a request.
+    pub fn new(scope: [u8; 32], body: [u8; 32]) -> Self {
+        Self { scope, body, whole: None }
+    }
+
     /// The key of one of the things that a request asks for, by its place among them.
     pub fn of_part(self, place: usize) -> Self {
         let scope = Sha256::new_with_prefix(self.scope).chain_update((place as u64).to_be_bytes());
-        Self { scope: scope.finalize().into(), body: self.body }
+        Self { scope: scope.finalize().into(), body: self.body, whole: Some(self.scope) }
     }
 }
 
@@ -171,6 +180,7 @@ struct Shared {
     queue: Queue,
     teams: Teams,
     watchers: Watchers,
+    tally: Tally,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     nudges: Nudges,
@@ -208,6 +218,7 @@ impl Engine {
             queue: Queue::new(options.team_waiting_max, options.waiting_max, options.batch_max),
             teams: Teams::new(port, options.cache_bytes_max),
             watchers: Watchers::default(),
+            tally: Tally::new(),
             clock,
             entropy,
             nudges: options.nudges,
@@ -244,7 +255,7 @@ impl Engine {
 
     /// Remembers that a request came, before what it asks for is begun; refuses a key that came with another body.
     ///
-    /// For requests of which more than one command is made, or none.
+    /// For requests of which no command is made.
     pub async fn remember(&self, caller: Caller, key: IdempotencyKey) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Remember(key);

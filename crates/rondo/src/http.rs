@@ -42,6 +42,7 @@ mod reps;
 mod routing;
 mod service;
 mod settings;
+mod unread;
 mod webhooks;
 
 use auth::Authenticator;

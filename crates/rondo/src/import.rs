@@ -6,6 +6,7 @@
 //! or opens a file: callers hand in readers.
 
 pub mod encoding;
+mod extent;
 pub mod headers;
 pub mod mapping;
 pub mod people;
@@ -35,6 +36,15 @@ pub enum ImportError {
     /// There is no row in it.
     #[error("the file is empty; expected a row of column names and a row for each person")]
     Empty,
+    /// The names of the columns can't be told.
+    #[error(
+        "the quotation mark that opens on line {line}, in the row of column names, is not closed; close it, and import \
+         the file again"
+    )]
+    NamesNotClosed {
+        /// Where it opens, counted from 1.
+        line: u64,
+    },
     /// A row has no end in sight.
     #[error(
         "the row that starts on line {line} is longer than {} KiB; a quotation mark in it is probably not closed; \

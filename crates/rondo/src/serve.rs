@@ -16,7 +16,7 @@ use tokio::task::AbortHandle;
 
 use crate::app::{App, AppParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
-use crate::config::{Config, DATABASE, LISTEN};
+use crate::config::{Config, DATABASE, LISTEN, LogFormat};
 use crate::egress::{Egress, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
@@ -84,8 +84,15 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     telemetry::metrics();
     let stopped = stop_signal()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let format = config.log_format;
     let server = Server::open(config, clock, Arc::new(SystemEntropy)).await?;
-    server.greet().await?;
+    match format {
+        LogFormat::Text => server.greet().await?,
+        LogFormat::Json => {
+            let (address, database) = (server.address()?, &server.database);
+            tracing::info!(%address, database, "Rondo listens.");
+        }
+    }
     server.run(stopped).await
 }
 

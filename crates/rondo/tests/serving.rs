@@ -54,6 +54,27 @@ async fn a_first_start_needs_nothing_and_keeps_its_data_to_itself() {
 }
 
 #[tokio::test]
+async fn every_metric_says_what_it_is_and_entries_are_counted_by_kind() {
+    // As when a server starts: nothing is counted before this.
+    rondo::telemetry::metrics();
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
+    let address = server.address().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
+    get(address, "/v1/reps").await;
+    let text = get(address, "/metrics").await;
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    let named = |mark: &str| -> std::collections::BTreeSet<String> {
+        let of = text.lines().filter_map(|line| line.strip_prefix(mark));
+        of.map(|rest| rest.split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
+    assert!(text.contains("rondo_ledger_entries_total{kind=\"qualified\"} 0"), "{text}");
+}
+
+#[tokio::test]
 async fn an_idle_connection_does_not_hold_the_close_up() {
     let folder = tempfile::tempdir().unwrap();
     let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
@@ -63,6 +84,57 @@ async fn an_idle_connection_does_not_hold_the_close_up() {
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let mut answer = [0; 12];
     idle.read_exact(&mut answer).await.unwrap();
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+}
+
+/// One answer: its status line and headers; the body is read as well.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let byte = stream.read_u8().await;
+        head.push(byte.unwrap_or_else(|error| panic!("{error} after {head:?}")));
+    }
+    let head = String::from_utf8(head).unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body).await.unwrap();
+    head
+}
+
+#[tokio::test]
+async fn a_connection_goes_on_after_a_refusal_or_closes_openly() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = open(config(folder.path(), "127.0.0.1:0")).await.unwrap();
+    let address = server.address().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
+    for (line, status) in [
+        ("POST /v1/reps", "401"),
+        ("POST /nowhere", "404"),
+        ("PUT /v1/reps", "405"),
+        ("POST /healthz", "405"),
+    ] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("{line} HTTP/1.1\r\nhost: x\r\ncontent-length: 11\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The body comes 20 ms after the headers, as from clients that write them apart.
+        let early = tokio::time::timeout(std::time::Duration::from_millis(20), stream.readable());
+        assert!(early.await.is_err(), "{line}: answered before the body was there");
+        stream.write_all(b"{\"name\": 1}").await.unwrap();
+        let first = answer(&mut stream).await;
+        assert!(first.starts_with(&format!("HTTP/1.1 {status} ")), "{line}: {first}");
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200 "), "{line}");
+    }
+    // Nobody reads much for nothing, nor asks for it.
+    for more in ["content-length: 1000000", "content-length: 11\r\nexpect: 100-continue"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("POST /v1/reps HTTP/1.1\r\nhost: x\r\n{more}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let first = answer(&mut stream).await;
+        assert!(first.contains("connection: close"), "{first}");
+    }
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
 }

@@ -81,7 +81,15 @@ impl Draft<'_> {
     pub(super) fn remove_campaign(&mut self, campaign: CampaignId) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status != Status::Draft {
-            return Err(wrong_status(parts, "only a draft can be deleted; cancel it instead"));
+            let expected = match parts.status {
+                Status::Cancelled => {
+                    "only a draft can be deleted; it is over, and stays to be looked up"
+                }
+                Status::Draft | Status::Scheduled | Status::Running | Status::Paused => {
+                    "only a draft can be deleted; cancel it instead"
+                }
+            };
+            return Err(wrong_status(parts, expected));
         }
         self.happens(Event::CampaignDeleted { campaign });
         Ok(Answer::Done)
@@ -111,7 +119,22 @@ impl Draft<'_> {
             None => self.happens(Event::CampaignLaunched { campaign }),
         }
         self.warnings = self.team.group_warnings(group);
+        if self.goes_round_beside_another(campaign) {
+            self.warnings.push(Warning::RotationPerCampaign);
+        }
         Ok(Answer::Campaign(campaign))
+    }
+
+    /// R2: whether another active campaign of the same group goes round by itself as well.
+    fn goes_round_beside_another(&self, campaign: CampaignId) -> bool {
+        let alone = |parts: &CampaignParts| parts.settings.rotation == Rotation::Campaign;
+        let Some(this) = self.team.campaign(campaign).filter(|parts| alone(parts)) else {
+            return false;
+        };
+        self.team.campaigns().any(|other| {
+            let is_beside = other.settings.group == this.settings.group && other.id != this.id;
+            is_beside && other.is_active() && alone(other)
+        })
     }
 
     pub(super) fn pause_campaign(&mut self, campaign: CampaignId) -> Decision {

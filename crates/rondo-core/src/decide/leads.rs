@@ -42,7 +42,7 @@ impl Draft<'_> {
         let mut index_of: HashMap<EmailKey, usize> = HashMap::with_capacity(leads.len());
         let mut order = Vec::with_capacity(leads.len());
         for (row, news) in leads.iter().enumerate() {
-            let owner = self.named_owner(news.owner, row);
+            let owner = self.named_owner(news.owner, Some(row));
             let index = *index_of.entry(news.email.key()).or_insert_with(|| {
                 taken.push(self.begin_taking(campaign, news, row));
                 taken.len() - 1
@@ -101,7 +101,11 @@ impl Draft<'_> {
     }
 
     /// R6: an owner who is not a rep of the team is dropped, with a warning.
-    pub(super) fn named_owner(&mut self, owner: Option<OwnerRef>, row: usize) -> Option<RepId> {
+    pub(super) fn named_owner(
+        &mut self,
+        owner: Option<OwnerRef>,
+        row: Option<usize>,
+    ) -> Option<RepId> {
         let found = match owner? {
             OwnerRef::Id(rep) => self.team.rep(rep).map(|rep| rep.id),
             OwnerRef::Email(key) => self
@@ -139,7 +143,7 @@ impl Draft<'_> {
         let owner = match patch.owner {
             None => None,
             Some(None) => before.owner.map(|_| OwnerSet::Cleared),
-            Some(named) => self.named_owner(named, 0).map(OwnerSet::To).filter(|owner| {
+            Some(named) => self.named_owner(named, None).map(OwnerSet::To).filter(|owner| {
                 let same = before.owner.map(|(rep, source)| (OwnerSet::To(rep), source));
                 same != Some((*owner, OwnerSource::PreAssigned))
             }),

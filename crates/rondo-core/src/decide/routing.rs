@@ -6,8 +6,8 @@ use super::*;
 use crate::command::{ReassignTo, Subject};
 use crate::detail::{Existing, LeadFields};
 use crate::event::{
-    CursorKey, Decision as Assignment, Outcome, OwnerSource, PassedOver, PassedOverReason, Reason,
-    WhenOwnerIsOut,
+    CursorKey, Decision as Assignment, Outcome, OwnerSet, OwnerSource, PassedOver,
+    PassedOverReason, Reason, WhenOwnerIsOut,
 };
 use crate::facts::{ConversationState, LeadFact};
 use crate::ids::{AssignmentId, ConversationId, LeadId};
@@ -50,12 +50,10 @@ impl Draft<'_> {
         if let (Some(conversation), Some(ConversationState::Waiting { position, .. })) =
             (known_conversation, state)
         {
+            self.note_owner_of_waiting(known_lead, subject);
             return Ok(Answer::Waiting { conversation, position });
         }
-        // Nobody can be handed a person who was erased.
-        if let Some(erased) = known_lead.filter(|lead| !self.facts.leads.contains_key(lead)) {
-            return Err(not_found("lead", erased));
-        }
+        known_lead.map_or(Ok(()), |lead| self.check_not_erased(lead))?;
         let (new_lead, new_conversation) = (known_lead.is_none(), known_conversation.is_none());
         let lead = known_lead.unwrap_or_else(|| self.ids.next_id());
         let conversation = known_conversation.unwrap_or_else(|| self.ids.next_id());
@@ -116,10 +114,21 @@ impl Draft<'_> {
         fact.map_or(ConversationState::Unassigned, |fact| fact.state)
     }
 
+    /// R6: a later report replaces the owner known so far, also while the lead waits; a usable one lets it pass (R9).
+    fn note_owner_of_waiting(&mut self, lead: Option<LeadId>, subject: &Subject) {
+        let (Some(lead), Subject::Lead(news)) = (lead, subject) else { return };
+        let known = self.facts.leads.get(&lead).and_then(|fact| fact.owner);
+        let named = self.named_owner(news.owner, None);
+        let named = named.filter(|&rep| known != Some((rep, OwnerSource::PreAssigned)));
+        if let Some(rep) = named {
+            self.ends_with(Event::LeadChanged { lead, owner: Some(OwnerSet::To(rep)) });
+        }
+    }
+
     /// Takes what the report says of the lead; answers the owner that it names anew (R6).
     fn note_subject(&mut self, lead: LeadId, subject: &Subject) -> Option<RepId> {
         let Subject::Lead(news) = subject else { return None };
-        let named = self.named_owner(news.owner, 0);
+        let named = self.named_owner(news.owner, None);
         let known = self.facts.leads.get(&lead);
         let fields = match known {
             Some(fact) => fact.fields.merged(&news.fields, Existing::Fill),
@@ -335,19 +344,15 @@ impl Draft<'_> {
                 if rep == present {
                     return Ok(Answer::Assigned { assignment, conversation, is_new: false });
                 }
+                self.check_not_erased(lead)?;
                 self.without_turn(campaign, rep, Reason::Manual)
             }
             ReassignTo::Next => {
-                let (group, cursor) = self.circle_of(campaign);
-                let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
-                    let group_name = self.group_name(group);
-                    Refusal::NobodyAvailable { group, group_name, at: None }
-                })?;
-                self.with_turn(campaign, turn, Some(present))
+                self.check_not_erased(lead)?;
+                self.next_for(campaign, present)?
             }
         };
-        decision.becomes_owner =
-            self.team.settings().routed_rep_becomes_owner && self.facts.leads.contains_key(&lead);
+        decision.becomes_owner = self.team.settings().routed_rep_becomes_owner;
         let answer =
             Answer::Assigned { assignment: decision.assignment, conversation, is_new: true };
         if let Some(note) = note {
@@ -361,5 +366,24 @@ impl Draft<'_> {
             decision,
         });
         Ok(answer)
+    }
+
+    /// Nobody can be handed a person who was erased.
+    fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
+        let is_there = self.facts.leads.contains_key(&lead);
+        if is_there { Ok(()) } else { Err(not_found("lead", lead)) }
+    }
+
+    /// The turn of whoever is next, without the rep who has the lead.
+    fn next_for(&mut self, campaign: CampaignId, present: RepId) -> Result<Assignment, Refusal> {
+        let (group, cursor) = self.circle_of(campaign);
+        let turn = self.team.next_turn(cursor, Some(present)).ok_or_else(|| {
+            let group_name = self.group_name(group);
+            match self.team.has_anybody(group) {
+                true => Refusal::NobodyElseAvailable { group, group_name },
+                false => Refusal::NobodyAvailable { group, group_name, at: None },
+            }
+        })?;
+        Ok(self.with_turn(campaign, turn, Some(present)))
     }
 }

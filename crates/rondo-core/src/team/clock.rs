@@ -108,17 +108,37 @@ impl Team {
         self.unsaid.get().into_iter().flatten().copied()
     }
 
-    /// Scheduled campaigns whose instant has come and whose group has somebody, earliest first (C4).
+    /// Scheduled campaigns whose instant has come and whose group has had somebody since, earliest first (C4).
+    ///
+    /// What is due is done before every other entry, so what happened before the last entry is decided already, and
+    /// since then the absences have been what they are: whoever was there counts, however late the clock is looked at
+    /// (O1).
     pub fn due_launches(&self) -> impl Iterator<Item = CampaignId> + '_ {
-        self.launches
-            .get()
-            .into_iter()
-            .flatten()
-            .take_while(|&&(at, _)| at <= self.as_of)
-            .map(|&(_, campaign)| campaign)
-            .filter(|&id| {
-                self.campaign(id).is_some_and(|campaign| self.has_anybody(campaign.settings.group))
-            })
+        let due =
+            self.launches.get().into_iter().flatten().take_while(|&&(at, _)| at <= self.as_of);
+        due.filter(|&&(at, campaign)| {
+            let since = at.max(self.last_at);
+            self.campaign(campaign)
+                .is_some_and(|parts| self.had_anybody(parts.settings.group, since))
+        })
+        .map(|&(_, campaign)| campaign)
+    }
+
+    /// Whether somebody in a group was available at some instant from `since` to [`Self::as_of`].
+    fn had_anybody(&self, group: GroupId, since: Instant) -> bool {
+        self.has_anybody(group)
+            || since < self.as_of
+                && self.group_ever(group).is_some_and(|group| {
+                    let mut members = group.parts.members.iter();
+                    members.any(|member| self.was_available(member.rep, since))
+                })
+    }
+
+    fn was_available(&self, rep: RepId, since: Instant) -> bool {
+        let Some(rep) = self.rep(rep) else { return false };
+        let ends = rep.absences.iter().filter_map(|absence| absence.period.until);
+        let returns = ends.filter(|&end| since < end && end <= self.as_of);
+        returns.chain([since]).any(|at| rep.is_available(at))
     }
 
     /// The earliest instant at which [`crate::Command::Tick`] or [`crate::Command::ServeWaiting`] has something to do;
@@ -138,5 +158,22 @@ impl Team {
 
     fn first_on_agenda(&self) -> Option<Instant> {
         self.agenda.get().and_then(|agenda| agenda.first()).map(|&(at, _)| at)
+    }
+
+    /// The instant by which the team is to be looked at, as of [`Self::as_of`]: something happens then for certain, so that
+    /// [`Self::next_due`] was not later, whenever it was worked out before.
+    pub fn due_by(&self) -> Option<Instant> {
+        if self.unsaid().next().is_some() || self.due_launches().next().is_some() {
+            return Some(self.as_of);
+        }
+        let absence = self.first_on_agenda();
+        let after_now = (self.as_of, CampaignId::from_bytes([0xff; 16]));
+        let launches = self.launches.get();
+        let mut launches = launches.into_iter().flat_map(|all| all.range(after_now..));
+        let launch = launches.find(|&&(at, campaign)| {
+            let campaign = self.campaign(campaign);
+            campaign.is_some_and(|parts| self.available_at(parts.settings.group, at) > 0)
+        });
+        [absence, launch.map(|&(at, _)| at)].into_iter().flatten().min()
     }
 }

@@ -21,6 +21,8 @@ use crate::acts::Act;
 pub(crate) struct Model {
     /// Hours since the start.
     pub(crate) now: i64,
+    /// When the clock was looked at last.
+    pub(crate) ticked_at: i64,
     pub(crate) reps: Vec<Rep>,
     pub(crate) absences: Vec<Absence>,
     /// The first is the default group.
@@ -198,6 +200,7 @@ impl Model {
         };
         Self {
             now: 0,
+            ticked_at: 0,
             reps: Vec::new(),
             absences: Vec::new(),
             groups: vec![everybody],

@@ -346,6 +346,7 @@ impl Pair {
             | Refusal::Invalid { .. }
             | Refusal::WrongStatus { .. }
             | Refusal::NobodyAvailable { .. }
+            | Refusal::NobodyElseAvailable { .. }
             | Refusal::DefaultGroupIsFixed { .. }
             | Refusal::CampaignStarted { .. }
             | Refusal::NameTaken { .. }

@@ -53,6 +53,29 @@ fn campaigns_that_share_a_cursor_take_turns_from_one_circle() {
     );
 }
 
+// R2
+#[test]
+fn whoever_launches_a_second_campaign_that_goes_round_by_itself_is_told() {
+    check(
+        "reps ann bo
+        group emea ann bo
+        group apac ann
+        campaign spring on emea
+        launch spring
+        campaign summer on apac
+        launch summer
+        campaign autumn on emea
+        launch autumn at 3 -> warning rotation-per-campaign
+        launch autumn -> warning rotation-per-campaign
+        campaign winter on emea shared
+        launch winter
+        cancel spring
+        cancel autumn
+        campaign second on emea
+        launch second",
+    );
+}
+
 // R3
 #[test]
 fn a_lead_goes_to_the_first_available_member_after_the_cursor() {
@@ -285,6 +308,28 @@ fn a_new_member_gets_the_leads_that_wait() {
         at 1
         lead l1 in spring -> waits at 1
         join bo emea -> then l1 to bo by turn; over ann (out until 5)",
+    );
+}
+
+// R6 R9
+#[test]
+fn a_lead_that_waits_and_is_reported_again_goes_to_the_owner_who_is_named() {
+    check(
+        "reps ann bo
+        group emea ann
+        absence ann 1..5
+        campaign spring on emea
+        launch spring
+        at 1
+        lead l1 in spring -> waits at 1
+        lead l2 in spring -> waits at 2
+        lead l2 in spring owner nobody -> waits at 2; warning unknown-owner
+        lead l2 in spring owner bo -> waits at 2; then l2 to bo as owner
+        lead l2 in spring owner ann -> stands with bo
+        pause spring
+        lead l1 in spring owner bo -> waits at 1
+        lead l1 in spring owner bo -> waits at 1
+        resume spring -> then l1 to bo as owner",
     );
 }
 
@@ -688,6 +733,25 @@ fn a_scheduled_campaign_launches_as_soon_as_somebody_is_there() {
         at 5
         status spring -> scheduled; warning nobody-available
         back bo -> spring launches",
+    );
+}
+
+// C4 O1
+#[test]
+fn a_launch_is_decided_as_of_its_own_instant_however_late_the_clock_is_looked_at() {
+    check(
+        "reps ann bo
+        group emea ann
+        group apac bo
+        absence ann 6..9
+        absence bo 2..6
+        absence bo 7..9
+        campaign spring on emea -> warning future-gap
+        campaign summer on apac -> warning future-gap
+        launch spring at 5 -> warning future-gap
+        launch summer at 6 -> warning future-gap
+        at 8 -> spring launches; summer launches
+        status spring -> running",
     );
 }
 

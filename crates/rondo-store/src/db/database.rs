@@ -88,6 +88,14 @@ impl Database {
         matches!(self, Self::Sqlite(_))
     }
 
+    /// The embedded database, if it is one.
+    pub(crate) fn embedded(&self) -> Option<&sqlite::Database> {
+        match self {
+            Self::Sqlite(database) => Some(database),
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// Where throw-away files may lie.
     pub(crate) fn scratch_folder(&self) -> PathBuf {
         match self {

@@ -10,6 +10,7 @@ use rondo_core::text::EmailKey;
 
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
+use crate::rows::Values;
 use crate::{Store, StoreError, db};
 
 /// A lead who was not erased.
@@ -126,5 +127,23 @@ impl Store {
         let mut reader = self.reader().await?;
         let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(LeadRow::read).transpose()
+    }
+
+    /// Whether there is such a lead, or was before they were erased.
+    pub async fn has_had_lead(&self, team: TeamId, lead: LeadId) -> Result<bool, StoreError> {
+        let values = Values::bound(|values| {
+            values.id(team);
+            values.id(lead);
+        });
+        let mut reader = self.reader().await?;
+        let row = db::query_with(
+            "select team_id, lead_id
+             from leads
+             where team_id = $1 and lead_id = $2",
+            values,
+        )
+        .fetch_optional(&mut reader)
+        .await?;
+        Ok(row.is_some())
     }
 }

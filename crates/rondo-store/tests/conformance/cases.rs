@@ -1,6 +1,7 @@
 //! Every case of the suite, by name.
 
 pub(crate) mod commits;
+pub(crate) mod copy;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -17,6 +18,9 @@ macro_rules! all {
             commits::a_second_assignment_of_a_conversation_that_was_there_is_a_conflict,
             commits::addresses_pass_on_within_a_batch_in_any_order,
             commits::a_large_batch_is_written_whole,
+            copy::a_copy_is_the_same_team_with_the_same_ledger,
+            copy::a_target_that_is_not_empty_is_refused_untouched,
+            copy::a_source_that_is_written_meanwhile_leaves_the_target_empty,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,
@@ -44,6 +48,10 @@ macro_rules! all {
             verify::a_ledger_entry_that_is_gone_is_named,
             verify::a_keys_limit_changed_behind_the_ledger_is_named,
             verify::an_erased_person_leaves_no_difference,
+            verify::a_value_of_the_wrong_shape_is_named,
+            verify::a_team_that_is_gone_is_named_by_its_ledger,
+            verify::an_entry_of_a_newer_version_is_told_apart,
+            verify::a_team_that_would_be_looked_at_too_late_is_named,
         }
     };
 }

@@ -31,23 +31,48 @@ enum Place {
     Postgres(Server),
 }
 
-impl World {
-    pub(crate) async fn sqlite() -> Self {
+/// A store with nothing in it.
+pub(crate) struct Empty {
+    pub(crate) store: Store,
+    place: Place,
+}
+
+impl Empty {
+    async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("rondo.db");
         let database = format!("sqlite:{}", path.display());
         let store = Store::open(&StoreOptions { database, readers: 2 }).await.unwrap();
-        Self::of(store, Place::Sqlite { path, _folder: folder }).await
+        Self { store, place: Place::Sqlite { path, _folder: folder } }
     }
 
-    pub(crate) async fn postgres() -> Self {
+    async fn postgres() -> Self {
         let server = Server::start().await;
         let options = StoreOptions { database: server.database(), readers: 2 };
         let store = Store::open(&options).await.unwrap();
-        Self::of(store, Place::Postgres(server)).await
+        Self { store, place: Place::Postgres(server) }
+    }
+}
+
+impl World {
+    pub(crate) async fn sqlite() -> Self {
+        Self::of(Empty::sqlite().await).await
     }
 
-    async fn of(store: Store, place: Place) -> Self {
+    pub(crate) async fn postgres() -> Self {
+        Self::of(Empty::postgres().await).await
+    }
+
+    /// A store of the other kind with nothing in it: an installation moves up, and may move back.
+    pub(crate) async fn empty(&self) -> Empty {
+        match self.place {
+            Place::Sqlite { .. } => Empty::postgres().await,
+            Place::Postgres(_) => Empty::sqlite().await,
+        }
+    }
+
+    async fn of(empty: Empty) -> Self {
+        let Empty { store, place } = empty;
         let (team, ids) = found(&store, 7).await;
         Self { store, team, now: NOON, ids, place }
     }
@@ -186,8 +211,10 @@ impl World {
         report.differences
     }
 
-    /// Changes the data behind its back. How many rows were touched.
+    /// Changes the data behind its back, past its foreign keys; `{team}` in the statement is the team. How many rows were
+    /// touched.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
+        let sql = &sql.replace("{team}", &blob(self.id()));
         match &self.place {
             Place::Sqlite { path, .. } => {
                 let connection = rusqlite::Connection::open(path).unwrap();
@@ -196,7 +223,10 @@ impl World {
                 connection.execute_batch(sql).unwrap();
                 connection.total_changes() - before
             }
-            Place::Postgres(server) => server.execute(&sql.replace("x'", "'")).await,
+            Place::Postgres(server) => {
+                let sql = sql.replace("x'", "'");
+                server.execute(&format!("set session_replication_role = replica; {sql}")).await
+            }
         }
     }
 }

@@ -124,6 +124,14 @@ pub struct AssignmentsWanted {
     pub until: Option<Instant>,
 }
 
+/// The assignment that stands after a lead was to be passed on.
+pub enum PassedOn {
+    /// This request made it.
+    Now(AssignmentView),
+    /// It stood already, or came after the one that this request had made.
+    Before(AssignmentView),
+}
+
 /// Passes a lead on, and shows the assignment that stands now.
 pub async fn reassign(
     app: &App,
@@ -131,16 +139,20 @@ pub async fn reassign(
     assignment: AssignmentId,
     to: Reassignment,
     key: Option<IdempotencyKey>,
-) -> Result<AssignmentView, AppError> {
+) -> Result<PassedOn, AppError> {
     let command = Command::Reassign { assignment, to: to.to, note: to.note };
     let done = app.run(caller, command, key).await?;
-    let Answer::Assigned { assignment, .. } = done.answer else {
+    let Answer::Assigned { assignment, conversation, is_new } = done.answer else {
         return Err(AppError::not_found("assignment", assignment));
     };
-    match made(&done, assignment) {
-        Some(view) => Ok(view),
-        None => show(app, caller, assignment).await,
+    if let Some(view) = made(&done, assignment).filter(|_| !done.is_repeat) {
+        return Ok(PassedOn::Now(view));
     }
+    let standing = app.store().assignments_standing(caller.team, &[conversation]).await?;
+    let standing = standing.first().map_or(assignment, |(_, standing)| *standing);
+    let view = show(app, caller, standing).await?;
+    let is_now = is_new && standing == assignment;
+    Ok(if is_now { PassedOn::Now(view) } else { PassedOn::Before(view) })
 }
 
 /// An assignment, standing or not.

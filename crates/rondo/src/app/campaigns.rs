@@ -129,6 +129,9 @@ pub struct QueueView {
     pub next: Vec<RepId>,
     /// How many leads wait in front.
     pub waiting: u64,
+    /// What the campaign does with them: while it is paused, all are kept.
+    #[schema(value_type = StatusView)]
+    pub status: Status,
 }
 
 /// Where the cursor stands.
@@ -246,6 +249,8 @@ pub async fn queue(
         .team
         .queue(campaign, next, CIRCLE_SHOWN_MAX)
         .ok_or_else(|| AppError::not_found("campaign", campaign))?;
+    let status = look.team.campaign(campaign).map(|parts| parts.status);
+    let status = status.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     let member =
         |(member, away): &(rondo_core::team::Member, Option<rondo_core::team::Away>)| QueueMember {
             rep: member.rep,
@@ -259,6 +264,7 @@ pub async fn queue(
         member_count: queue.member_count,
         next: queue.next,
         waiting: queue.waiting,
+        status,
     })
 }
 

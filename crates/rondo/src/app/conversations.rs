@@ -70,6 +70,12 @@ pub async fn list(
         let known = look.team.campaign(campaign);
         known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     }
+    if let Some(lead) = wanted.lead
+        && !app.store().has_had_lead(caller.team, lead).await?
+    {
+        // The conversations of somebody who was erased stay.
+        return Err(AppError::not_found("lead", lead));
+    }
     let filter =
         ConversationFilter { status: wanted.status, campaign: wanted.campaign, lead: wanted.lead };
     let list = List::new(caller.team, "conversations", wanted);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rondo_core::command::{Answer, Command, LeadNews, Subject};
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId};
+use rondo_core::team::Status;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +12,7 @@ use crate::app::assignments::{self, AssignmentView};
 use crate::app::leads::NewLead;
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, schema};
-use crate::engine::{self, Done, IdempotencyKey};
+use crate::engine::{self, Done, EngineError, IdempotencyKey};
 
 /// Qualifications in one batch at most: about a second of the server's work.
 pub const BATCH_MAX: usize = 10_000;
@@ -75,6 +76,8 @@ pub struct Waiting {
     /// How many wait up to and including this one.
     #[schema(minimum = 1)]
     pub position: u64,
+    /// Whether it is kept because its campaign is paused; it goes out when that resumes.
+    pub held: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningView>,
 }
@@ -109,21 +112,22 @@ pub async fn qualify(
     key: Option<IdempotencyKey>,
 ) -> Result<Routed, AppError> {
     let done = app.run(caller, report.command(campaign), key).await?;
-    match outcome(&done) {
+    match outcome(&done, campaign) {
         Outcome::Shown(routed) => Ok(*routed),
         // In a box, since what nearly every report does without would be most of what each of them holds while it waits.
-        outcome => Box::pin(look_up(app, caller, outcome, done)).await,
+        outcome => Box::pin(look_up(app, caller, campaign, outcome, done)).await,
     }
 }
 
 async fn look_up(
     app: &App,
     caller: &Caller,
+    campaign: CampaignId,
     outcome: Outcome,
     done: Done,
 ) -> Result<Routed, AppError> {
     let standing = Standing::of(app, caller, std::iter::once(&outcome)).await?;
-    standing.show(outcome, &done)
+    standing.show(outcome, &done, campaign)
 }
 
 /// A report of many.
@@ -136,8 +140,9 @@ pub struct Report {
 
 /// Reports many, taken in order; each has a result of its own, in the same order.
 ///
-/// A repeat of the whole batch does nothing twice: each result says what stands (R7). With a key each report is
-/// remembered by itself, so that a repeat goes on where the first attempt broke off.
+/// A repeat of the whole batch does nothing twice: each result says what stands (R7). With a key each report that is
+/// accepted is remembered by itself, and with the first of them the whole, so that a repeat goes on where the first
+/// attempt broke off.
 pub async fn qualify_many(
     app: &App,
     caller: &Caller,
@@ -145,20 +150,24 @@ pub async fn qualify_many(
     reports: Vec<Report>,
     key: Option<IdempotencyKey>,
 ) -> Result<Vec<Result<Routed, AppError>>, AppError> {
-    app.remember(caller, key).await?;
+    let look = app.look(caller.team).await?;
+    look.team.campaign(campaign).ok_or_else(|| AppError::not_found("campaign", campaign))?;
     let request = |report: Report| engine::Request {
         command: report.qualification.command(campaign),
         idempotency: key.map(|key| key.of_part(report.place)),
     };
     let requests = reports.into_iter().map(request).collect();
     let results = app.engine().run_each(caller.on_the_engine(), requests).await;
+    if results.iter().any(|result| matches!(result, Err(EngineError::KeyReused))) {
+        return Err(EngineError::KeyReused.into());
+    }
     let results: Vec<_> = results
         .into_iter()
-        .map(|result| result.map(|done| (outcome(&done), done)).map_err(AppError::from))
+        .map(|result| result.map(|done| (outcome(&done, campaign), done)).map_err(AppError::from))
         .collect();
     let outcomes = results.iter().flatten().map(|(outcome, _)| outcome);
     let standing = Standing::of(app, caller, outcomes).await?;
-    let show = |(outcome, done): (Outcome, Done)| standing.show(outcome, &done);
+    let show = |(outcome, done): (Outcome, Done)| standing.show(outcome, &done, campaign);
     Ok(results.into_iter().map(|result| result.and_then(show)).collect())
 }
 
@@ -172,8 +181,12 @@ enum Outcome {
     WaitedThen(ConversationId),
 }
 
-fn outcome(done: &Done) -> Outcome {
+fn outcome(done: &Done, campaign: CampaignId) -> Outcome {
     match done.answer {
+        // It may have been passed on since.
+        Answer::Assigned { assignment, is_new, .. } if done.is_repeat => {
+            Outcome::Elsewhere { assignment, is_new }
+        }
         Answer::Assigned { assignment, is_new, .. } => match assignments::made(done, assignment) {
             Some(view) => {
                 let routed = assigned(view, is_new, warnings::views(&done.warnings));
@@ -183,8 +196,7 @@ fn outcome(done: &Done) -> Outcome {
         },
         Answer::Waiting { conversation, .. } if done.is_repeat => Outcome::WaitedThen(conversation),
         Answer::Waiting { conversation, position } => {
-            let routed = waits(conversation, position, warnings::views(&done.warnings));
-            Outcome::Shown(Box::new(routed))
+            Outcome::Shown(Box::new(waits(conversation, position, done, campaign)))
         }
         _ => unreachable!("a qualification is answered by an assignment or by waiting"),
     }
@@ -196,6 +208,8 @@ struct Standing {
     positions: HashMap<ConversationId, u64>,
     assigned: HashMap<ConversationId, AssignmentId>,
     views: HashMap<AssignmentId, AssignmentView>,
+    /// What stands in place of assignments that were passed on.
+    successors: HashMap<AssignmentId, AssignmentId>,
 }
 
 impl Standing {
@@ -225,24 +239,63 @@ impl Standing {
             assignments.extend(assigned.iter().map(|(_, assignment)| *assignment));
             standing.assigned.extend(assigned);
         }
-        if !assignments.is_empty() {
-            let rows = app.store().assignments_named(caller.team, &assignments).await?;
-            let look = app.look(caller.team).await?;
-            for row in &rows {
-                let view = assignments::of_row(&look.state, row);
-                standing.views.insert(view.id, view);
-            }
-        }
+        standing.view(app, caller, &assignments).await?;
+        standing.follow(app, caller).await?;
         Ok(standing)
     }
 
-    fn show(&self, outcome: Outcome, done: &Done) -> Result<Routed, AppError> {
+    async fn view(
+        &mut self,
+        app: &App,
+        caller: &Caller,
+        assignments: &[AssignmentId],
+    ) -> Result<(), AppError> {
+        if assignments.is_empty() {
+            return Ok(());
+        }
+        let rows = app.store().assignments_named(caller.team, assignments).await?;
+        let look = app.look(caller.team).await?;
+        for row in &rows {
+            let view = assignments::of_row(&look.state, row);
+            self.views.insert(view.id, view);
+        }
+        Ok(())
+    }
+
+    /// Finds what stands in place of those that were passed on.
+    async fn follow(&mut self, app: &App, caller: &Caller) -> Result<(), AppError> {
+        let passed_on: Vec<_> = self
+            .views
+            .values()
+            .filter(|view| !view.stands)
+            .map(|view| (view.conversation, view.id))
+            .collect();
+        if passed_on.is_empty() {
+            return Ok(());
+        }
+        let conversations: Vec<_> =
+            passed_on.iter().map(|(conversation, _)| *conversation).collect();
+        let standing = app.store().assignments_standing(caller.team, &conversations).await?;
+        let standing: HashMap<_, _> = standing.into_iter().collect();
+        let successor =
+            |(conversation, assignment)| Some((assignment, *standing.get(&conversation)?));
+        self.successors = passed_on.into_iter().filter_map(successor).collect();
+        let successors: Vec<_> = self.successors.values().copied().collect();
+        self.view(app, caller, &successors).await
+    }
+
+    fn show(
+        &self,
+        outcome: Outcome,
+        done: &Done,
+        campaign: CampaignId,
+    ) -> Result<Routed, AppError> {
         match outcome {
             Outcome::Shown(routed) => Ok(*routed),
             Outcome::Elsewhere { assignment, is_new } => self.assigned(assignment, is_new, done),
             Outcome::WaitedThen(conversation) => {
                 if let Some(position) = self.positions.get(&conversation) {
-                    return Ok(waits(conversation, *position, warnings::views(&done.warnings)));
+                    return Ok(waits(conversation, *position, done, campaign));
                 }
                 // None when its campaign was cancelled, and the lead went to review.
                 let assignment = self.assigned.get(&conversation).ok_or_else(|| {
@@ -259,8 +312,10 @@ impl Standing {
         is_new: bool,
         done: &Done,
     ) -> Result<Routed, AppError> {
-        let view = self.views.get(&assignment);
+        let successor = self.successors.get(&assignment);
+        let view = self.views.get(successor.unwrap_or(&assignment));
         let view = view.ok_or_else(|| AppError::not_found("assignment", assignment))?;
+        let is_new = is_new && successor.is_none();
         Ok(assigned(view.clone(), is_new, warnings::views(&done.warnings)))
     }
 }
@@ -270,6 +325,9 @@ fn assigned(assignment: AssignmentView, is_new: bool, warnings: Vec<WarningView>
     if is_new { Routed::Assigned(routed) } else { Routed::Stands(routed) }
 }
 
-fn waits(conversation: ConversationId, position: u64, warnings: Vec<WarningView>) -> Routed {
-    Routed::Waits(Waiting { status: "waiting", conversation, position, warnings })
+fn waits(conversation: ConversationId, position: u64, done: &Done, campaign: CampaignId) -> Routed {
+    let parts = done.team.team.campaign(campaign);
+    let held = parts.is_some_and(|parts| parts.status == Status::Paused);
+    let warnings = warnings::views(&done.warnings);
+    Routed::Waits(Waiting { status: "waiting", conversation, position, held, warnings })
 }

@@ -23,32 +23,51 @@ pub fn parse_link(text: &str) -> Result<String, String> {
     if text.chars().count() > LINK_CHARS_MAX {
         return Err(InvalidText::TooLong(LINK_CHARS_MAX).to_string());
     }
-    if is_link(text) && url::Url::parse(text).is_ok() {
+    let parts = link_parts(text);
+    if parts.is_some_and(|(place, _)| place.contains('@')) {
+        return Err("holds a user name or password; leave them out".to_owned());
+    }
+    if parts.is_some_and(is_link) && url::Url::parse(text).is_ok() {
         return Ok(text.to_owned());
     }
     Err("is not a link; expected `https://…` or `http://…` with anything unusual percent-encoded"
         .to_owned())
 }
 
-/// A link as a pattern. [`parse_link`] takes a few more, such as hosts written as one number.
+/// A link as a pattern. [`parse_link`] takes a few more: schemes in capitals, IPv6 addresses, hosts written as one number.
 pub(super) const LINK_PATTERN: &str = r"^https?://(([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4}))?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
 /// A link to a host by its name, with dots in it, and to a port that may be called.
 pub(super) const PUBLIC_LINK_PATTERN: &str = r"^https?://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(:(80|443|6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[2-9][0-9]{3}|1[1-9][0-9]{2}|10[3-9][0-9]|102[4-9]))?([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?(#([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?$";
 
-/// Scheme, host, port and the rest, of characters that need no encoding: no credentials, no white space.
-fn is_link(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
-        return false;
+/// What stands between the scheme and the path, and what follows. A scheme's case makes no difference (RFC 3986, 3.1).
+fn link_parts(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    is_web.then(|| rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())))
+}
+
+/// Host, port and the rest, of characters that need no encoding: no credentials, no white space.
+fn is_link((place, tail): (&str, &str)) -> bool {
+    let (is_host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        // The parser tells whether it is an IPv6 address.
+        Some((_, "")) => (true, "0"),
+        Some((_, port)) => (port.starts_with(':'), port.trim_start_matches(':')),
+        None => {
+            let (host, port) = place.split_once(':').unwrap_or((place, "0"));
+            (is_host_name(host), port)
+        }
     };
-    let (place, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let (host, port) = place.split_once(':').unwrap_or((place, "0"));
+    is_host
+        && (1..=5).contains(&port.len())
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && is_tail(tail)
+}
+
+fn is_host_name(host: &str) -> bool {
     let is_end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     is_end(host.as_bytes().first())
         && is_end(host.as_bytes().last())
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
-        && (1..=5).contains(&port.len())
-        && port.bytes().all(|byte| byte.is_ascii_digit())
-        && is_tail(tail)
 }
 
 /// Path, query and fragment as RFC 3986 writes them: brackets belong to hosts alone, a percent sign begins an encoded
@@ -109,6 +128,12 @@ mod tests {
     fn a_link_is_for_the_web_alone() {
         assert!(parse_link("https://cal.example/ann").is_ok());
         assert!(parse_link("https://cal.example:8443/ann?with=a%20b#top").is_ok());
+        for good in ["HTTPS://CAL.Example/Ann", "http://[::1]:7390/", "Http://[2001:db8::1]"] {
+            assert!(parse_link(good).is_ok(), "{good}");
+        }
+        for secret in ["https://me:pw@cal.example/", "https://me@cal.example"] {
+            assert!(parse_link(secret).unwrap_err().contains("user name"), "{secret}");
+        }
         for bad in [
             "javascript:alert(1)",
             "cal.example/ann",
@@ -118,6 +143,10 @@ mod tests {
             "https://cal.example/a b",
             "https://cal.example/{ann}",
             "https://me@cal.example/",
+            "http://[::1",
+            "http://[::1]7390/",
+            "http://[:::1]/",
+            "http://[::1]::1/",
             "https://-cal.example",
             "https://cal.example/ann[0]",
             "https://cal.example/100%",

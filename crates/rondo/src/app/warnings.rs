@@ -85,10 +85,14 @@ impl From<&Warning> for WarningView {
                 view.gaps = gaps.iter().map(|gap| (*gap).into()).collect();
             }
             Warning::UnknownOwner { row } => {
-                view.detail = format!(
-                    "the owner named for the lead in row {row} is not a rep of the team; the lead was taken without an owner"
-                );
-                view.row = Some(*row);
+                view.detail = match row {
+                    Some(row) => format!(
+                        "the owner named for the lead in row {row} is not a rep of the team and was left out; the rest of the row was taken"
+                    ),
+                    None => "the owner named is not a rep of the team and was left out; an owner known before stays"
+                        .to_owned(),
+                };
+                view.row = *row;
             }
             Warning::DuplicateRow { row, first_row } => {
                 view.detail = format!(
@@ -98,9 +102,7 @@ impl From<&Warning> for WarningView {
                 view.first_row = Some(*first_row);
             }
             Warning::AbsencesNotMoved { count } => {
-                view.detail = format!(
-                    "{count} absences stay at the instants that they had in the former time zone; change their dates where they should move"
-                );
+                view.detail = absences_not_moved(*count);
             }
             Warning::RotationPerCampaign => {
                 view.detail = "each campaign of this group goes round by itself; for many small campaigns `rotation: group` shares the leads more evenly"
@@ -108,6 +110,18 @@ impl From<&Warning> for WarningView {
             }
         }
         view
+    }
+}
+
+fn absences_not_moved(count: usize) -> String {
+    let zone = "in the former time zone";
+    match count {
+        1 => format!(
+            "1 absence stays at the instants that it had {zone}; change its dates if it should move"
+        ),
+        _ => format!(
+            "{count} absences stay at the instants that they had {zone}; change their dates where they should move"
+        ),
     }
 }
 

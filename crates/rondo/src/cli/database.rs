@@ -37,26 +37,30 @@ impl ConfigArgs {
 
     /// Opens the data, and makes it where there is none.
     pub(super) async fn open_or_make(&self) -> Result<Store, Failure> {
-        let config = Config::load(&self.sources())?;
-        open(&config).await
+        open_or_make_at(&Config::load(&self.sources())?.database).await
     }
 
     /// Opens the data that is there.
     pub(super) async fn open(&self) -> Result<Store, Failure> {
-        let config = Config::load(&self.sources())?;
-        if let Some(path) = config.database.strip_prefix("sqlite:")
-            && !Path::new(path).exists()
-        {
-            return Err(Failure::Refused(format!(
-                "there is no database `{path}`; name it with `--database sqlite:PATH`, or begin with `rondo team create`"
-            )));
-        }
-        open(&config).await
+        open_at(&Config::load(&self.sources())?.database).await
     }
 }
 
-async fn open(config: &Config) -> Result<Store, Failure> {
-    let options = StoreOptions { database: config.database.clone(), readers: READERS };
+/// Opens the data that is there.
+pub(super) async fn open_at(database: &str) -> Result<Store, Failure> {
+    if let Some(path) = database.strip_prefix("sqlite:")
+        && !Path::new(path).exists()
+    {
+        return Err(Failure::Refused(format!(
+            "there is no database `{path}`; name it with `--database sqlite:PATH`, or begin with `rondo team create`"
+        )));
+    }
+    open_or_make_at(database).await
+}
+
+/// Opens the data, and makes it where there is none.
+pub(super) async fn open_or_make_at(database: &str) -> Result<Store, Failure> {
+    let options = StoreOptions { database: database.to_owned(), readers: READERS };
     Ok(Store::open(&options).await?)
 }
 
@@ -71,6 +75,19 @@ pub(super) async fn teams(store: &Store) -> Result<Vec<TeamId>, Failure> {
             return Ok(teams);
         }
     }
+}
+
+/// Every team that is there or has a ledger, oldest first.
+pub(super) async fn teams_and_ledgers(store: &Store) -> Result<Vec<TeamId>, Failure> {
+    let mut all = teams(store).await?;
+    let mut last = None;
+    while let Some(team) = store.ledger_after(last).await? {
+        all.push(team);
+        last = Some(team);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// The team that is meant: the one named, or the only one.

@@ -85,7 +85,7 @@ impl Failure {
     /// The exit code: 1 for what was refused or failed, 2 for wrong usage.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::NoKey => 2,
+            Self::Usage(_) | Self::NoKey | Self::Config(_) => 2,
             Self::Import { error: ImportError::Mapping(error), .. } => match error {
                 MappingError::Form(_)
                 | MappingError::UnknownField { .. }
@@ -99,7 +99,6 @@ impl Failure {
             | Self::Problem(_)
             | Self::Unintelligible { .. }
             | Self::File { .. }
-            | Self::Config(_)
             | Self::Store(_)
             | Self::Refused(_)
             | Self::Reported => 1,

@@ -195,7 +195,10 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
 async fn revoke(args: RevokeArgs) -> Result<(), Failure> {
     let (store, team) = open(&args.team).await?;
     change(&store, team, Command::RevokeKey { key: args.key }).await?;
-    note(format!("Key `{}` opens nothing any more.", args.key));
+    note(format!(
+        "Key `{}` is revoked: within five seconds it opens nothing any more, on every server.",
+        args.key
+    ));
     Ok(())
 }
 

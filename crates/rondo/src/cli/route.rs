@@ -26,7 +26,7 @@ pub(super) struct RouteArgs {
     #[arg(long, value_name = "CAMPAIGN")]
     campaign: String,
     /// A file of qualified leads, read as `rondo import leads` reads it.
-    #[arg(value_name = "FILE.csv", required_unless_present_any = ["email", "dry_run"], conflicts_with = "email")]
+    #[arg(value_name = "FILE.csv", conflicts_with = "email")]
     path: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArgs,
@@ -60,6 +60,12 @@ pub(super) struct RouteArgs {
 
 /// Runs `rondo route`.
 pub(super) async fn run(args: RouteArgs) -> Result<(), Failure> {
+    if args.path.is_none() && args.email.is_none() && !args.dry_run {
+        return Err(Failure::Usage(
+            "there is no lead to route; name one with `--email ADDRESS`, or a file of them; `--dry-run` shows who is next"
+                .to_owned(),
+        ));
+    }
     let client = Client::new(&args.connection)?;
     let campaign = client.campaign(&args.campaign).await?;
     if args.dry_run {
@@ -100,6 +106,8 @@ struct Queue {
     member_count: usize,
     next: Vec<String>,
     waiting: u64,
+    #[serde(default)]
+    status: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,8 +156,13 @@ fn print_queue(queue: &Queue) -> Result<(), Failure> {
             say(format!("  {:>3}. {}", index + 1, name(rep)))?;
         }
     }
-    if queue.waiting > 0 {
-        say(format!("{} leads wait and come first.", thousands(queue.waiting)))?;
+    match queue.waiting {
+        0 => {}
+        1 => say("1 lead waits and comes first.")?,
+        count => say(format!("{} leads wait and come first.", thousands(count)))?,
+    }
+    if queue.status == "paused" {
+        say("The campaign is paused: what is reported is kept in order until it resumes.")?;
     }
     say("The circle:")?;
     let count = queue.member_count.max(queue.circle.len());
@@ -173,7 +186,7 @@ struct Route {
 /// What came of one lead.
 enum Outcome {
     Assigned { rep_name: String, assignment: String, sentence: String, is_new: bool },
-    Waits { position: u64 },
+    Waits { position: u64, held: bool },
     Refused(Box<Problem>),
 }
 
@@ -241,17 +254,11 @@ impl Route {
         match book.resolve(named) {
             Resolved::Rep(id) => Some(id),
             Resolved::Unknown => {
-                note(format!(
-                    "note: `{}` is not a rep of the team; routed without an owner",
-                    printable(named)
-                ));
+                note(format!("note: `{}` is not a rep of the team; left out", printable(named)));
                 None
             }
             Resolved::Ambiguous => {
-                note(format!(
-                    "note: `{}` is the name of several reps; routed without an owner",
-                    printable(named)
-                ));
+                note(format!("note: `{}` is the name of several reps; left out", printable(named)));
                 None
             }
         }
@@ -298,9 +305,12 @@ impl Route {
                 let (rep_name, sentence) = (printable(rep_name), printable(sentence));
                 say(format!("{email} -> {rep_name}{stands}: {sentence} [{assignment}]"))
             }
-            Outcome::Waits { position } => {
+            Outcome::Waits { position, held: false } => {
                 say(format!("{email} waits for somebody to be available, at place {position}"))
             }
+            Outcome::Waits { position, held: true } => say(format!(
+                "{email} waits until the campaign, which is paused, is resumed, at place {position}"
+            )),
             Outcome::Refused(problem) => {
                 note(format!("{email}: {problem}"));
                 Ok(())
@@ -322,6 +332,7 @@ fn outcome(result: &Value) -> Outcome {
         },
         Some(202) => Outcome::Waits {
             position: result.get("position").and_then(Value::as_u64).unwrap_or_default(),
+            held: result.get("held").and_then(Value::as_bool).unwrap_or_default(),
         },
         Some(_) | None => {
             Outcome::Refused(Box::new(serde_json::from_value(result.clone()).unwrap_or_default()))

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Failure;
 use super::database::ConfigArgs;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 
 /// What the server may be told.
 #[derive(Debug, Clone, Args)]
@@ -29,5 +29,12 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failure> {
     sources.public_url = args.public_url;
     sources.log = args.log;
     let config = Config::load(&sources)?;
-    crate::serve::run(config).await.map_err(|error| Failure::Refused(error.to_string()))
+    let format = config.log_format;
+    crate::serve::run(config).await.map_err(|error| match format {
+        LogFormat::Text => Failure::Refused(error.to_string()),
+        LogFormat::Json => {
+            tracing::error!(%error, "The server does not run.");
+            Failure::Reported
+        }
+    })
 }

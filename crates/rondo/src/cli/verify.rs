@@ -2,12 +2,13 @@
 
 use clap::Args;
 use rondo_core::ids::TeamId;
-use rondo_store::{DIFFERENCES_MAX, Difference, VerifyReport};
+use rondo_store::{DIFFERENCES_MAX, Difference, Store, VerifyReport};
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::database::{self, ConfigArgs};
 use super::terminal::{bar_of_things, count_of, note, printable, say, say_json, thousands};
+use crate::clock::{Clock as _, SystemClock};
 
 /// `rondo verify`.
 #[derive(Debug, Args)]
@@ -26,11 +27,26 @@ pub(super) struct VerifyArgs {
 pub(super) async fn run(args: VerifyArgs) -> Result<(), Failure> {
     let store = args.config.open().await?;
     let teams = match args.team {
-        Some(named) => vec![database::team(&store, Some(named)).await?],
-        None => database::teams(&store).await?,
+        Some(named) => vec![named],
+        None => database::teams_and_ledgers(&store).await?,
     };
+    let differences = differences(&store, &teams, args.json).await?;
+    store.close().await;
+    if teams.is_empty() {
+        note("There is no team yet, so there is nothing to verify.");
+    }
+    if differences > 0 { Err(Failure::Reported) } else { Ok(()) }
+}
+
+/// Verifies teams, and says of each what was found; how many differences there are.
+pub(super) async fn differences(
+    store: &Store,
+    teams: &[TeamId],
+    as_json: bool,
+) -> Result<usize, Failure> {
+    let now = SystemClock::new().now();
     let mut differences = 0;
-    for team in &teams {
+    for team in teams {
         let bar = bar_of_things(0);
         let mut progress = |progress: rondo_store::Progress| {
             bar.set_length(progress.entries);
@@ -38,15 +54,17 @@ pub(super) async fn run(args: VerifyArgs) -> Result<(), Failure> {
         };
         let report = store.verify(*team, &mut progress).await?;
         bar.finish_and_clear();
-        let Some(report) = report else { continue };
+        let Some(mut report) = report else {
+            // It may have been listed, and nothing of it can be gone since: teams stay.
+            return Err(Failure::Refused(format!("there is no team `{team}` here")));
+        };
+        if report.differences.is_empty() {
+            report.differences.extend(store.verify_due(*team, now).await?);
+        }
         differences += report.differences.len();
-        if args.json { say_json(&shown(*team, &report))? } else { print(*team, &report)? }
+        if as_json { say_json(&shown(*team, &report))? } else { print(*team, &report)? }
     }
-    store.close().await;
-    if teams.is_empty() {
-        note("There is no team yet, so there is nothing to verify.");
-    }
-    if differences > 0 { Err(Failure::Reported) } else { Ok(()) }
+    Ok(differences)
 }
 
 fn print(team: TeamId, report: &VerifyReport) -> Result<(), Failure> {

@@ -127,7 +127,17 @@ impl Draft {
             Task::Remember(key) => Some(*key),
             Task::Wake => None,
         };
-        self.work.jobs.iter().filter_map(|job| Some(key(job)?.scope)).collect()
+        let mut scopes = Vec::new();
+        let mut last_whole = None;
+        for key in self.work.jobs.iter().filter_map(key) {
+            scopes.push(key.scope);
+            // The parts of a request stand side by side.
+            if last_whole != key.whole {
+                scopes.extend(key.whole);
+                last_whole = key.whole;
+            }
+        }
+        scopes
     }
 
     fn requests(&self) -> impl Iterator<Item = &Request> {
@@ -234,13 +244,27 @@ impl Draft {
     }
 
     fn remember(&mut self, index: usize, key: IdempotencyKey, answer: Answer) {
-        let IdempotencyKey { scope, body } = key;
+        let IdempotencyKey { scope, body, whole } = key;
+        let whole = whole.map(|whole| IdempotencyKey::new(whole, body));
+        if let Some(whole) = whole.filter(|whole| self.body_of(&whole.scope).is_none()) {
+            self.remember(index, whole, Answer::Done);
+        }
         let expires_at = self.now.plus_seconds(REMEMBERED_SECONDS);
         self.remembered.push(Remembered { scope, body, answer, expires_at });
         self.joined.insert(scope, (body, index));
     }
 
+    /// The body with which a request was accepted before.
+    fn body_of(&self, scope: &[u8; 32]) -> Option<[u8; 32]> {
+        let joined = self.joined.get(scope).map(|(body, _)| *body);
+        joined.or_else(|| self.known_requests.get(scope).map(|known| known.body))
+    }
+
     fn repeat(&self, key: IdempotencyKey) -> Option<Verdict> {
+        let whole = key.whole.and_then(|whole| self.body_of(&whole));
+        if whole.is_some_and(|body| body != key.body) {
+            return Some(Verdict::KeyReused);
+        }
         if let Some((body, job)) = self.joined.get(&key.scope) {
             let is_same = *body == key.body;
             return Some(if is_same {

@@ -50,7 +50,7 @@ fn tell(shared: &Shared, landed: Landed) {
         shared.nudges.nudge(draft.team());
     }
     if !entries.is_empty() {
-        metrics::counter!("rondo_ledger_entries_total").increment(entries.len() as u64);
+        shared.tally.count(&entries);
         shared.watchers.announce(draft.team(), state.team.revision());
     }
     draft.answer(entries, &state);

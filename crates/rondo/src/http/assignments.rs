@@ -1,11 +1,14 @@
 //! Assignments over HTTP.
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use rondo_core::command::ReassignTo;
 use rondo_core::ids::{AssignmentId, CampaignId, RepId};
 use serde_json::Value;
 
-use crate::app::assignments::{self, AssignmentView, AssignmentsWanted, CircleView, Reassignment};
+use crate::app::assignments::{
+    self, AssignmentView, AssignmentsWanted, CircleView, PassedOn, Reassignment,
+};
 use crate::app::page::{Listed, Page};
 use crate::app::{App, schema};
 use crate::http::input::{At, Input, Query, Who};
@@ -66,16 +69,22 @@ pub(super) async fn get_assignment_circle(
 /// To a named rep, who may be away, or to `next`: whoever is next after the cursor, without the rep who has it. Only
 /// `next` moves the cursor.
 #[utoipa::path(post, path = "/v1/assignments/{asg}/reassign", tag = "Routing", request_body = Reassignment,
-    responses((status = 201, body = AssignmentView, description = "The assignment that stands now.")))]
+    responses(
+        (status = 201, body = AssignmentView, description = "The new assignment."),
+        (status = 200, body = AssignmentView, description = "The assignment that stands: the rep has the lead already."),
+    ))]
 pub(super) async fn reassign(
     State(app): State<App>,
     Who(caller): Who,
     At(assignment): At<AssignmentId>,
     input: Input<Reassignment>,
-) -> Result<Created<AssignmentView>, Problem> {
-    let view =
+) -> Result<Response, Problem> {
+    let passed_on =
         assignments::reassign(&app, &caller, assignment, input.body, input.idempotency).await?;
-    Ok(Created(view))
+    Ok(match passed_on {
+        PassedOn::Now(view) => Created(view).into_response(),
+        PassedOn::Before(view) => Json(view).into_response(),
+    })
 }
 
 impl FromObject for Reassignment {

@@ -36,6 +36,8 @@ const STRANGERS_BURST: u32 = 200;
 /// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
 /// need longer than the universe has lasted.
 const STRANGERS_PER_SECOND: u32 = 20;
+/// Between two lines of the log on the same network that is slowed down.
+const STORM_PERIOD: Duration = Duration::from_secs(60);
 /// Addresses remembered at most before those that have been quiet are forgotten: some 5 MB.
 const THROTTLED_MAX: usize = 50_000;
 /// A second brings room for at least one request, whatever the limit.
@@ -46,6 +48,8 @@ pub(super) struct Authenticator {
     app: App,
     known: Mutex<LruCache<[u8; 32], Known>>,
     strangers: Throttle<IpAddr>,
+    /// Lines of the log on those who were slowed down.
+    storms: Throttle<IpAddr>,
     /// For keys that were not given a limit of their own.
     key_requests_per_second_max: Option<NonZeroU32>,
 }
@@ -69,8 +73,10 @@ impl Authenticator {
         let quota =
             Quota::per_second(each(STRANGERS_PER_SECOND)).allow_burst(each(STRANGERS_BURST));
         let strangers = Throttle::new(quota, app.clock());
+        let quota = Quota::with_period(STORM_PERIOD).expect("the period is not zero");
+        let storms = Throttle::new(quota, app.clock());
         let known = Mutex::new(LruCache::new(size));
-        Self { app, known, strangers, key_requests_per_second_max }
+        Self { app, known, strangers, storms, key_requests_per_second_max }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -79,6 +85,21 @@ impl Authenticator {
         headers: &HeaderMap,
         address: Option<SocketAddr>,
     ) -> Result<Arc<Caller>, Problem> {
+        let known = self.known(headers, address).await?;
+        known.pace.as_ref().map_or(Ok(()), |pace| pace.admit())?;
+        Ok(known.caller)
+    }
+
+    /// Whether what opened a stream opens it still; counts as no request.
+    pub(super) async fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.known(headers, None).await.map(drop)
+    }
+
+    async fn known(
+        &self,
+        headers: &HeaderMap,
+        address: Option<SocketAddr>,
+    ) -> Result<Known, Problem> {
         let Some(key) = bearer(headers) else {
             self.admit_stranger(address)?;
             return Err(unauthenticated("this needs an API key; send `Authorization: Bearer …`"));
@@ -101,17 +122,30 @@ impl Authenticator {
             self.admit_stranger(address)?;
             return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
         }
-        known.pace.as_ref().map_or(Ok(()), |pace| pace.admit())?;
-        Ok(known.caller)
+        Ok(known)
     }
 
     fn admit_stranger(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
         let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
+        let network = network(address);
         self.strangers.forget_quiet();
-        self.strangers.admit(
-            &network(address),
-            "many requests without a valid API key came from this address",
-        )
+        let admitted = self
+            .strangers
+            .admit(&network, "many requests without a valid API key came from this address");
+        if admitted.is_err() {
+            self.note_storm(&network);
+        }
+        admitted
+    }
+
+    /// Says that somebody is slowed down, but not whom: an address is personal data.
+    fn note_storm(&self, network: &IpAddr) {
+        self.storms.forget_quiet();
+        if self.storms.admit(network, "").is_ok() {
+            tracing::info!(
+                "Many requests without a valid API key come from one network; they are slowed down."
+            );
+        }
     }
 
     /// Has every key looked up again, so that a revocation holds on this node at once.

@@ -19,6 +19,7 @@ use crate::http::Server;
 use crate::http::auth::authorize;
 use crate::http::operations::{OPERATIONS, Operation};
 use crate::http::problem::{Cause, Problem};
+use crate::http::unread::{self, Unread};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -78,10 +79,15 @@ pub(super) async fn pass(
     let seed = server.shared.request_seed ^ u128::from(server.count_request());
     let id: RequestId = IdSource::new(clock.now(), seed).next_id();
     let counted = counted(&server, &request);
+    let has_body = unread::is_announced(request.headers());
+    let mut left = None;
     let entered = match counted.operation {
         Some(operation) => enter(&server, operation, &mut request).await,
         None => Ok(()),
     };
+    if entered.is_err() || counted.operation.is_none() {
+        left = unread::drain(&mut request, &**clock).await;
+    }
     let mut response = match entered {
         Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
@@ -92,6 +98,10 @@ pub(super) async fn pass(
         },
         Err(problem) => problem.into_response(),
     };
+    let left = left.or(response.extensions_mut().remove::<Unread>());
+    if has_body && left.is_some() {
+        unread::close_after(&mut response);
+    }
     let name = counted.operation.map_or("other", |operation| operation.id);
     if let Some(Cause(cause)) = response.extensions_mut().remove() {
         tracing::error!(request = %id, operation = name, cause = &*cause, "A request failed in the server.");

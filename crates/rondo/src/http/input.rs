@@ -130,7 +130,7 @@ impl Raw {
     ) -> impl Future<Output = Result<Self, Problem>> + Send {
         let raw = is_json(request.headers())
             .then(|| Self::read_any(request, bytes_max))
-            .ok_or_else(not_json);
+            .ok_or_else(|| not_json().early());
         async { raw?.await }
     }
 
@@ -144,11 +144,11 @@ impl Raw {
         let scope =
             scope(&parts).and_then(|scope| check_length(&parts.headers, bytes_max).map(|()| scope));
         async move {
-            let scope = scope?;
+            let scope = scope.map_err(Problem::early)?;
             // What fails here beside the limit is the connection, and then nobody reads the answer.
             let bytes = to_bytes(body, bytes_max).await.map_err(|_| too_large(bytes_max))?;
             let idempotency =
-                scope.map(|scope| IdempotencyKey { scope, body: Sha256::digest(&bytes).into() });
+                scope.map(|scope| IdempotencyKey::new(scope, Sha256::digest(&bytes).into()));
             Ok(Self { bytes, idempotency, is_json })
         }
     }
@@ -178,7 +178,7 @@ fn check_length(headers: &HeaderMap, bytes_max: usize) -> Result<(), Problem> {
 }
 
 fn too_large(bytes_max: usize) -> Problem {
-    Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max)
+    Problem::too_large(&format!("body has more than {bytes_max} bytes"), bytes_max).early()
 }
 
 /// `application/json` or `application/…+json`, with whatever parameters (RFC 6839, 3.1).
@@ -293,5 +293,5 @@ async fn in_path<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPath
 
 fn path_id<I: PathId>(text: Option<&str>) -> Result<I, Problem> {
     let text = text.unwrap_or_default();
-    json::parse_id(text).map_err(|fault| fault.at(Place::Query, "").into())
+    json::parse_id(text).map_err(|fault| Problem::from(fault.at(Place::Query, "")).early())
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
+use rondo_core::{Actor, Event};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::app::ledger::EntryView;
@@ -27,7 +28,7 @@ pub(super) const STREAMS_MAX: usize = 1024;
 const CHUNK: u32 = 100;
 /// Between two comments on a quiet stream: below the usual time-outs of proxies, 30 s and more.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Between two looks at whether the key still opens the stream: a revocation holds within five seconds.
+/// Between two looks at whether the key still opens a quiet stream: a revocation holds within five seconds.
 const KEY_CHECK: Duration = Duration::from_secs(4);
 
 /// Read the ledger.
@@ -136,8 +137,12 @@ impl Live {
         let mut quiet = Duration::ZERO;
         loop {
             self.news.mark_unchanged();
+            self.server.shared.authenticator.check(&self.headers).await.ok()?;
             let entries =
                 ledger::next(self.server.app(), &self.caller, self.at, CHUNK).await.ok()?;
+            if entries.iter().any(|entry| self.is_last(entry)) {
+                return None;
+            }
             if let Some(last) = entries.last() {
                 self.at = last.n;
                 return Some(written(&entries));
@@ -152,12 +157,16 @@ impl Live {
             if is_news {
                 continue;
             }
-            self.server.shared.authenticator.caller(&self.headers, None).await.ok()?;
             quiet += KEY_CHECK;
             if quiet >= HEARTBEAT - KEY_CHECK {
                 return Some(Bytes::from_static(b": still here\n\n"));
             }
         }
+    }
+
+    /// Whether the entry revokes the key that the stream was opened with: the news of it come before anything else.
+    fn is_last(&self, entry: &EntryView) -> bool {
+        matches!(entry.event, Event::KeyRevoked { key } if self.caller.actor == Actor::Key(key))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::engine::EngineError;
 use crate::http::Json;
 use crate::http::codes::Code;
 use crate::http::json::{FieldError, Place, Unreadable};
+use crate::http::unread::Unread;
 
 /// Seconds after which a caller may try again when nothing better is known.
 const RETRY_SECONDS: u64 = 1;
@@ -28,6 +29,8 @@ pub struct Problem {
     facts: Box<Facts>,
     retry_after_seconds: Option<u64>,
     cause: Option<Arc<str>>,
+    /// Whether it was found before the request's body was read.
+    is_early: bool,
 }
 
 /// Why the server failed, for its log alone: rides on the answer as far as the gate.
@@ -150,6 +153,7 @@ impl Problem {
             facts: Box::default(),
             retry_after_seconds: None,
             cause: None,
+            is_early: false,
         }
     }
 
@@ -180,6 +184,12 @@ impl Problem {
         Self::new(Code::Internal, detail)
     }
 
+    /// The same, found before the request's body was read.
+    pub fn early(mut self) -> Self {
+        self.is_early = true;
+        self
+    }
+
     /// The stable code.
     pub fn code(&self) -> Code {
         self.code
@@ -205,7 +215,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (code, retry) = (self.code, self.retry_after_seconds);
+        let (code, retry, is_early) = (self.code, self.retry_after_seconds, self.is_early);
         let cause = self.cause.clone();
         let mut response = (code.status(), Json(self.into_document())).into_response();
         let headers = response.headers_mut();
@@ -215,6 +225,9 @@ impl IntoResponse for Problem {
         }
         if let Some(cause) = cause {
             response.extensions_mut().insert(Cause(cause));
+        }
+        if is_early {
+            response.extensions_mut().insert(Unread);
         }
         let headers = response.headers_mut();
         if code == Code::Unauthenticated {
@@ -339,7 +352,8 @@ impl From<Refusal> for Problem {
                     facts.latest_until = *latest_until;
                 })
             }
-            Refusal::NobodyAvailable { group, group_name, .. } => {
+            Refusal::NobodyAvailable { group, group_name, .. }
+            | Refusal::NobodyElseAvailable { group, group_name } => {
                 problem(Code::NobodyAvailable).with(|facts| facts.set_group(group, group_name))
             }
             Refusal::GroupNeedsARep { groups } => {

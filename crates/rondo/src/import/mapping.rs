@@ -162,6 +162,8 @@ pub struct Mapping {
     pub columns: Vec<String>,
     /// The columns' targets.
     pub targets: Vec<Target>,
+    /// The column in which an earlier import said why it did not take a row.
+    pub reasons: Option<usize>,
 }
 
 impl Mapping {
@@ -172,6 +174,7 @@ impl Mapping {
         let mut mapping = Self {
             columns: shape.columns.clone(),
             targets: shape.columns.iter().map(|column| kind.rest(column)).collect(),
+            reasons: None,
         };
         for field in kind.fields() {
             if let Some(column) = mapping.likeliest(*field, &shape.sample) {
@@ -182,6 +185,7 @@ impl Mapping {
         for (index, column) in shape.columns.iter().enumerate() {
             if normalised(column) == normalised(REASON_COLUMN) {
                 mapping.targets[index] = Target::Ignored;
+                mapping.reasons = Some(index);
             }
         }
         for change in changes {

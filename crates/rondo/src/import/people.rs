@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rondo_core::text::{Email, InvalidText, Name, parse_note};
 
+use super::trouble::LOOK_AT_IT;
 use super::{Field, Mapping, Record, Target, Trouble};
 
 /// A lead as a row tells of it.
@@ -100,10 +101,17 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn new(record: &'a Record, mapping: &'a Mapping) -> Result<Self, Trouble> {
+        if let Some(line) = record.unclosed_on {
+            return Err(Trouble::Unclosed { line });
+        }
         let (found, expected) = (record.cells.len(), mapping.columns.len());
         let has_more = record.cells.iter().skip(expected).any(|cell| !cell.trim().is_empty());
         if found < expected || has_more {
             return Err(Trouble::Ragged { found, expected });
+        }
+        let reason = mapping.reasons.map(|column| record.cell(column).trim());
+        if let Some(reason) = reason.filter(|reason| reason.ends_with(LOOK_AT_IT)) {
+            return Err(Trouble::Unmended { reason: reason.to_owned() });
         }
         Ok(Self { record, mapping })
     }

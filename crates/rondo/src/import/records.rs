@@ -5,8 +5,9 @@ use std::io::Read;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::ImportError;
+use super::extent::{Extent, Scan};
 
-/// Bytes of one row at most: far beyond a page of notes, and soon enough to notice a quotation mark that is not closed.
+/// Bytes of one row at most: far beyond a page of notes, and little enough to be held in memory.
 pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Columns of one row at most: CRMs allow about a thousand fields of one's own.
@@ -24,6 +25,8 @@ pub struct Record {
     pub line: u64,
     /// The cells.
     pub cells: Vec<String>,
+    /// The line on which a quotation mark opens that is not closed: the row is cut at the end of that line.
+    pub unclosed_on: Option<u64>,
 }
 
 impl Record {
@@ -39,10 +42,11 @@ impl Record {
 }
 
 /// Reads rows from UTF-8 text: cells in quotation marks may hold delimiters, line ends and doubled quotation marks; rows end
-/// with CR, LF or both; empty lines are skipped.
+/// with CR, LF or both; empty lines are skipped. After a quotation mark that is not closed it goes on with the next line.
 pub struct Records<R> {
     source: R,
     delimiter: char,
+    separator: u8,
     machine: Reader,
     input: Vec<u8>,
     input_at: usize,
@@ -62,6 +66,7 @@ impl<R: Read> Records<R> {
         Self {
             source,
             delimiter,
+            separator,
             machine: ReaderBuilder::new().delimiter(separator).build(),
             input: Vec::new(),
             input_at: 0,
@@ -83,44 +88,87 @@ impl<R: Read> Records<R> {
     /// The next row, or none at the end.
     pub fn next_record(&mut self) -> Result<Option<Record>, ImportError> {
         self.skip_line_ends()?;
-        let (mut written, mut columns) = (0, 0);
+        if self.input_at == self.input.len() {
+            return Ok(None);
+        }
         let line = self.line;
+        let (bytes, unclosed_on) = match self.extent()? {
+            Extent::Whole { bytes } => (bytes, None),
+            Extent::Unclosed { bytes, line: below } => (bytes, Some(line + below)),
+        };
+        let cells = self.cells(bytes)?;
+        self.advance(bytes);
+        self.row += 1;
+        Ok(Some(Record { row: self.row, line, cells, unclosed_on }))
+    }
+
+    /// How far the row that begins here reaches; reads on until that is known.
+    fn extent(&mut self) -> Result<Extent, ImportError> {
+        let mut scan = Scan::new(self.separator);
         loop {
-            self.fill_if_empty()?;
-            let (result, read, wrote, ended) = self.machine.read_record(
-                &self.input[self.input_at..],
+            if let Some(extent) = scan.look(&self.input[self.input_at..]) {
+                return Ok(extent);
+            }
+            if self.is_at_end {
+                return Ok(scan.at_end_of_file());
+            }
+            if self.input.len() - self.input_at > RECORD_BYTES_MAX {
+                return scan.at_limit().ok_or(ImportError::RowTooLong { line: self.line });
+            }
+            self.fill()?;
+        }
+    }
+
+    /// The cells of the row that has the next `bytes` of the input.
+    fn cells(&mut self, bytes: usize) -> Result<Vec<String>, ImportError> {
+        self.machine.reset();
+        let (mut read, mut written, mut columns) = (0, 0, 0);
+        let row = &self.input[self.input_at..self.input_at + bytes];
+        loop {
+            let (result, took, wrote, ended) = self.machine.read_record(
+                &row[read..],
                 &mut self.output[written..],
                 &mut self.ends[columns..],
             );
-            self.advance(read);
+            read += took;
             written += wrote;
             columns += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull if self.output.len() >= RECORD_BYTES_MAX => {
-                    return Err(ImportError::RowTooLong { line });
-                }
                 ReadRecordResult::OutputFull => self.output.resize(2 * self.output.len(), 0),
                 ReadRecordResult::OutputEndsFull if self.ends.len() >= COLUMNS_MAX => {
-                    return Err(ImportError::TooManyColumns { line, delimiter: self.delimiter });
+                    let (line, delimiter) = (self.line, self.delimiter);
+                    return Err(ImportError::TooManyColumns { line, delimiter });
                 }
                 ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len(), 0),
-                ReadRecordResult::Record => {
-                    self.row += 1;
-                    return Ok(Some(self.record(line, columns)));
-                }
-                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
             }
         }
+        Ok(self.texts(columns))
     }
 
-    /// Empty lines, and the LF of the row before, so that the next row's line is known.
+    fn texts(&self, columns: usize) -> Vec<String> {
+        let mut start = 0;
+        self.ends[..columns]
+            .iter()
+            .map(|&end| {
+                let bytes = &self.output[std::mem::replace(&mut start, end)..end];
+                String::from_utf8_lossy(bytes).into_owned()
+            })
+            .collect()
+    }
+
+    /// Empty lines, and the line end of the row before, so that the next row's line is known.
     fn skip_line_ends(&mut self) -> Result<(), ImportError> {
         loop {
-            self.fill_if_empty()?;
+            if self.input_at == self.input.len() && !self.is_at_end {
+                self.fill()?;
+            }
             match self.input.get(self.input_at) {
                 Some(b'\r' | b'\n') => self.advance(1),
-                Some(_) | None => return Ok(()),
+                Some(_) => return Ok(()),
+                None if self.is_at_end => return Ok(()),
+                None => {}
             }
         }
     }
@@ -136,33 +184,21 @@ impl<R: Read> Records<R> {
         self.bytes_read += count as u64;
     }
 
-    fn fill_if_empty(&mut self) -> Result<(), ImportError> {
-        if self.input_at < self.input.len() || self.is_at_end {
-            return Ok(());
-        }
-        self.input.resize(CHUNK_BYTES, 0);
+    /// Reads more of the source behind what is still to be taken.
+    fn fill(&mut self) -> Result<(), ImportError> {
+        self.input.drain(..self.input_at);
+        self.input_at = 0;
+        let held = self.input.len();
+        self.input.resize(held + CHUNK_BYTES, 0);
         let count = loop {
-            match self.source.read(&mut self.input) {
+            match self.source.read(&mut self.input[held..]) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 other => break other?,
             }
         };
-        self.input.truncate(count);
-        self.input_at = 0;
+        self.input.truncate(held + count);
         self.is_at_end = count == 0;
         Ok(())
-    }
-
-    fn record(&self, line: u64, columns: usize) -> Record {
-        let mut start = 0;
-        let cells = self.ends[..columns]
-            .iter()
-            .map(|&end| {
-                let bytes = &self.output[std::mem::replace(&mut start, end)..end];
-                String::from_utf8_lossy(bytes).into_owned()
-            })
-            .collect();
-        Record { row: self.row, line, cells }
     }
 }
 
@@ -208,8 +244,20 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_mark_that_is_not_closed_does_not_fill_the_memory() {
-        let text = format!("a,b\n\"x,{}", "y,z\n".repeat(RECORD_BYTES_MAX));
+    fn a_quotation_mark_that_is_not_closed_spoils_its_row_alone() {
+        let text = format!("a,b\n\"x,{}", "y,z\n".repeat(RECORD_BYTES_MAX / 8));
+        let mut records = Records::new(text.as_bytes(), ',');
+        let mut unclosed = Vec::new();
+        while let Some(record) = records.next_record().unwrap() {
+            unclosed.extend(record.unclosed_on.map(|line| (line, record.cells)));
+        }
+        assert_eq!(unclosed, [(2, vec!["x,y,z".to_owned()])]);
+        assert_eq!(records.row, 1 + RECORD_BYTES_MAX as u64 / 8);
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_fill_the_memory() {
+        let text = format!("a,b\n\"x,{}", "y".repeat(2 * RECORD_BYTES_MAX));
         let error = all(text.as_bytes(), ',').unwrap_err();
         assert!(matches!(error, ImportError::RowTooLong { line: 2 }), "{error}");
     }

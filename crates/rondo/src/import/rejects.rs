@@ -9,11 +9,13 @@ use super::{Record, Trouble};
 /// The column that says why; an import leaves it out.
 pub const REASON_COLUMN: &str = "rondo_reason";
 
-/// Writes rows with their original columns and the reason behind them, in UTF-8 with the original delimiter.
+/// Writes rows with their original columns and the reason in the last one, in UTF-8 with the original delimiter.
 pub struct Rejects<W: Write> {
     writer: csv::Writer<W>,
-    columns: Vec<String>,
-    left_out: Vec<usize>,
+    delimiter: char,
+    columns: usize,
+    /// The original columns that are written.
+    kept: Vec<usize>,
 }
 
 impl<W: Write> Rejects<W> {
@@ -22,27 +24,36 @@ impl<W: Write> Rejects<W> {
     pub fn new(mut target: W, columns: &[String], delimiter: char) -> std::io::Result<Self> {
         target.write_all("\u{feff}".as_bytes())?;
         let is_reason = |name: &String| normalised(name) == normalised(REASON_COLUMN);
-        let left_out: Vec<usize> =
-            (0..columns.len()).filter(|column| is_reason(&columns[*column])).collect();
+        let kept: Vec<usize> =
+            (0..columns.len()).filter(|column| !is_reason(&columns[*column])).collect();
         let mut writer = csv::WriterBuilder::new()
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
-            .flexible(true)
             .from_writer(target);
-        let kept = (0..columns.len()).filter(|column| !left_out.contains(column));
-        let names: Vec<_> = kept.map(|column| columns[column].as_str()).collect();
-        writer.write_record(names.into_iter().chain([REASON_COLUMN]))?;
-        Ok(Self { writer, columns: columns.to_vec(), left_out })
+        let names = kept.iter().map(|column| columns[*column].as_str());
+        writer.write_record(names.chain([REASON_COLUMN]))?;
+        Ok(Self { writer, delimiter, columns: columns.len(), kept })
     }
 
-    /// Adds a row. Cells for which there is no column stand behind the reason, so that nothing is lost.
+    /// Adds a row. Cells for which there is no column stand in the last one, as they stood in the file; where cells are
+    /// missing, empty ones are written. The reason of such a row says that somebody must look at it.
     pub fn add(&mut self, record: &Record, trouble: &Trouble) -> std::io::Result<()> {
-        let reason = trouble.to_string();
-        let kept = (0..self.columns.len()).filter(|column| !self.left_out.contains(column));
-        let extra = record.cells.iter().skip(self.columns.len()).map(String::as_str);
-        let cells = kept.map(|column| record.cell(column));
-        let cells = cells.chain([reason.as_str()]).chain(extra);
-        self.writer.write_record(cells.map(guarded))?;
+        let mut cells: Vec<String> =
+            self.kept.iter().map(|column| record.cell(*column).to_owned()).collect();
+        if let Some(last) = cells.last_mut() {
+            for extra in self.extra(record) {
+                last.push(self.delimiter);
+                last.push_str(extra);
+            }
+        }
+        cells.push(trouble.to_string());
+        self.writer.write_record(cells.iter().map(|cell| guarded(cell)))?;
         Ok(())
+    }
+
+    fn extra<'r>(&self, record: &'r Record) -> &'r [String] {
+        let extra = record.cells.get(self.columns..).unwrap_or_default();
+        let is_blank = extra.iter().all(|cell| cell.trim().is_empty());
+        if is_blank { &[] } else { extra }
     }
 
     /// Ends the file.
@@ -63,7 +74,8 @@ mod tests {
     use crate::import::{Hints, Kind, Mapping, recognise};
 
     fn record(cells: &[&str]) -> Record {
-        Record { row: 2, line: 2, cells: cells.iter().map(ToString::to_string).collect() }
+        let cells = cells.iter().map(ToString::to_string).collect();
+        Record { row: 2, line: 2, cells, unclosed_on: None }
     }
 
     fn columns(names: &[&str]) -> Vec<String> {
@@ -96,8 +108,33 @@ mod tests {
         rejects.add(&record(&["", "old", "x", "extra"]), &Trouble::MissingAddress).unwrap();
         let text = String::from_utf8(rejects.finish().unwrap()).unwrap();
         let expected =
-            "\u{feff}Email,Note,rondo_reason\n,x,there is no email address; enter one,extra\n";
+            "\u{feff}Email,Note,rondo_reason\n,\"x,extra\",there is no email address; enter one\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn rows_of_another_length_are_not_imported_before_somebody_has_looked_at_them() {
+        let text = "Email,Name,Company\nann@x.example\nbo@x.example,Bo,Kiln, Ltd\n";
+        let shape = recognise(|| Ok(text.as_bytes()), &Hints::default()).unwrap();
+        let mapping = Mapping::new(Kind::Leads, &shape, &[]).unwrap();
+        let mut rejects = Rejects::new(Vec::new(), &shape.columns, ',').unwrap();
+        for record in &shape.sample {
+            rejects.add(record, &lead(record, &mapping).unwrap_err()).unwrap();
+        }
+        let left = String::from_utf8(rejects.finish().unwrap()).unwrap();
+        let read = |text: &str| -> Vec<_> {
+            let shape = recognise(|| Ok(text.as_bytes()), &Hints::default()).unwrap();
+            assert!(shape.sample.iter().all(|row| row.cells.len() == shape.columns.len()));
+            let mapping = Mapping::new(Kind::Leads, &shape, &[]).unwrap();
+            shape.sample.iter().map(|record| lead(record, &mapping)).collect()
+        };
+        for row in read(&left) {
+            assert_eq!(row.unwrap_err().code(), "unmended-row", "{left}");
+        }
+        let mended: Vec<_> =
+            left.lines().map(|line| line.split("\"the row").next().unwrap()).collect();
+        let rows = read(&mended.join("\n"));
+        assert_eq!(rows[1].as_ref().unwrap().company.as_deref(), Some("Kiln, Ltd"), "{left}");
     }
 
     #[test]

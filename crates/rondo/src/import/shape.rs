@@ -95,6 +95,9 @@ pub fn recognise<R: Read>(
     }
     let first = rows.first().ok_or(ImportError::Empty)?;
     let has_names = !first.cells.iter().any(|cell| Email::parse(cell).is_ok());
+    if let Some(line) = first.unclosed_on.filter(|_| has_names) {
+        return Err(ImportError::NamesNotClosed { line });
+    }
     let columns = if has_names {
         names_of(&rows.remove(0).cells)
     } else {
@@ -225,6 +228,13 @@ mod tests {
             let error = recognise(|| Ok(text.as_bytes()), &Hints::default()).unwrap_err();
             assert!(matches!(error, ImportError::Empty), "{error}");
         }
+    }
+
+    #[test]
+    fn names_of_columns_whose_quotation_mark_is_not_closed_are_not_guessed() {
+        let text = "Name,\"Email\nAnn,ann@x.example\n";
+        let error = recognise(|| Ok(text.as_bytes()), &Hints::default()).unwrap_err();
+        assert!(matches!(error, ImportError::NamesNotClosed { line: 1 }), "{error}");
     }
 
     #[test]

@@ -8,6 +8,10 @@ use serde::Serialize;
 /// Rows named for each kind of trouble in a report; all of them are counted.
 pub const ROWS_NAMED_MAX: usize = 20;
 
+/// The end of reasons for which a row was written otherwise than it stood: it is not taken before somebody has looked at
+/// it, and emptied the reason.
+pub const LOOK_AT_IT: &str = "put the cells right and empty this one";
+
 /// Why a row is not imported, or what is to be said of one that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -25,12 +29,22 @@ pub enum Trouble {
         /// The earlier row.
         first_row: u64,
     },
+    /// A quotation mark that is not closed.
+    Unclosed {
+        /// The line on which it opens.
+        line: u64,
+    },
     /// More or fewer cells than columns.
     Ragged {
         /// How many there are.
         found: usize,
         /// How many there should be.
         expected: usize,
+    },
+    /// A row that an earlier import did not take, and that nobody has put right since.
+    Unmended {
+        /// The reason that stands beside it.
+        reason: String,
     },
     /// A character that can't be shown.
     ControlCharacter {
@@ -61,12 +75,12 @@ pub enum Trouble {
         /// The earlier row.
         first_row: u64,
     },
-    /// The owner is no rep of the team (R6): imported without an owner.
+    /// The owner is no rep of the team (R6): left out, and the rest imported.
     UnknownOwner {
         /// As named, where that is known here.
         owner: Option<String>,
     },
-    /// Several reps have the name: imported without an owner.
+    /// Several reps have the name: the owner is left out, and the rest imported.
     AmbiguousOwner {
         /// As named.
         owner: String,
@@ -80,7 +94,9 @@ impl Trouble {
             Self::MissingAddress => "missing-address",
             Self::MalformedAddress { .. } => "malformed-address",
             Self::SharedAddress { .. } => "shared-address",
+            Self::Unclosed { .. } => "unclosed-quotation-mark",
             Self::Ragged { .. } => "ragged-row",
+            Self::Unmended { .. } => "unmended-row",
             Self::ControlCharacter { .. } => "control-character",
             Self::TooLong { .. } => "too-long",
             Self::Undecodable { .. } => "undecodable-text",
@@ -98,15 +114,17 @@ impl Trouble {
             Self::MissingAddress => "no email address",
             Self::MalformedAddress { .. } => "malformed email address",
             Self::SharedAddress { .. } => "address of another person's row",
+            Self::Unclosed { .. } => "quotation mark not closed",
             Self::Ragged { .. } => "too many or too few cells",
+            Self::Unmended { .. } => "not put right yet",
             Self::ControlCharacter { .. } => "control characters",
             Self::TooLong { .. } => "too long",
             Self::Undecodable { .. } => "unreadable characters",
             Self::MissingName => "no name",
             Self::Refused { .. } => "refused by the server",
             Self::RepeatedRow { .. } => "repeated row, merged into the first",
-            Self::UnknownOwner { .. } => "owner is not a rep of the team, imported without owner",
-            Self::AmbiguousOwner { .. } => "owner's name is several reps', imported without owner",
+            Self::UnknownOwner { .. } => "owner is not a rep of the team, left out",
+            Self::AmbiguousOwner { .. } => "owner's name is several reps', left out",
         }
     }
 
@@ -118,7 +136,9 @@ impl Trouble {
             Self::MissingAddress
             | Self::MalformedAddress { .. }
             | Self::SharedAddress { .. }
+            | Self::Unclosed { .. }
             | Self::Ragged { .. }
+            | Self::Unmended { .. }
             | Self::ControlCharacter { .. }
             | Self::TooLong { .. }
             | Self::Undecodable { .. }
@@ -139,9 +159,15 @@ impl fmt::Display for Trouble {
                 f,
                 "row {first_row} has the same email address and another person's name; correct one of them"
             ),
+            Self::Unclosed { line } => write!(
+                f,
+                "the quotation mark that opens a cell on line {line} is not closed; {LOOK_AT_IT}"
+            ),
             Self::Ragged { found, expected } => write!(
                 f,
-                "the row has {found} cells and the file {expected} columns; look for a missing delimiter or quotation mark"
+                "the row has {} and the file {}; look for a missing delimiter or quotation mark, {LOOK_AT_IT}",
+                count_of(*found, "cell"),
+                count_of(*expected, "column")
             ),
             Self::ControlCharacter { column } => {
                 write!(f, "`{column}` holds a control character; remove it")
@@ -154,6 +180,7 @@ impl fmt::Display for Trouble {
                 "`{column}` holds characters that can't be read, shown as \u{fffd}; type them again"
             ),
             Self::MissingName => f.write_str("there is no name; enter one"),
+            Self::Unmended { reason } => f.write_str(reason),
             Self::Refused { detail } => f.write_str(detail),
             Self::RepeatedRow { first_row } => {
                 write!(f, "row {first_row} has the same email address")
@@ -167,6 +194,11 @@ impl fmt::Display for Trouble {
             }
         }
     }
+}
+
+fn count_of(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// Troubles by kind, counted, with the first rows of each.

@@ -265,12 +265,12 @@ impl Dispatcher {
         for Tried { address: (_, webhook), result, is_gone } in tried {
             match result.outcome {
                 TryOutcome::TryAgain(_) => continue,
-                TryOutcome::Delivered | TryOutcome::Failed => {
-                    *over_by_webhook.entry(*webhook).or_default() += 1
-                }
+                TryOutcome::Delivered => {}
+                TryOutcome::Failed => note_failure(team, *webhook, result),
             }
-            if *is_gone && let Err(error) = store.disable_webhook(team, *webhook, result.at).await {
-                tracing::warn!(%team, %webhook, %error, "A webhook whose receiver is gone could not be disabled; the next delivery tries again.");
+            *over_by_webhook.entry(*webhook).or_default() += 1;
+            if *is_gone {
+                self.disable(team, *webhook, result.at).await;
             }
         }
         let before = first_id_at(self.parts.clock.now().plus_seconds(-KEPT_SECONDS));
@@ -278,6 +278,17 @@ impl Dispatcher {
             let limit = over.saturating_mul(FORGOTTEN_PER_TRY);
             if let Err(error) = store.forget_deliveries(team, webhook, before, limit).await {
                 tracing::warn!(%team, %webhook, %error, "Old deliveries could not be deleted; the next ones try again.");
+            }
+        }
+    }
+
+    async fn disable(&self, team: TeamId, webhook: WebhookId, at: Instant) {
+        match self.parts.store.disable_webhook(team, webhook, at).await {
+            Ok(()) => {
+                tracing::info!(%team, %webhook, "A webhook is disabled: its receiver answered that it is gone.");
+            }
+            Err(error) => {
+                tracing::warn!(%team, %webhook, %error, "A webhook whose receiver is gone could not be disabled; the next delivery tries again.");
             }
         }
     }
@@ -329,6 +340,12 @@ impl Dispatcher {
         }
         started
     }
+}
+
+/// The receiver's words are not repeated: they may hold anything.
+fn note_failure(team: TeamId, webhook: WebhookId, result: &TriedDelivery) {
+    let (delivery, status) = (result.id, result.status);
+    tracing::info!(%team, %webhook, %delivery, status, "A delivery is given up; it can be sent again by hand.");
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {

@@ -98,3 +98,34 @@ async fn the_queue_says_who_is_next_and_why_not_others() {
     world.clock.advance(std::time::Duration::from_secs(3600));
     assert_eq!(admin.get(&path).await.is(200)["next"], json!([bo, cy, ann]));
 }
+
+#[tokio::test]
+async fn a_second_campaign_that_goes_round_by_itself_is_launched_with_a_word_on_it() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    world.launched("Spring", &group).await;
+    let autumn = world.add_campaign("Autumn", &group).await;
+    let path = format!("/v1/campaigns/{autumn}");
+    let launch = json!({"at": world.in_seconds(60)});
+    // R2
+    let launched = world.admin().post(&format!("{path}/launch"), launch.clone()).await.is(200);
+    assert_eq!(launched["warnings"][0]["code"], "rotation-per-campaign");
+    world.admin().patch(&path, json!({"rotation": "group"})).await.is(200);
+    let launched = world.admin().post(&format!("{path}/launch"), launch).await.is(200);
+    assert_eq!(launched.get("warnings").and_then(|warnings| warnings.get(0)), None);
+}
+
+#[tokio::test]
+async fn nobody_is_told_to_cancel_a_campaign_that_is_cancelled() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let path = format!("/v1/campaigns/{}", world.launched("Spring", &group).await);
+    let sentence = |problem: serde_json::Value| problem["detail"].as_str().unwrap().to_owned();
+    let running = world.admin().delete(&path).await.is_problem("wrong-status");
+    assert!(sentence(running).ends_with("cancel it instead"));
+    world.admin().post(&format!("{path}/cancel"), json!({})).await.is(200);
+    let over = sentence(world.admin().delete(&path).await.is_problem("wrong-status"));
+    assert!(!over.contains("cancel it"), "{over}");
+}

@@ -1,7 +1,7 @@
 //! Bad input of every kind gets its problem, and repeats do nothing twice.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{World, id};
 
@@ -125,6 +125,39 @@ async fn a_repeated_report_that_waited_answers_with_what_stands() {
 }
 
 #[tokio::test]
+async fn a_repeated_report_answers_with_the_assignment_that_stands_now() {
+    let world = World::new().await;
+    let (ann, bo, cy) =
+        (world.add_rep("Ann").await, world.add_rep("Bo").await, world.add_rep("Cy").await);
+    let group = world.add_group("North", &[&ann, &bo, &cy]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let once = world.admin().with("idempotency-key", "lea");
+    let qualified = format!("/v1/campaigns/{campaign}/qualified");
+    let report = json!({"lead": {"email": "lea@customer.example"}});
+    let batch = json!({"items": [{"lead": {"email": "max@customer.example"}}, report]});
+    let first = once.post(&qualified, report.clone()).await.is(201);
+    assert_eq!(once.post(&qualified, report.clone()).await.is(201), first);
+    let all = once.post(&format!("{qualified}/batch"), batch.clone()).await.is(200);
+
+    let pass_on = |assignment: &Value| format!("/v1/assignments/{}/reassign", id(assignment));
+    let to_cy = json!({"to": cy});
+    let second = once.post(&pass_on(&first), to_cy.clone()).await.is(201);
+    assert_eq!(once.post(&qualified, report).await.is(200), second);
+    let again = once.post(&format!("{qualified}/batch"), batch).await.is(200);
+    assert_eq!(again["results"][0], all["results"][0]);
+    assert_eq!(
+        (&again["results"][1]["id"], &again["results"][1]["http_status"]),
+        (&second["id"], &json!(200))
+    );
+    assert_eq!(again["results"][1]["stands"], true);
+
+    // Passing on is repeated likewise.
+    assert_eq!(once.post(&pass_on(&first), to_cy.clone()).await.is(201), second);
+    let third = world.admin().post(&pass_on(&second), json!({"to": ann})).await.is(201);
+    assert_eq!(once.post(&pass_on(&first), to_cy).await.is(200), third);
+}
+
+#[tokio::test]
 async fn a_batch_with_the_same_key_is_done_once_and_answers_the_same() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;
@@ -186,6 +219,27 @@ async fn a_repeated_batch_tries_what_was_refused_and_says_what_became_of_what_wa
     assert_eq!(json!(statuses), json!([200, 404, 200]));
     assert_eq!(again["results"][0]["rep"], json!(ann));
     assert_eq!(again["results"][0]["conversation"], first["results"][0]["conversation"]);
+}
+
+#[tokio::test]
+async fn a_batch_of_which_nothing_was_accepted_is_not_remembered() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}/qualified/batch");
+    let once = world.admin().with("idempotency-key", "monday");
+    let absent = json!({"conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz"});
+    let refused = once.post(&path, json!({"items": [absent, {"lead": 1}]})).await.is(200);
+    assert_eq!(refused["results"][0]["code"], "not-found");
+    let mended = json!({"items": [absent, {"lead": {"email": "lea@customer.example"}}]});
+    let taken = once.post(&path, mended.clone()).await.is(200);
+    assert_eq!(taken["results"][1]["http_status"], 201);
+    assert_eq!(once.post(&path, mended).await.is(200), taken);
+    let other = json!({"items": [{"lead": {"email": "new@customer.example"}}]});
+    once.post(&path, other).await.is_problem("idempotency-key-reused");
+    let leads = world.admin().get("/v1/leads?email=new@customer.example").await.is(200);
+    assert_eq!(leads["items"], json!([]));
 }
 
 #[tokio::test]

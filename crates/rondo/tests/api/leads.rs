@@ -110,3 +110,44 @@ async fn conversations_are_found_by_how_they_stand() {
     assert_eq!((count("awaiting_assistant").await, count("cancelled").await), (0, 1));
     admin.get("/v1/conversations?status=happy").await.is_problem("invalid-request");
 }
+
+#[tokio::test]
+async fn an_owner_who_is_nobody_of_the_team_is_said_to_be_left_out() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let admin = world.admin();
+    let nobody = "nobody@elsewhere.example";
+    let report = json!({"lead": {"email": "lea@customer.example", "owner": nobody}});
+    let path = format!("/v1/campaigns/{campaign}/qualified");
+    let routed = admin.post(&path, report).await.is(201);
+    let lead = format!("/v1/leads/{}", routed["lead"].as_str().unwrap());
+    let changed = admin.patch(&lead, json!({"owner": nobody})).await.is(200);
+    assert_eq!(changed["owner"], json!(ann));
+    for warning in [&routed["warnings"][0], &changed["warnings"][0]] {
+        assert_eq!(warning["code"], "unknown-owner");
+        assert_eq!(warning.get("row"), None, "{warning}");
+        let detail = warning["detail"].as_str().unwrap();
+        assert!(detail.ends_with("was left out; an owner known before stays"), "{detail}");
+    }
+    let list = json!({"leads": [{"email": "max@customer.example", "owner": nobody}]});
+    let taken = admin.post("/v1/leads", list).await.is(200);
+    assert_eq!(taken["warnings"][0]["row"], 0);
+}
+
+#[tokio::test]
+async fn a_person_who_was_erased_is_passed_on_to_nobody() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("North", &[&ann, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let admin = world.admin();
+    let assigned = world.qualify(&campaign, "lea@customer.example").await.is(201);
+    admin.delete(&format!("/v1/leads/{}", assigned["lead"].as_str().unwrap())).await.is(204);
+    let path = format!("/v1/assignments/{}/reassign", assigned["id"].as_str().unwrap());
+    for to in [json!({"to": bo}), json!({"to": "next"})] {
+        admin.post(&path, to).await.is_problem("not-found");
+    }
+    assert_eq!(admin.post(&path, json!({"to": ann})).await.is(200)["id"], assigned["id"]);
+}

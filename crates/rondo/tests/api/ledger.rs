@@ -76,3 +76,27 @@ async fn a_quiet_stream_says_that_it_is_still_there_and_ends_with_its_key() {
     }
     assert!(next.await.unwrap(), "a revoked key ends the stream");
 }
+
+#[tokio::test]
+async fn a_busy_stream_ends_at_once_when_its_key_is_revoked() {
+    let world = World::new().await;
+    let made = world.admin().post("/v1/keys", json!({"name": "k", "role": "viewer"})).await.is(201);
+    let viewer = world.with_key(made["api_key"].as_str().map(str::to_owned));
+    let watcher = viewer.with("accept", "text/event-stream");
+    let response = watcher.open(Method::GET, "/v1/ledger?after=3", None).await;
+    let mut chunks = response.into_body().into_data_stream();
+    assert!(chunks.next().await.unwrap().unwrap().starts_with(b"retry:"));
+    let reading = tokio::spawn(async move {
+        let mut read = String::new();
+        while let Some(chunk) = chunks.next().await {
+            read.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+        }
+        read
+    });
+    world.add_rep("Ann").await;
+    // The clock stands still: nothing but the revocation ends the stream.
+    world.admin().delete(&format!("/v1/keys/{}", made["id"].as_str().unwrap())).await.is(204);
+    world.add_rep("Bo").await;
+    let read = tokio::time::timeout(Duration::from_secs(10), reading).await.unwrap().unwrap();
+    assert!(!read.contains("key_revoked") && !read.contains("id: 6"), "{read}");
+}

@@ -80,3 +80,34 @@ async fn assignments_are_found_by_rep_campaign_and_time() {
     assert_eq!(count(format!("campaign={draft}")).await, 0);
     assert_eq!(json!(0), 0);
 }
+
+#[tokio::test]
+async fn a_filter_that_names_what_is_not_there_finds_nothing_to_list() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let lead = world.qualify(&campaign, "lea@customer.example").await.is(201)["lead"].clone();
+    let lead = lead.as_str().unwrap();
+    let (admin, other) = (world.admin(), world.other_team().await);
+    for (path, absent) in [
+        (format!("/v1/conversations?lead={lead}"), "lead=lead_01kazzzzzzzzzzzzzzzzzzzzzz"),
+        (
+            format!("/v1/conversations?campaign={campaign}"),
+            "campaign=cmp_01kazzzzzzzzzzzzzzzzzzzzzz",
+        ),
+        (format!("/v1/assignments?rep={ann}"), "rep=rep_01kazzzzzzzzzzzzzzzzzzzzzz"),
+        (format!("/v1/assignments?campaign={campaign}"), "campaign=cmp_01kazzzzzzzzzzzzzzzzzzzzzz"),
+        (format!("/v1/leads?owner={ann}"), "owner=rep_01kazzzzzzzzzzzzzzzzzzzzzz"),
+        (format!("/v1/leads?campaign={campaign}"), "campaign=cmp_01kazzzzzzzzzzzzzzzzzzzzzz"),
+    ] {
+        assert_eq!(admin.get(&path).await.is(200)["items"].as_array().unwrap().len(), 1, "{path}");
+        other.get(&path).await.is_problem("not-found");
+        let list = path.split_once('?').unwrap().0;
+        admin.get(&format!("{list}?{absent}")).await.is_problem("not-found");
+    }
+    // What was decided stays when the person is erased.
+    admin.delete(&format!("/v1/leads/{lead}")).await.is(204);
+    let kept = admin.get(&format!("/v1/conversations?lead={lead}")).await.is(200);
+    assert_eq!(kept["items"].as_array().unwrap().len(), 1);
+}

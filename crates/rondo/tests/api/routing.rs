@@ -60,6 +60,9 @@ async fn a_lead_waits_while_nobody_can_take_it_and_is_assigned_by_the_return() {
     // R9: while a campaign is paused what is reported is kept.
     let first = world.qualify(&campaign, "lea@customer.example").await.is(202);
     assert_eq!((&first["status"], &first["position"]), (&json!("waiting"), &json!(1)));
+    assert_eq!(first["held"], true);
+    let queue = admin.get(&format!("/v1/campaigns/{campaign}/queue")).await.is(200);
+    assert_eq!(queue["status"], "paused");
     let second = world.qualify(&campaign, "max@customer.example").await.is(202);
     assert_eq!(second["position"], 2);
     assert_eq!(world.qualify(&campaign, "lea@customer.example").await.is(202)["position"], 1);
@@ -142,6 +145,19 @@ async fn a_batch_of_more_than_ten_thousand_is_too_large() {
 }
 
 #[tokio::test]
+async fn a_batch_for_a_campaign_that_is_not_there_is_refused_as_a_whole() {
+    let (world, _, _, campaign) = with_two().await;
+    let path = |campaign: &str| format!("/v1/campaigns/{campaign}/qualified/batch");
+    let items = json!({"items": [{"lead": {"email": "a@customer.example"}}, 17]});
+    let other = world.other_team().await;
+    for none in [json!({"items": []}), items] {
+        other.post(&path(&campaign), none.clone()).await.is_problem("not-found");
+        let absent = path("cmp_01kazzzzzzzzzzzzzzzzzzzzzz");
+        world.admin().post(&absent, none).await.is_problem("not-found");
+    }
+}
+
+#[tokio::test]
 async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     let (world, ann, bo, campaign) = with_two().await;
     let admin = world.admin();
@@ -149,6 +165,7 @@ async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     let path = |assignment: &Value| format!("/v1/assignments/{}/reassign", id(assignment));
     let second = admin.post(&path(&first), json!({"to": bo, "note": "knows them"})).await.is(201);
     assert_eq!((&second["rep"], &second["reason"]), (&json!(bo), &json!("manual")));
+    assert_eq!(admin.post(&path(&second), json!({"to": bo})).await.is(200), second);
     let superseded = admin.post(&path(&first), json!({"to": ann})).await;
     assert_eq!(superseded.is_problem("assignment-superseded")["standing"], second["id"]);
     let before = admin.get(&format!("/v1/assignments/{}", id(&first))).await.is(200);
@@ -158,6 +175,10 @@ async fn a_lead_is_passed_on_to_a_person_or_to_whoever_is_next() {
     assert_eq!((&third["rep"], &third["reason"]), (&json!(ann), &json!("turn")));
     assert_eq!(third["why"]["passed_over"][0]["reason"], "had this lead");
     admin.post(&path(&third), json!({"to": "rep_1"})).await.is_problem("not-found");
+    admin.put(&format!("/v1/reps/{bo}/out-of-office"), json!({})).await.is(200);
+    let alone = admin.post(&path(&third), json!({"to": "next"})).await;
+    let sentence = alone.is_problem("nobody-available")["detail"].to_string();
+    assert!(sentence.contains("available but the rep who has the lead"), "{sentence}");
 }
 
 #[tokio::test]

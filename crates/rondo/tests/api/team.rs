@@ -79,3 +79,20 @@ async fn a_webhook_leads_nowhere_private() {
     let problem = world.admin().post("/v1/webhooks", new).await.is_problem("invalid-request");
     assert_eq!(problem["errors"][0]["pointer"], "/url");
 }
+
+#[tokio::test]
+async fn a_webhooks_url_is_taken_in_any_case_and_without_a_password() {
+    let world = World::new().await;
+    let add = |url: &'static str| {
+        let new = json!({"url": url, "events": ["rep.away"]});
+        let admin = world.admin();
+        async move { admin.post("/v1/webhooks", new).await }
+    };
+    assert_eq!(add("HTTPS://Hooks.Example/In").await.is(201)["url"], "https://hooks.example/In");
+    let problem = add("https://me:pw@hooks.example/").await.is_problem("invalid-request");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("user name or password") && !detail.contains("pw@"), "{detail}");
+    // A private address is refused for what it is.
+    let problem = add("http://[::1]:7390/").await.is_problem("invalid-request");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("egress_allow_private"));
+}

@@ -157,6 +157,26 @@ fn a_router_key_imports_leads_with_owners_by_address() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_never_closed_spoils_its_row_alone_and_is_named_with_its_line() {
+    let server = Server::start();
+    let team = server.team();
+    let file = server.path("list.csv");
+    let rows: String = (0..300).map(|n| format!("Bo,b{n}@x.example,\n")).collect();
+    let text =
+        format!("Name,Email,Note\nAnn,a@x.example,\"two\nlines\"\nCy,c@x.example,\"open\n{rows}");
+    fs::write(&file, &text).unwrap();
+    let summary = team.import("leads", &file, &[]);
+    assert_eq!(counts(&summary), [301, 0, 0, 1]);
+    assert_eq!(count(&summary, "troubles", "unclosed-quotation-mark"), 1);
+    let left = fs::read_to_string(summary["not_imported_file"].as_str().unwrap()).unwrap();
+    assert!(left.contains("Cy,c@x.example,open,") && left.contains("on line 4 "), "{left}");
+
+    // Closed many rows later, by the mark that opens another cell.
+    fs::write(&file, format!("{text}Di,d@x.example,\"more, and more\"\n")).unwrap();
+    assert_eq!(counts(&team.import("leads", &file, &[])), [1, 0, 301, 1]);
+}
+
+#[test]
 fn the_mapping_is_shown_and_changed_by_flags() {
     let server = Server::start();
     let team = server.team();

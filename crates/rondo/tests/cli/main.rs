@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod import;
+mod logs;
+mod moving;
 mod program;
 mod route;
 mod setup;

@@ -6,6 +6,21 @@ use serde_json::Value;
 
 use crate::program::{Server, Session};
 
+/// A call that no command makes.
+fn post(team: &Session<'_>, path: &str) {
+    use std::io::{Read as _, Write as _};
+    let address = team.server.address.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let key = &team.key;
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
 fn route(team: &Session<'_>, email: &str) -> Value {
     team.run(&["route", "--campaign", "Spring", "--email", email, "--json"]).json()
 }
@@ -66,4 +81,16 @@ fn leads_wait_while_everybody_is_away_and_the_guard_says_why_not() {
     team.run(&["campaign", "create", "Spring"]).done();
     team.run(&["campaign", "launch", "Spring"]).done();
     team.run(&["rep", "away", "Eva"]).fails_with(1, "last one available");
+}
+
+#[test]
+fn a_lead_of_a_paused_campaign_is_said_to_wait_for_its_resumption() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    let campaigns = team.run(&["campaign", "list", "--json"]).json();
+    post(&team, &format!("/v1/campaigns/{}/pause", campaigns[0]["id"].as_str().unwrap()));
+    let said = team.run(&["route", "--campaign", "Spring", "--email", "a@x.example"]).done();
+    assert!(said.contains("until the campaign, which is paused, is resumed"), "{said}");
+    let queue = team.run(&["route", "--campaign", "Spring", "--dry-run"]).done();
+    assert!(queue.contains("1 lead waits and comes first.\nThe campaign is paused"), "{queue}");
 }

@@ -70,6 +70,48 @@ fn with_several_teams_the_team_must_be_named() {
 }
 
 #[test]
+fn a_team_that_was_deleted_behind_its_ledger_is_named_and_the_others_are_verified() {
+    let server = Server::start();
+    server.team();
+    server.team();
+    let teams = server.set_up(&["verify", "--json"]).done();
+    let gone: Value = serde_json::from_str(teams.lines().next().unwrap()).unwrap();
+    let gone = gone["team"].as_str().unwrap();
+    let database = rusqlite::Connection::open(server.database().trim_start_matches("sqlite:"));
+    let database = database.unwrap();
+    database.pragma_update(None, "foreign_keys", false).unwrap();
+    let first = "delete from teams where team_id = (select min(team_id) from teams)";
+    assert_eq!(database.execute(first, []).unwrap(), 1);
+    let said = server.set_up(&["verify"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains(&format!("team `{gone}` in table `teams` is missing")), "{said:?}");
+    assert!(said.out.contains("all is as the ledger says"), "{said:?}");
+
+    let newer = "update ledger set version = 99 where n = 1 and team_id <> (select min(team_id) from ledger)";
+    assert_eq!(database.execute(newer, []).unwrap(), 1);
+    let said = server.set_up(&["verify"]);
+    let named = said.out.lines().filter(|line| line.starts_with("team_")).count();
+    assert_eq!((said.code, named), (1, 2), "{said:?}");
+    assert!(said.out.contains("newer version"), "{said:?}");
+    server
+        .set_up(&["verify", "--team", "team_01kazzzzzzzzzzzzzzzzzzzzzz"])
+        .fails_with(1, "no team");
+}
+
+#[test]
+fn a_team_whose_due_instant_is_lost_is_named() {
+    let server = Server::start();
+    let team = server.team().with_reps_and_campaign();
+    team.run(&["rep", "away", "Eva Holm", "--until", "2999-01-07T08:00:00Z"]).done();
+    server.set_up(&["verify"]).done();
+    let database = rusqlite::Connection::open(server.database().trim_start_matches("sqlite:"));
+    assert_eq!(database.unwrap().execute("update teams set due_at = null", []).unwrap(), 1);
+    let said = server.set_up(&["verify"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("`teams.due_at` is nothing"), "{said:?}");
+}
+
+#[test]
 fn set_up_commands_say_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| Said::by(rondo().args(arguments).current_dir(folder.path()));
@@ -80,5 +122,8 @@ fn set_up_commands_say_what_is_missing() {
     run(&["team", "create", " ", "--admin", "a@x.example"]).fails_with(2, "empty");
     run(&["team", "create", "Acme", "--admin", "nobody"]).fails_with(2, "email address");
     run(&["rep", "list"]).fails_with(2, "RONDO_KEY");
+    run(&["serve", "--listen", "127.0.0.1:80000"]).fails_with(2, "a port up to 65535");
+    run(&["serve", "--log", "loud"]).fails_with(2, "expected a level");
+    run(&["route", "--campaign", "Spring"]).fails_with(2, "--email");
     run(&["completions", "bash"]).done();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rondo::clock::Clock as _;
 use rondo::jobs::due;
 use rondo_core::event::Outcome;
-use rondo_core::{Answer, Command, Event, Instant};
+use rondo_core::{Answer, Command, Event, Instant, Period};
 
 use crate::world::{START, World, leave, qualify};
 
@@ -55,6 +55,28 @@ async fn what_is_due_is_done_within_a_second_with_nobody_asking() {
     assert!(matches!(last.event, Event::CampaignLaunched { .. }));
     assert!(last.at < launch_at.plus_seconds(1), "{} is late", last.at);
     sweeping.abort();
+}
+
+#[tokio::test]
+async fn a_launch_is_not_lost_to_an_absence_that_begins_before_the_sweep() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let launch_at = START.plus_seconds(3600);
+    let from = Instant::from_micros(launch_at.as_micros() + 150_000);
+    let period = Period { from, until: None };
+    world.run(Command::AddAbsence { rep: ana, period, dates: None, note: None }).await.unwrap();
+    let campaign = world.draft(None).await;
+    world.run(Command::LaunchCampaign { campaign, at: Some(launch_at) }).await.unwrap();
+    world.clock.advance_to(launch_at.plus_seconds(1));
+    world.engine.wake(world.team).await.unwrap();
+    let ledger = world.ledger().await;
+    let last: Vec<_> = ledger.iter().rev().take(2).map(|entry| &entry.event).collect();
+    assert!(
+        matches!(last[..], [Event::RepAway { .. }, Event::CampaignLaunched { .. }]),
+        "{last:?}"
+    );
+    let report = world.store.verify(world.team, &mut |_| {}).await.unwrap().unwrap();
+    assert_eq!(report.differences, []);
 }
 
 #[tokio::test]

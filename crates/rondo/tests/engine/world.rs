@@ -174,7 +174,7 @@ pub fn keyed(command: Command, scope: u8, body: u8) -> Request {
 }
 
 pub fn key(scope: u8, body: u8) -> IdempotencyKey {
-    IdempotencyKey { scope: [scope; 32], body: [body; 32] }
+    IdempotencyKey::new([scope; 32], [body; 32])
 }
 
 pub fn add_rep(name: &str) -> Command {

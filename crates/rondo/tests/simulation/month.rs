@@ -179,7 +179,7 @@ impl Month {
         self.requests += 1;
         let mut scope = [0; 32];
         scope[..8].copy_from_slice(&self.requests.to_le_bytes());
-        Request { command, idempotency: Some(IdempotencyKey { scope, body: [1; 32] }) }
+        Request { command, idempotency: Some(IdempotencyKey::new(scope, [1; 32])) }
     }
 
     /// Leads are reported as qualified, several at once, some of them again.

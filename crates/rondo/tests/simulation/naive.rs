@@ -149,8 +149,9 @@ impl Naive {
                 self.move_to(*campaign, Status::Scheduled).launch_at = Some(*launch_at);
             }
             Event::CampaignLaunched { campaign } => {
-                let group = self.campaigns[campaign].settings.group;
-                assert!(self.next_after(group, 0, None).is_some(), "{n}: C4");
+                let Campaign { settings, launch_at, .. } = &self.campaigns[campaign];
+                let since = launch_at.map_or(self.now, |at| at.min(self.now));
+                assert!(self.had_anybody(settings.group, since), "{n}: C4");
                 self.move_to(*campaign, Status::Running);
             }
             Event::CampaignPaused { campaign } => {
@@ -375,6 +376,15 @@ impl Naive {
             .chain(in_front)
             .map(|(place, rep)| (*place, *rep))
             .find(|(_, rep)| self.is_available(*rep) && Some(*rep) != except)
+    }
+
+    /// Whether somebody of a group was there at some instant from `since` to now (O1).
+    fn had_anybody(&self, group: GroupId, since: Instant) -> bool {
+        self.groups[&group].members.values().any(|rep| {
+            let ends = self.reps[rep].absences.values().filter_map(|period| period.until);
+            let returns = ends.filter(|end| since < *end && *end <= self.now);
+            returns.chain([since]).any(|at| self.is_available_at(*rep, at))
+        })
     }
 
     pub fn is_available(&self, rep: RepId) -> bool {

@@ -128,17 +128,27 @@ impl Model {
         let known = &mut self.campaigns[campaign];
         known.launch_at = later;
         known.status = if later.is_some() { Status::Scheduled } else { Status::Running };
-        self.done_with(self.choosing(group))
+        let mut warnings = self.choosing(group);
+        // R2
+        let is_alone = |of: &&Campaign| of.group == group && of.rotation == Rotation::Campaign;
+        let is_active = |of: &&Campaign| !of.is_deleted && of.status != Status::Cancelled;
+        let beside = self.campaigns.iter().filter(is_alone).filter(is_active).count();
+        if beside > 1 && is_alone(&&self.campaigns[campaign]) {
+            warnings.push("rotation-per-campaign");
+        }
+        self.done_with(warnings)
     }
 
-    /// C4: what the clock launches.
+    /// C4, O1: what the clock launches, whenever it was looked at before.
     pub(crate) fn tick(&mut self) {
+        let before = std::mem::replace(&mut self.ticked_at, self.now);
         for campaign in 0..self.campaigns.len() {
             let known = &self.campaigns[campaign];
             let is_due = known.status == Status::Scheduled
                 && !known.is_deleted
                 && known.launch_at.is_some_and(|at| at <= self.now);
-            if is_due && self.is_covered(known.group, self.now) {
+            let since = known.launch_at.map_or(self.now, |at| at.max(before));
+            if is_due && (since..=self.now).any(|at| self.is_covered(known.group, at)) {
                 self.campaigns[campaign].status = Status::Running;
                 self.campaigns[campaign].launch_at = None;
             }

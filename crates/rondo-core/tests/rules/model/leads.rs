@@ -123,20 +123,31 @@ impl Model {
             .and_then(|lead| self.find_conversation(campaign, lead))
             .and_then(|conversation| self.as_it_stands(conversation));
         if let Some(reply) = known {
-            return said(reply);
+            let warnings = match reply {
+                Reply::Waits { conversation, .. } => {
+                    self.name_owner(self.conversations[conversation].lead, named)
+                }
+                _ => Vec::new(),
+            };
+            return Ok(Said { reply, warnings });
         }
         if !matches!(status, Status::Running | Status::Paused) {
             return Err(No::because("wrong-status"));
         }
         let lead = self.find_or_make_lead(number);
-        let mut warnings = Vec::new();
-        match named.map(|named| self.present(named)) {
-            Some(Some(rep)) => self.leads[lead].owner = Some(Owner { rep, is_routed: false }),
-            Some(None) => warnings.push("unknown-owner"),
-            None => {}
-        }
+        let warnings = self.name_owner(lead, named);
         let conversation = self.find_or_begin(campaign, lead);
         Ok(Said { reply: self.route(conversation), warnings })
+    }
+
+    /// R6: a later report that names an owner replaces the owner known so far.
+    fn name_owner(&mut self, lead: usize, named: Option<Named>) -> Vec<&'static str> {
+        match named.map(|named| self.present(named)) {
+            Some(Some(rep)) => self.leads[lead].owner = Some(Owner { rep, is_routed: false }),
+            Some(None) => return vec!["unknown-owner"],
+            None => {}
+        }
+        Vec::new()
     }
 
     pub(super) fn qualify_conversation(&mut self, campaign: usize, conversation: usize) -> Answer {
@@ -176,7 +187,11 @@ impl Model {
             return Err(No::because("assignment-superseded"));
         }
         let present = self.assignments[assignment].rep;
+        let is_erased = self.leads[self.conversations[conversation].lead].is_erased;
         let Some(rep) = to else {
+            if is_erased {
+                return Err(No::because("not-found"));
+            }
             return match self.by_turn(conversation, Some(present)) {
                 Some(given) => said(Reply::Given(given)),
                 None => Err(No::because("nobody-available")),
@@ -185,6 +200,9 @@ impl Model {
         self.is_in_team(rep)?;
         if rep == present {
             return said(Reply::Stands { assignment });
+        }
+        if is_erased {
+            return Err(No::because("not-found"));
         }
         let cursor = self.cursor(self.key(self.conversations[conversation].campaign));
         let given = Given {
@@ -195,8 +213,7 @@ impl Model {
             after: cursor,
             passed: Vec::new(),
             owner_out: None,
-            becomes_owner: self.ownership_follows
-                && !self.leads[self.conversations[conversation].lead].is_erased,
+            becomes_owner: self.ownership_follows,
         };
         said(Reply::Given(self.note(given)))
     }

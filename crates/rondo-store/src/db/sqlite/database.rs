@@ -7,6 +7,7 @@ use super::checkpoints::Checkpoints;
 use super::syncs::Syncs;
 use super::{Connection, Pool, create, migrate, path_of, readers, write_problem, writer};
 use crate::StoreError;
+use crate::rows::Values;
 
 /// An open database.
 #[derive(Debug)]
@@ -92,6 +93,27 @@ impl Database {
     /// Returns once everything that was written before is on disk.
     pub(crate) async fn durable(&self) -> Result<(), StoreError> {
         self.syncs.durable().await
+    }
+
+    /// Writes a copy of the database as of one moment, while others go on; it is on disk on return.
+    pub(crate) async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let unopenable = |error: std::io::Error| StoreError::Unopenable {
+            database: to.display().to_string(),
+            problem: error.to_string(),
+        };
+        if to.exists() {
+            return Err(unopenable(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        create(to).map_err(unopenable)?;
+        let mut reader = self.reader().await?;
+        let path = Values::bound(|values| values.text(to.to_string_lossy().into_owned()));
+        reader.execute("vacuum into $1", path).await?;
+        std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(unopenable)
+    }
+
+    /// The size of the database in bytes, its log left out.
+    pub(crate) fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |file| file.len())
     }
 
     /// The folder in which the database lies.

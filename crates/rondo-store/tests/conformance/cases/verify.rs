@@ -229,3 +229,64 @@ pub(crate) async fn an_erased_person_leaves_no_difference(world: World) {
     );
     assert_eq!(story.world.tamper(&sql).await, 0);
 }
+
+pub(crate) async fn a_value_of_the_wrong_shape_is_named(world: World) {
+    let story = Story::told_in(world).await;
+    let zeros = "x'0000000000000000000000000000000000000000000000000000000000000000'";
+    let ana = blob(story.ana);
+    let found =
+        story.after(&format!("update reps set email_key = {zeros} where rep_id = {ana}")).await;
+    assert_names(&found, "reps", "rep", story.ana.to_string(), "email_key");
+    let lead = story.world.lead("rosa").await.unwrap();
+    let sql = format!("update leads set email_key = {zeros} where lead_id = {}", blob(lead));
+    assert_eq!(story.world.tamper(&sql).await, 1);
+    let found = story.world.differences().await;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_names(&found[1], "leads", "lead", lead.to_string(), "email");
+    assert_eq!(story.world.tamper("update ledger set hash = x'00' where n = 3").await, 1);
+    let found = story.world.differences().await;
+    assert_names(&found[0], "ledger", "entry", "3".to_owned(), "hash");
+    assert_eq!(story.world.tamper("update teams set revision = -1").await, 1);
+    let report = story.world.store.verify(story.world.id(), &mut |_| {}).await.unwrap().unwrap();
+    let found = &report.differences[0];
+    assert_eq!((found.table, found.column.as_deref()), ("teams", Some("revision")));
+}
+
+pub(crate) async fn a_team_that_is_gone_is_named_by_its_ledger(world: World) {
+    let story = Story::told_in(world).await;
+    let sql = "delete from teams where team_id = {team}";
+    assert_eq!(story.world.tamper(sql).await, 1);
+    let report = story.world.store.verify(story.world.id(), &mut |_| {}).await.unwrap().unwrap();
+    let found = &report.differences[0];
+    assert_eq!((found.table, found.kind, found.stored.as_str()), ("teams", "team", "missing"));
+    let team = story.world.store.ledger_after(None).await.unwrap();
+    assert_eq!(team, Some(story.world.id()));
+    assert_eq!(story.world.store.ledger_after(team).await.unwrap(), None);
+}
+
+pub(crate) async fn an_entry_of_a_newer_version_is_told_apart(world: World) {
+    let story = Story::told_in(world).await;
+    assert_eq!(story.world.tamper("update ledger set version = 99 where n = 4").await, 1);
+    let report = story.world.store.verify(story.world.id(), &mut |_| {}).await.unwrap().unwrap();
+    let found = &report.differences[0];
+    assert_eq!((found.kind, found.id.as_str()), ("entry", "4"));
+    assert!(found.ledger.contains("newer version"), "{found:?}");
+}
+
+pub(crate) async fn a_team_that_would_be_looked_at_too_late_is_named(world: World) {
+    let story = Story::told_in(world).await;
+    let World { store, now, .. } = &story.world;
+    let due = async |now| store.verify_due(story.world.id(), now).await.unwrap();
+    assert_eq!(due(*now).await, None);
+    for later in ["due_at + 1", "null"] {
+        let sql = format!("update teams set due_at = {later}");
+        assert_eq!(story.world.tamper(&sql).await, 1);
+        let found = due(*now).await.unwrap();
+        assert_names(&found, "teams", "team", story.world.id().to_string(), "due_at");
+        assert_eq!(story.world.differences().await, []);
+    }
+    // The absence came and went while no server ran: nothing is to be done.
+    assert_eq!(due(now.plus_seconds(2 * 86_400)).await, None);
+    assert_eq!(story.world.tamper("update teams set due_at = 1").await, 1);
+    assert_eq!(due(*now).await, None, "looking sooner does no harm");
+}

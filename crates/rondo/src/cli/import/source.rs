@@ -77,7 +77,7 @@ impl Source {
         loop {
             let record = self.records.next_record().map_err(|error| self.failure(error))?;
             let Some(record) = record else { return Ok(None) };
-            if record.is_blank() {
+            if record.is_blank() && record.unclosed_on.is_none() {
                 continue;
             }
             self.rows += 1;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::*;
 use crate::egress::EgressPolicy;
-use receiver::{Answer, Receiver};
+use receiver::{Answer, PATIENCE, Receiver};
 use world::World;
 
 /// Longer than any first pause, shorter than an attempt may take.
@@ -235,6 +235,52 @@ async fn a_receiver_that_is_gone_is_sent_nothing_more_until_somebody_sends_again
     world.nudges.nudge(world.team);
     let told = world.receiver.next().await;
     assert_eq!(told.id, rows[1].id.to_string());
+}
+
+/// What is logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_given_up_and_a_webhook_that_is_disabled_are_logged_without_their_url() {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+    let _guard = tracing::subscriber::set_default(lines.finish());
+    let mut world = World::new().await;
+    let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;
+    world.receiver.answers([Answer::Status(410)]);
+    world.qualify("kim@lead.test").await;
+    let disabled = async {
+        while !log.text().contains("A webhook is disabled") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, disabled).await.expect("nothing was logged");
+    let text = log.text();
+    let id = hook.id.to_string();
+    for sentence in ["A delivery is given up", "A webhook is disabled"] {
+        let line = text.lines().find(|line| line.contains(sentence));
+        assert!(line.is_some_and(|line| line.contains(&id)), "{sentence}: {text}");
+    }
+    assert!(!text.contains("http://") && !text.contains("kim"), "{text}");
 }
 
 #[tokio::test]
