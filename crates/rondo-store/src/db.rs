@@ -10,6 +10,7 @@ mod query;
 mod row;
 mod sizes;
 mod sqlite;
+mod turns;
 mod value;
 
 pub(crate) use connection::{Connection, Rows};

@@ -137,9 +137,6 @@ impl Connection {
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<u64, StoreError> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
         if let Self::Here(raw) = self {
             return statement::execute_each(raw, sizes, rows, bind);
         }
@@ -157,9 +154,6 @@ impl Connection {
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<Vec<Row>, StoreError> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
         if let Self::Here(raw) = self {
             return statement::fetch_each(raw, sizes, rows, bind);
         }

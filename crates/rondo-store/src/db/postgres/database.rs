@@ -3,18 +3,18 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::{Client, Config, Statement};
 
 use super::migrate::migrate;
 use super::statements::Statements;
 use super::{Connection, tls};
 use crate::StoreError;
+use crate::db::turns::{Turn, Turns};
 
 /// Connections at most: enough for the batches of many teams at once, few enough for a server that many nodes use.
-const CONNECTIONS_MAX: usize = 32;
-/// How long somebody waits for a connection, and how long one may take to be made.
-const ACQUIRE: Duration = Duration::from_secs(10);
+const CONNECTIONS_MAX: u32 = 32;
+/// How long one may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// Whether this names a database on a PostgreSQL server.
 pub(crate) fn is_url(database: &str) -> bool {
@@ -27,7 +27,7 @@ pub(crate) struct Database(Arc<Inner>);
 struct Inner {
     config: Config,
     tls: tls::Connector,
-    turns: Arc<Semaphore>,
+    turns: Turns,
     idle: Mutex<Vec<Session>>,
 }
 
@@ -56,14 +56,14 @@ impl Database {
             unopenable(cause.unwrap_or_else(|| error.to_string()))
         })?;
         tls::settle(&mut config);
-        config.connect_timeout(ACQUIRE);
+        config.connect_timeout(CONNECT);
         if config.get_application_name().is_none() {
             config.application_name("rondo");
         }
         let inner = Inner {
             config,
             tls: tls::connector()?,
-            turns: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+            turns: Turns::at(CONNECTIONS_MAX),
             idle: Mutex::default(),
         };
         let database = Self(Arc::new(inner));
@@ -75,13 +75,7 @@ impl Database {
 
     /// A connection, once it is one's turn.
     pub(crate) async fn acquire(&self) -> Result<Connection, StoreError> {
-        let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.0.turns).acquire_owned()).await;
-        let turn = turn
-            .map_err(|_| {
-                let seconds = ACQUIRE.as_secs();
-                StoreError::Unavailable(format!("no connection came free within {seconds} s"))
-            })?
-            .map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?;
+        let turn = self.0.turns.take().await?;
         let session = match self.0.idle() {
             Some(session) => session,
             None => self.0.connect().await?,
@@ -92,9 +86,7 @@ impl Database {
 
     /// Waits until all connections are back, and closes them; there are none from then on.
     pub(crate) async fn close(&self) {
-        // Fails where somebody else has closed it, and waited.
-        let Ok(_all) = self.0.turns.acquire_many(CONNECTIONS_MAX as u32).await else { return };
-        self.0.turns.close();
+        self.0.turns.end().await;
         self.0.lock().clear();
     }
 }
@@ -135,7 +127,7 @@ pub(super) struct Link {
     /// No transaction is under way, nor beginning or ending.
     is_between: bool,
     home: Arc<Inner>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Turn,
 }
 
 impl Link {

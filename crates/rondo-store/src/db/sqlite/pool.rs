@@ -2,17 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use rusqlite::OpenFlags;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::worker::{Jobs, Worker};
 use super::{Connection, set_up};
 use crate::StoreError;
-
-/// How long somebody waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(10);
+use crate::db::turns::{Turn, Turns};
 
 type SetUp = fn(&rusqlite::Connection) -> rusqlite::Result<()>;
 
@@ -25,7 +21,7 @@ struct Inner {
     flags: OpenFlags,
     set_up: SetUp,
     count: u32,
-    turns: Arc<Semaphore>,
+    turns: Turns,
     idle: Mutex<Vec<Worker>>,
 }
 
@@ -47,7 +43,7 @@ impl Pool {
             flags: flags | OpenFlags::SQLITE_OPEN_NO_MUTEX,
             set_up,
             count,
-            turns: Arc::new(Semaphore::new(count as usize)),
+            turns: Turns::at(count),
             idle: Mutex::default(),
         };
         let pool = Self(Arc::new(inner));
@@ -59,13 +55,7 @@ impl Pool {
 
     /// A connection, once it is one's turn.
     pub(crate) async fn acquire(&self) -> Result<Connection, StoreError> {
-        let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.0.turns).acquire_owned()).await;
-        let turn = turn
-            .map_err(|_| {
-                let seconds = ACQUIRE.as_secs();
-                StoreError::Unavailable(format!("no connection came free within {seconds} s"))
-            })?
-            .map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?;
+        let turn = self.0.turns.take().await?;
         let idle = self.0.lock().pop();
         let worker = match idle {
             Some(worker) => worker,
@@ -81,9 +71,9 @@ impl Pool {
 
     /// Waits until all connections are back, and closes them; there are none from then on.
     pub(crate) async fn close(&self) {
-        // Fails where somebody else has closed it, and waited.
-        let Ok(_all) = self.0.turns.acquire_many(self.0.count).await else { return };
-        self.0.turns.close();
+        if !self.0.turns.end().await {
+            return;
+        }
         let idle = std::mem::take(&mut *self.0.lock());
         // The last connection to a database tidies up behind all of them.
         let _ = tokio::task::spawn_blocking(move || idle.into_iter().for_each(Worker::end)).await;
@@ -109,7 +99,7 @@ pub(crate) struct Link {
     /// No transaction is under way.
     pub(super) is_between: bool,
     home: Arc<Inner>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Turn,
 }
 
 impl Link {
