@@ -264,7 +264,7 @@ async fn a_delivery_that_is_given_up_and_a_webhook_that_is_disabled_are_logged_w
     let writer = log.clone();
     let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
     let _guard = tracing::subscriber::set_default(lines.finish());
-    let mut world = World::new().await;
+    let world = World::new().await;
     let hook = world.webhook(&[WebhookEvent::AssignmentCreated]).await;
     world.receiver.answers([Answer::Status(410)]);
     world.qualify("kim@lead.test").await;
