@@ -213,7 +213,7 @@ fn lost() -> StoreError {
 }
 
 /// The one connection that writes, as a pool so that writers queue. What it commits is seen by all, outlasts the end of
-/// the process, and a loss of power once [`Syncs`] has synced it.
+/// the process, and a loss of power once [`syncs`] has synced it.
 async fn writer(path: &Path) -> Result<Pool, StoreError> {
     Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
         raw.pragma_update(None, "journal_mode", "wal")?;
