@@ -37,6 +37,8 @@ use pool::Link;
 
 /// How long a write waits for another process's write before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
+/// Attempts at switching a new database to its log: each waits for somebody who does the same.
+const SWITCHES_MAX: usize = 20;
 /// Statements kept prepared by a connection.
 const STATEMENTS_MAX: usize = 200;
 /// Kibibytes of pages cached by the writer. What lies in the database is read without being copied, so that this holds
@@ -216,12 +218,26 @@ fn lost() -> StoreError {
 /// the process, and a loss of power once [`syncs`] has synced it.
 async fn writer(path: &Path) -> Result<Pool, StoreError> {
     Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
-        raw.pragma_update(None, "journal_mode", "wal")?;
+        switch_to_log(raw)?;
         raw.pragma_update(None, "synchronous", "normal")?;
         raw.pragma_update(None, "cache_size", WRITER_CACHE)?;
         raw.pragma_update(None, "wal_autocheckpoint", checkpoints::LOG_PAGES_MAX)
     })
     .await
+}
+
+/// Has changes written to a log. SQLite does not wait for others who do the same to a new database: it gives up at once,
+/// and can then be made to wait by another lock.
+fn switch_to_log(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
+    for _ in 1..SWITCHES_MAX {
+        match raw.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                raw.execute_batch("begin immediate; rollback")?;
+            }
+            done => return done,
+        }
+    }
+    raw.pragma_update(None, "journal_mode", "wal")
 }
 
 /// The connections that read.
