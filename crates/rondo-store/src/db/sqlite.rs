@@ -41,13 +41,18 @@ const BUSY: Duration = Duration::from_secs(5);
 const SWITCHES_MAX: usize = 20;
 /// Statements kept prepared by a connection.
 const STATEMENTS_MAX: usize = 200;
-/// Kibibytes of pages cached by the writer. What lies in the database is read without being copied, so that this holds
-/// pages of the log; a commit walks through all of them once in a while, which makes a larger cache a slower one.
+/// Kibibytes of pages cached by the writer of a database of less than a gibibyte. What lies in the database is read
+/// without being copied, so that this holds pages of the log. In so small a database a commit walks through all of
+/// them once in a while, as if those from a gibibyte on were gone, which makes a larger cache a slower one.
 const WRITER_CACHE: i64 = -8192;
+/// The same for larger ones.
+const WRITER_CACHE_LARGE: i64 = -65536;
+/// Pages of a gibibyte.
+const LARGE_PAGES: i64 = 262_145;
 /// Kibibytes of pages cached by each reader; the operating system's cache lies behind it.
 const READER_CACHE: i64 = -8192;
-/// Bytes of the database read without a system call: SQLite's own upper bound.
-const MMAP: i64 = 2_147_418_112;
+/// Bytes of the database read without a system call: all of it, however large.
+const MMAP: i64 = 1 << 40;
 
 /// A connection that its holder has to itself.
 pub(crate) enum Connection {
@@ -220,10 +225,17 @@ async fn writer(path: &Path) -> Result<Pool, StoreError> {
     Pool::open(path, 1, OpenFlags::SQLITE_OPEN_READ_WRITE, |raw| {
         switch_to_log(raw)?;
         raw.pragma_update(None, "synchronous", "normal")?;
-        raw.pragma_update(None, "cache_size", WRITER_CACHE)?;
+        size_cache(raw)?;
         raw.pragma_update(None, "wal_autocheckpoint", checkpoints::LOG_PAGES_MAX)
     })
     .await
+}
+
+/// Gives the writer the cache that fits the database as large as it is.
+fn size_cache(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
+    let pages: i64 = raw.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let cache = if pages < LARGE_PAGES { WRITER_CACHE } else { WRITER_CACHE_LARGE };
+    raw.pragma_update(None, "cache_size", cache)
 }
 
 /// Has changes written to a log. SQLite does not wait for others who do the same to a new database: it gives up at once,

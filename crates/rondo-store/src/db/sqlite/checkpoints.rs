@@ -55,7 +55,7 @@ impl Checkpoints {
     /// Tells that `writer`, which is at once, has committed something.
     pub(crate) fn committed(&self, writer: &mut Connection) {
         if self.shared.is_nearly_done.swap(false, Ordering::Relaxed)
-            && let Err(error) = writer.raw().and_then(|raw| Log::copied(raw))
+            && let Err(error) = writer.raw().and_then(|raw| finish(raw))
         {
             tracing::warn!(%error, "The rest of the log could not be copied; it is tried again.");
         }
@@ -117,6 +117,12 @@ async fn copy(pool: &Pool, pages_left_max: i64) -> Result<Option<i64>, StoreErro
             Ok(Some(left))
         })
         .await
+}
+
+/// Copies the little that is left of the log, which brings the database to its size.
+fn finish(raw: &rusqlite::Connection) -> Result<(), StoreError> {
+    Log::copied(raw)?;
+    Ok(super::size_cache(raw)?)
 }
 
 /// Copies all of the log and empties it, unless somebody stands in the way; whether it could.
