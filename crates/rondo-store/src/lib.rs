@@ -16,6 +16,7 @@ mod ledger;
 mod load;
 mod names;
 mod outbox;
+mod places;
 mod projection;
 mod reads;
 mod requests;

@@ -38,7 +38,7 @@ impl Store {
         if scopes.is_empty() {
             return Ok(HashMap::new());
         }
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = RECALL
             .fetch(&mut reader, scopes, |values, scope| {
                 values.id(team);
