@@ -42,12 +42,11 @@ async fn find(
     needs: &[(TeamId, Needs)],
 ) -> Result<Vec<Facts>, StoreError> {
     let mut found = Found::of(needs);
-    // One transaction, so that the database is locked and let go of once and not for each statement.
-    connection.begin().await?;
+    connection.hold().await?;
     leads::find(connection, needs, &mut found).await?;
     reps::find(connection, needs, &mut found).await?;
     waiting::find(connection, needs, &mut found).await?;
-    connection.commit().await?;
+    connection.let_go().await?;
     Ok(found.facts)
 }
 

@@ -1,11 +1,11 @@
-//! A statement for many rows of values, in the sizes in which it is prepared.
+//! A statement for many rows of values or many keys, in the sizes in which it is prepared.
 
 use std::fmt::Write as _;
 use std::slice::ChunksExact;
 
 use super::sqlite;
 
-/// Rows that an insert takes at once. Each execution finds its way into the table and its indexes anew, so that many
+/// Rows that an insert takes, and keys that a look-up takes at once. Each execution finds its way into the table and its indexes anew, so that many
 /// rows at once cost half of what they cost one by one; beyond 64 nothing more is gained. Fixed, so that the
 /// statements stay prepared.
 const ROWS_AT_ONCE: [usize; 3] = [64, 16, 4];
@@ -13,7 +13,7 @@ const ROWS_AT_ONCE: [usize; 3] = [64, 16, 4];
 /// A statement in one or several sizes, the largest first, the last for a single row.
 pub(crate) struct Sizes(Vec<Size>);
 
-pub(super) struct Size {
+pub(crate) struct Size {
     /// Rows of values that it takes.
     rows: usize,
     /// As it is written in the source, `$1…$n`.
@@ -40,8 +40,14 @@ impl Sizes {
         Self(larger.into_iter().chain(Self::single(sql).0).collect())
     }
 
+    /// A look-up that ends with its one key, `in ($n)`.
+    pub(crate) fn look_up(sql: &str) -> Self {
+        let larger = ROWS_AT_ONCE.map(|rows| Size::of(rows, many_keys(sql, rows)));
+        Self(larger.into_iter().chain(Self::single(sql).0).collect())
+    }
+
     /// The sizes that all of `rows` are executed with, each with the rows of its executions, in order.
-    pub(super) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&Size, ChunksExact<'r, T>)> {
+    pub(crate) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&Size, ChunksExact<'r, T>)> {
         let mut split = Vec::with_capacity(self.0.len());
         for size in &self.0 {
             let chunks = rows.chunks_exact(size.rows);
@@ -52,6 +58,19 @@ impl Sizes {
         }
         split
     }
+}
+
+/// The look-up with its key repeated, each with the number that follows on that of the key before.
+fn many_keys(sql: &str, keys: usize) -> String {
+    let head = sql.strip_suffix(')').expect("a look-up ends with its keys");
+    let (_, number) = head.rsplit_once("in ($").expect("a look-up names its key");
+    let first: usize = number.parse().expect("a value has a number");
+    let mut text = head.to_owned();
+    for number in first + 1..first + keys {
+        write!(text, ", ${number}").expect("a string takes text");
+    }
+    text.push(')');
+    text
 }
 
 /// The insert with its row of values repeated, each with the numbers that follow on those of the row before.
@@ -89,6 +108,12 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_look_up_of_many_keys_goes_on_after_its_head() {
+        let keys = many_keys("select a from t where a = $1 and c in ($3)", 3);
+        assert_eq!(keys, "select a from t where a = $1 and c in ($3, $4, $5)");
+    }
 
     #[test]
     fn an_insert_of_many_rows_says_of_each_what_it_says_of_one() {

@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql};
 
 use crate::StoreError;
-use crate::db::{Row, Sizes, Value};
+use crate::db::{Row, Size, Sizes, Value};
 use crate::rows::Values;
 
 /// The statement as SQLite reads it: `$1` is a name to it, and `?1` the first value.
@@ -36,6 +36,17 @@ pub(super) fn fetch(
         answered.push(row);
         true
     })
+}
+
+pub(super) fn fetch_all(
+    raw: &rusqlite::Connection,
+    executions: &[(&Size, Values<'_>)],
+) -> Result<Vec<Row>, StoreError> {
+    let mut answered = Vec::new();
+    for (size, values) in executions {
+        fetch(raw, &size.text_for_sqlite, values, &mut answered)?;
+    }
+    Ok(answered)
 }
 
 pub(super) fn execute_each<'v, T>(
