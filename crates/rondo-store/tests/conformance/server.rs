@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 /// What `./test` sets: where its server is.
 const URL: &str = "TEST_POSTGRES";
@@ -38,17 +38,36 @@ impl Server {
 
     /// Executes statements in the schema; how many rows the last of them touched.
     pub async fn execute(&self, sql: &str) -> u64 {
-        let (client, connection) = tokio_postgres::connect(&self.database(), NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
         let mut touched = 0;
-        for answer in client.simple_query(sql).await.unwrap() {
-            if let tokio_postgres::SimpleQueryMessage::CommandComplete(rows) = answer {
+        for answer in self.try_execute(sql).await.unwrap() {
+            if let SimpleQueryMessage::CommandComplete(rows) = answer {
                 touched = rows;
             }
         }
+        touched
+    }
+
+    /// The first column of the rows that a statement answers.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let answers = self.try_execute(sql).await.unwrap();
+        let texts = answers.iter().filter_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// What statements in the schema come to.
+    pub async fn try_execute(
+        &self,
+        sql: &str,
+    ) -> Result<Vec<SimpleQueryMessage>, tokio_postgres::Error> {
+        let (client, connection) = tokio_postgres::connect(&self.database(), NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let answers = client.simple_query(sql).await;
         drop(client);
         connection.await.unwrap().unwrap();
-        touched
+        answers
     }
 }
 

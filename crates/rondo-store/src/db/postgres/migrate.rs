@@ -1,7 +1,11 @@
-//! Bringing the tables to this version, whoever comes first.
+//! Bringing the tables to this version, whoever comes first, while servers of the version before may be at work.
 
-use tokio_postgres::Client;
+mod citus;
+
+use std::time::Duration;
+
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Transaction};
 
 use crate::StoreError;
 
@@ -9,34 +13,95 @@ use crate::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_teams_and_their_ledger.sql"),
     include_str!("../../../migrations/postgres/0002_keys_with_limits.sql"),
+    include_str!("../../../migrations/postgres/0003_tables_by_team.sql"),
 ];
 
 /// Tries to make the table of migrations while others do the same.
 const ATTEMPTS_MAX: usize = 10;
 
-/// Carries out the migrations that are missing, in one transaction that locks out whoever else would.
+/// How long a migration waits for a table. Everybody who comes after it waits behind it for as long, so it gives way to
+/// a long transaction; and it does so before PostgreSQL looks for deadlocks, which is after a second, so that no batch
+/// of a running server is ever the one that is undone.
+const LOCK_TIMEOUT: &str = "set local lock_timeout = '500ms'";
+
+/// The pauses between the tries to get at the tables, the last one again and again: a minute and a half in all.
+const PAUSES_MILLIS: [u64; 5] = [200, 400, 800, 1600, 3200];
+const TRIES_MAX: usize = 30;
+
+/// Carries out the migrations that are missing, once nobody has the tables for long.
 pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     make_list(client).await?;
-    let transaction = client.transaction().await?;
-    transaction.batch_execute("lock table rondo_migrations in exclusive mode").await?;
-    let row = transaction
-        .query_one("select cast(coalesce(max(version), 0) as bigint) from rondo_migrations", &[])
-        .await?;
-    let done = usize::try_from(row.get::<_, i64>(0)).unwrap_or_default();
-    if done > MIGRATIONS.len() {
-        return Err(StoreError::Unopenable {
-            database: "the database".to_owned(),
-            problem: "it was migrated by a newer version of Rondo; update this server".to_owned(),
-        });
+    for attempt in 0..TRIES_MAX {
+        match carry_out_missing(client).await {
+            Err(Halt::InUse(error)) => {
+                tracing::debug!(%error, "The tables are in use; the migration is tried again.");
+            }
+            Err(Halt::Other(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+        let pause = PAUSES_MILLIS[attempt.min(PAUSES_MILLIS.len() - 1)];
+        tokio::time::sleep(Duration::from_millis(pause)).await;
     }
+    Err(unopenable(
+        "its tables are to be changed, and a transaction that does not end is using them; end it (see \
+         `pg_stat_activity`), and start again",
+    ))
+}
+
+/// Why the migrations were not carried out; nothing of them stays.
+enum Halt {
+    /// Somebody had a table for too long.
+    InUse(tokio_postgres::Error),
+    Other(StoreError),
+}
+
+impl From<tokio_postgres::Error> for Halt {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let in_use = [
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+        ];
+        match error.code() {
+            Some(code) if in_use.contains(code) => Self::InUse(error),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+/// All that is missing, in one transaction that locks out whoever else would.
+async fn carry_out_missing(client: &mut Client) -> Result<(), Halt> {
+    let transaction = client.transaction().await?;
+    // However long somebody else's migration takes.
+    transaction.batch_execute("lock table rondo_migrations in exclusive mode").await?;
+    let done = count_done(&transaction).await?;
+    if done > MIGRATIONS.len() {
+        let problem = "it was migrated by a newer version of Rondo; update this server";
+        return Err(Halt::Other(unopenable(problem)));
+    }
+    transaction.batch_execute(LOCK_TIMEOUT).await?;
+    let has_citus = citus::prepare(&transaction).await?;
     for (version, migration) in (1i64..).zip(MIGRATIONS).skip(done) {
         transaction.batch_execute(migration).await?;
+        if has_citus {
+            citus::distribute(&transaction, migration).await?;
+        }
         transaction
             .execute("insert into rondo_migrations (version) values ($1)", &[&version])
             .await?;
     }
     transaction.commit().await?;
     Ok(())
+}
+
+async fn count_done(transaction: &Transaction<'_>) -> Result<usize, tokio_postgres::Error> {
+    let sql = "select cast(coalesce(max(version), 0) as bigint) from rondo_migrations";
+    let row = transaction.query_one(sql, &[]).await?;
+    Ok(usize::try_from(row.get::<_, i64>(0)).unwrap_or_default())
+}
+
+fn unopenable(problem: &str) -> StoreError {
+    StoreError::Unopenable { database: "the database".to_owned(), problem: problem.to_owned() }
 }
 
 /// Makes the table that lists the migrations. Of several who make it at once, all but one are refused, and find it then.

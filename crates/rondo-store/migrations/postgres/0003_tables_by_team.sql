@@ -1,0 +1,22 @@
+-- Why: a very large installation runs on Citus, which spreads the teams over many machines. Where the extension is
+-- present, the annotations below are carried out, those that are referred to first; elsewhere there is nothing to do.
+-- The tables stay beside each other: all rows of a team are on one machine, and so is everything that a transaction
+-- touches. The list of migrations is no team's, and stays where the migrations run.
+--
+-- citus: distribute teams
+-- citus: distribute users
+-- citus: distribute reps
+-- citus: distribute absences
+-- citus: distribute sales_groups
+-- citus: distribute members
+-- citus: distribute campaigns
+-- citus: distribute leads
+-- citus: distribute conversations
+-- citus: distribute waiting
+-- citus: distribute assignments
+-- citus: distribute ledger
+-- citus: distribute webhooks
+-- citus: distribute deliveries
+-- citus: distribute api_keys
+-- citus: distribute remembered
+-- citus: distribute leases

@@ -1,0 +1,2 @@
+-- Why: PostgreSQL's file of this number says how Citus spreads the teams over many machines. A database in one file is
+-- on one machine, so that there is nothing to do.
