@@ -21,7 +21,7 @@ static REMEMBER: ForEach = ForEach::new(
          expires_at = excluded.expires_at",
 );
 
-static RECALL: LookUp = LookUp::new(
+static RECALL: LookUp = LookUp::by_hash(
     "select remembered.team_id, remembered.scope, remembered.body, remembered.answer, remembered.expires_at
      from remembered
      where remembered.team_id = $1 and remembered.scope in ($2)",

@@ -9,7 +9,7 @@ use rondo_core::ids::Id;
 use rondo_core::text::Email;
 
 use crate::StoreError;
-use crate::db::{Connection, Row, Sizes, Value};
+use crate::db::{Connection, KeyKind, Row, Sizes, Value};
 use crate::fields::{key, number};
 use crate::words::Word;
 
@@ -70,13 +70,19 @@ impl ForEach {
 /// A statement that looks up many keys of a team at once, `… where team_id = $1 and … in ($n)`.
 pub(crate) struct LookUp {
     sql: &'static str,
+    kind: KeyKind,
     sizes: OnceLock<Sizes>,
 }
 
 impl LookUp {
-    /// A statement that ends with its last value in parentheses, `in ($n)`.
-    pub(crate) const fn new(sql: &'static str) -> Self {
-        Self { sql, sizes: OnceLock::new() }
+    /// A statement that ends with the id that is looked up, `in ($n)`.
+    pub(crate) const fn by_id(sql: &'static str) -> Self {
+        Self { sql, kind: KeyKind::Id, sizes: OnceLock::new() }
+    }
+
+    /// A statement that ends with the hash that is looked up, `in ($n)`.
+    pub(crate) const fn by_hash(sql: &'static str) -> Self {
+        Self { sql, kind: KeyKind::Bytes, sizes: OnceLock::new() }
     }
 
     /// What is found for `wanted`. `bind` adds the values of one of them, its key last; those that follow one another
@@ -90,7 +96,7 @@ impl LookUp {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let sizes = self.sizes.get_or_init(|| Sizes::look_up(self.sql));
+        let sizes = self.sizes.get_or_init(|| Sizes::look_up(self.sql, self.kind));
         let each: Vec<_> = wanted.iter().map(|one| Values::bound(|to| bind(to, one))).collect();
         let mut executions = Vec::new();
         for alike in each.chunk_by(|one, next| one.head() == next.head()) {

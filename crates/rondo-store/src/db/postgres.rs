@@ -3,6 +3,7 @@
 
 mod database;
 mod error;
+mod estimates;
 mod migrate;
 mod statements;
 mod tls;
@@ -21,6 +22,7 @@ use crate::StoreError;
 use crate::rows::Values;
 
 pub(crate) use database::{Database, is_url};
+pub(crate) use statements::with_keys;
 
 use database::Link;
 
@@ -110,10 +112,10 @@ impl Connection {
             for chunk in chunks {
                 let (client, statement) = (self.0.client(), statement.clone());
                 let values = bound(chunk, &bind).into_owned();
-                let execution = async move {
-                    client.execute_raw(&statement, values.iter()).await.map(drop)
-                };
+                let execution =
+                    async move { client.execute_raw(&statement, values.iter()).await.map(drop) };
                 self.0.send(execution).await?;
+                self.0.note_written(chunk.len());
             }
         }
         Ok(())

@@ -3,12 +3,21 @@
 use std::fmt::Write as _;
 use std::slice::ChunksExact;
 
-use super::sqlite;
+use super::{postgres, sqlite};
 
 /// Rows that an insert takes, and keys that a look-up takes at once. Each execution finds its way into the table and its indexes anew, so that many
 /// rows at once cost half of what they cost one by one; beyond 64 nothing more is gained. Fixed, so that the
 /// statements stay prepared.
 const ROWS_AT_ONCE: [usize; 3] = [64, 16, 4];
+
+/// What the keys of a look-up are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KeyKind {
+    /// The 16 bytes of an id.
+    Id,
+    /// Other bytes.
+    Bytes,
+}
 
 /// A statement in one or several sizes, the largest first, the last for a single row.
 pub(crate) struct Sizes(Vec<Size>);
@@ -41,9 +50,13 @@ impl Sizes {
     }
 
     /// A look-up that ends with its one key, `in ($n)`.
-    pub(crate) fn look_up(sql: &str) -> Self {
-        let larger = ROWS_AT_ONCE.map(|rows| Size::of(rows, many_keys(sql, rows)));
-        Self(larger.into_iter().chain(Self::single(sql).0).collect())
+    pub(crate) fn look_up(sql: &str, kind: KeyKind) -> Self {
+        let of = |keys| Size {
+            rows: keys,
+            text: postgres::with_keys(sql, keys, kind),
+            text_for_sqlite: sqlite::with_keys(sql, keys),
+        };
+        Self(ROWS_AT_ONCE.into_iter().chain([1]).map(of).collect())
     }
 
     /// The sizes that all of `rows` are executed with, each with the rows of its executions, in order.
@@ -60,17 +73,12 @@ impl Sizes {
     }
 }
 
-/// The look-up with its key repeated, each with the number that follows on that of the key before.
-fn many_keys(sql: &str, keys: usize) -> String {
-    let head = sql.strip_suffix(')').expect("a look-up ends with its keys");
-    let (_, number) = head.rsplit_once("in ($").expect("a look-up names its key");
-    let first: usize = number.parse().expect("a value has a number");
-    let mut text = head.to_owned();
-    for number in first + 1..first + keys {
-        write!(text, ", ${number}").expect("a string takes text");
-    }
-    text.push(')');
-    text
+/// A look-up up to its keys, and the numbers of so many keys.
+pub(super) fn keys_of(sql: &str, keys: usize) -> (&str, std::ops::Range<usize>) {
+    let (head, key) = sql.rsplit_once("($").expect("a look-up ends with its key");
+    let number = key.strip_suffix(')').and_then(|number| number.parse().ok());
+    let first: usize = number.expect("the key is a numbered value");
+    (head, first..first + keys)
 }
 
 /// The insert with its row of values repeated, each with the numbers that follow on those of the row before.
@@ -111,8 +119,14 @@ mod tests {
 
     #[test]
     fn a_look_up_of_many_keys_goes_on_after_its_head() {
-        let keys = many_keys("select a from t where a = $1 and c in ($3)", 3);
-        assert_eq!(keys, "select a from t where a = $1 and c in ($3, $4, $5)");
+        let sizes = Sizes::look_up("select a from t where a = $1 and c in ($3)", KeyKind::Id);
+        let of_4 = &sizes.0[2];
+        assert_eq!(of_4.text_for_sqlite, "select a from t where a = ?1 and c in (?3, ?4, ?5, ?6)");
+        assert_eq!(
+            of_4.text,
+            "select a from t where a = $1 and c in (values (cast($3 as uuid)), (cast($4 as uuid)), \
+             (cast($5 as uuid)), (cast($6 as uuid)))"
+        );
     }
 
     #[test]

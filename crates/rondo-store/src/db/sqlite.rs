@@ -28,7 +28,7 @@ use crate::rows::Values;
 pub(crate) use database::Database;
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
-pub(crate) use statement::text_of;
+pub(crate) use statement::{text_of, with_keys};
 
 use files::{create, path_of, write_problem};
 use migrate::migrate;

@@ -15,7 +15,7 @@ use crate::{StoreError, db};
 // team_id, lead_id, email, owner_id, owner_source, name, company, external_id, attributes,
 // conversation_id, campaign_id, status, assignment_id, rep_id.
 
-static BY_EMAIL: LookUp = LookUp::new(
+static BY_EMAIL: LookUp = LookUp::by_hash(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from leads l
@@ -24,13 +24,13 @@ static BY_EMAIL: LookUp = LookUp::new(
      where l.team_id = $1 and l.email_key in ($3)",
 );
 
-static BY_LEAD: LookUp = LookUp::new(
+static BY_LEAD: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes
      from leads l
      where l.team_id = $1 and l.lead_id in ($2)",
 );
 
-static BY_CONVERSATION: LookUp = LookUp::new(
+static BY_CONVERSATION: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from conversations c
@@ -38,7 +38,7 @@ static BY_CONVERSATION: LookUp = LookUp::new(
      where c.team_id = $1 and c.conversation_id in ($2)",
 );
 
-static BY_ASSIGNMENT: LookUp = LookUp::new(
+static BY_ASSIGNMENT: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, a.assignment_id as asked_for
      from assignments a
@@ -47,7 +47,7 @@ static BY_ASSIGNMENT: LookUp = LookUp::new(
      where a.team_id = $1 and a.assignment_id in ($2)",
 );
 
-static WAITING_OF_LEAD: LookUp = LookUp::new(
+static WAITING_OF_LEAD: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from leads l
@@ -58,7 +58,7 @@ static WAITING_OF_LEAD: LookUp = LookUp::new(
 
 /// Where a waiting conversation stands in its line: behind those on its cursor that are not held, or, while its own
 /// campaign is paused, behind those of its campaign.
-static POSITIONS: LookUp = LookUp::new(
+static POSITIONS: LookUp = LookUp::by_id(
     "select w.team_id, w.conversation_id, w.since,
             (select count(*)
              from waiting o

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio_postgres::{Client, Config, Statement};
 
+use super::estimates::{COUNT, Written};
 use super::migrate::migrate;
 use super::statements::Statements;
 use super::{Connection, tls};
@@ -23,7 +24,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// be small at the time.
 const SETTINGS: &str = "set client_min_messages = warning;
 set plan_cache_mode = force_generic_plan;
-set enable_seqscan = off";
+set enable_seqscan = off;
+set enable_hashjoin = off;
+set enable_mergejoin = off";
 
 /// Things sent at most before their answers are waited for.
 const SENT_MAX: usize = 256;
@@ -49,6 +52,7 @@ struct Inner {
     tls: tls::Connector,
     turns: Turns,
     idle: Mutex<Vec<Session>>,
+    written: Written,
 }
 
 /// A session on the server.
@@ -85,6 +89,7 @@ impl Database {
             tls: tls::connector()?,
             turns: Turns::at(CONNECTIONS_MAX),
             idle: Mutex::default(),
+            written: Written::default(),
         };
         let database = Self(Arc::new(inner));
         let mut connection =
@@ -142,6 +147,11 @@ impl Inner {
             client.batch_execute("set synchronous_commit = on").await?;
         }
         Ok(Session { client: Arc::new(client), statements: Statements::default() })
+    }
+
+    async fn count(&self) -> Result<(), StoreError> {
+        let session = self.connect().await?;
+        Ok(session.client.batch_execute(COUNT).await?)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
@@ -204,6 +214,18 @@ impl Link {
         match first {
             Poll::Ready(done) => done,
             Poll::Pending => asked.await,
+        }
+    }
+
+    /// Notes that rows were written, and has the tables counted once in a while.
+    pub(super) fn note_written(&self, rows: usize) {
+        if self.home.written.add(rows) {
+            let home = Arc::clone(&self.home);
+            tokio::spawn(async move {
+                if let Err(error) = home.count().await {
+                    tracing::debug!(%error, "The tables could not be counted.");
+                }
+            });
         }
     }
 
