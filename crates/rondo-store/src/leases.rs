@@ -26,9 +26,9 @@ use crate::fields::Fields;
 use crate::rows::{ForEach, Values};
 use crate::{Store, StoreError, db};
 
-/// Statements that follow one another on one connection. Each is on disk before the next, and those of several
-/// connections go to disk together.
-const AT_ONCE_MAX: usize = 64;
+/// Statements that follow one another on one connection, at most. PostgreSQL waits for the disk after each, but once for
+/// those of several connections; a sweep's teams take half of a node's connections.
+const IN_A_ROW_MAX: usize = 32;
 
 /// Who takes something, and until when they hold it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ impl Store {
     ) -> Result<Vec<db::Row>, StoreError> {
         let runs = self.databases().runs(items, team).into_iter();
         let parts = runs.flat_map(|(database, run)| {
-            items[run].chunks(AT_ONCE_MAX).map(move |part| (database, part))
+            items[run].chunks(IN_A_ROW_MAX).map(move |part| (database, part))
         });
         let rows = try_join_all(parts.map(async |(database, part)| {
             let mut writer = database.writer().await?;
