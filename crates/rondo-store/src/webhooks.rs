@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::fields::{Fields, key};
 use crate::rows::ForEach;
-use crate::{Store, StoreError, db};
+use crate::{Lease, Store, StoreError, db};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -101,15 +101,6 @@ pub struct TakenDelivery {
     pub attempts: u64,
     /// Which lease this is.
     pub fence: u64,
-}
-
-/// Who takes deliveries, and until when they hold them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lease {
-    /// The process, drawn at random when it started.
-    pub holder: [u8; 16],
-    /// When others may take over.
-    pub until: Instant,
 }
 
 /// What became of a delivery that was taken.

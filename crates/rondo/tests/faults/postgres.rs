@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use tokio_postgres::{Client, NoTls};
+
 pub(crate) struct Postgres {
     pub(crate) url: String,
     folder: PathBuf,
@@ -16,6 +18,13 @@ impl Postgres {
         let started = script("start", &folder).stderr(Stdio::inherit()).output().unwrap();
         assert!(started.status.success(), "PostgreSQL starts");
         Self { url: String::from_utf8(started.stdout).unwrap().trim().to_owned(), folder }
+    }
+
+    /// A session of the test's own; it ends, and what it holds is let go of, when the client is dropped.
+    pub(crate) async fn session(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
 
     /// Stops it as an operator does: transactions under way are undone, connections are closed.
