@@ -3,6 +3,7 @@
 mod claim;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use futures_util::future::join_all;
 use crate::{Committed, Store, StoreError, TeamBatch, db, ledger, outbox, projection, requests};
 
 pub(crate) use claim::claim;
+pub use turn::Turn;
 
 impl Store {
     /// Writes the batches of different teams in one transaction; everybody sees them on return, and they are on disk
@@ -62,6 +64,14 @@ async fn write(
     batches: &[TeamBatch],
 ) -> Result<Vec<Committed>, StoreError> {
     connection.begin_writing().await?;
+    write_begun(connection, batches).await
+}
+
+/// The rest of a transaction that has begun.
+async fn write_begun(
+    connection: &mut db::Connection,
+    batches: &[TeamBatch],
+) -> Result<Vec<Committed>, StoreError> {
     let chained_to = claim(connection, batches).await?;
     let ours: Vec<_> = batches
         .iter()

@@ -18,4 +18,5 @@ pub(crate) use database::{Database, Scratch};
 pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
 pub(crate) use sizes::{KeyKind, Size, Sizes};
+pub(crate) use turns::Turn as Share;
 pub(crate) use value::Value;

@@ -30,6 +30,7 @@ mod webhooks;
 mod words;
 
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
+pub use commit::Turn;
 pub use copy::{CopyError, CopyProgress};
 pub use error::StoreError;
 pub use leases::{Duty, HeldLease, Lease};

@@ -73,6 +73,11 @@ impl Store {
         self.0.only().embedded().map(|database| database.bytes())
     }
 
+    /// How many batches, of different teams, are best decided and written at the same time.
+    pub fn writers(&self) -> usize {
+        self.databases().all().map(db::Database::writers).sum()
+    }
+
     /// Returns once everything that was written before is on disk.
     pub async fn durable(&self) -> Result<(), StoreError> {
         try_join_all(self.0.all().map(db::Database::durable)).await?;

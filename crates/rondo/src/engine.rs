@@ -1,9 +1,10 @@
 //! The one write path: every command of every team is decided and committed here.
 //!
-//! Callers put a command into a bounded queue ([`queue`]) and wait. One writer ([`writer`]) takes what has gathered,
+//! Callers put a command into a bounded queue ([`queue`]) and wait. A writer ([`writer`]) takes what has gathered,
 //! fetches the facts of the whole batch at once, decides each command in order on a copy of its team ([`draft`]), and
 //! writes the batch in one transaction. Callers are answered once it is on disk ([`landing`]). There is no timer: while
-//! one batch is being written, the next one gathers. The teams that were used last stay in memory ([`cache`]).
+//! one batch is being written, the next one gathers. The teams that were used last stay in memory ([`cache`]). An embedded
+//! database has one writer; where many can write at once there are several, and each team has its own.
 
 use std::sync::Arc;
 
@@ -185,7 +186,8 @@ struct Shared {
     entropy: Arc<dyn Entropy>,
     nudges: Nudges,
     batch_max: usize,
-    is_over: watch::Sender<bool>,
+    /// Writers that have not ended, or whose last callers are not answered.
+    at_work: watch::Sender<usize>,
 }
 
 struct Life(Vec<AbortHandle>);
@@ -214,8 +216,14 @@ impl Engine {
         entropy: Arc<dyn Entropy>,
         options: EngineOptions,
     ) -> Self {
+        let writers = port.writers();
         let shared = Arc::new(Shared {
-            queue: Queue::new(options.team_waiting_max, options.waiting_max, options.batch_max),
+            queue: Queue::new(
+                writers,
+                options.team_waiting_max,
+                options.waiting_max,
+                options.batch_max,
+            ),
             teams: Teams::new(port, options.cache_bytes_max),
             watchers: Watchers::default(),
             tally: Tally::new(),
@@ -223,15 +231,18 @@ impl Engine {
             entropy,
             nudges: options.nudges,
             batch_max: options.batch_max,
-            is_over: watch::Sender::new(false),
+            at_work: watch::Sender::new(writers),
         });
-        let (landings, landed) = mpsc::channel(landing::LOTS_MAX);
-        let tasks = [
-            tokio::spawn(writer::run(Arc::clone(&shared), landings)).abort_handle(),
-            tokio::spawn(landing::run(Arc::clone(&shared), landed)).abort_handle(),
-            tokio::spawn(watchers::poll(Arc::clone(&shared))).abort_handle(),
-        ];
-        Self { shared, _life: Arc::new(Life(tasks.into())) }
+        let mut tasks = vec![tokio::spawn(watchers::poll(Arc::clone(&shared))).abort_handle()];
+        for writer in 0..writers {
+            let (landings, landed) = mpsc::channel(landing::LOTS_MAX);
+            let writing = writer::run(Arc::clone(&shared), writer, landings);
+            let landing = landing::run(Arc::clone(&shared), landed);
+            tasks.extend(
+                [tokio::spawn(writing), tokio::spawn(landing)].map(|task| task.abort_handle()),
+            );
+        }
+        Self { shared, _life: Arc::new(Life(tasks)) }
     }
 
     /// Carries out one command: puts it into the queue at once, so that what waits is small, and then waits until it is
@@ -344,9 +355,9 @@ impl Engine {
     /// Takes no more commands, and returns once those accepted before are done and answered.
     pub async fn stop(&self) {
         self.shared.queue.close();
-        let mut is_over = self.shared.is_over.subscribe();
+        let mut at_work = self.shared.at_work.subscribe();
         // The sender lives in `shared`, which this handle holds.
-        let _ = is_over.wait_for(|is_over| *is_over).await;
+        let _ = at_work.wait_for(|at_work| *at_work == 0).await;
         self.shared.watchers.close();
     }
 }

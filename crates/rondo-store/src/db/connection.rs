@@ -160,6 +160,11 @@ impl Connection {
         on_each!(self, connection => connection.commit())
     }
 
+    /// Ends the transaction, and nothing that it wrote is kept.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), StoreError> {
+        on_each!(self, connection => connection.roll_back())
+    }
+
     /// Never used again: whatever state a failure left it in, nobody is handed it.
     pub(crate) async fn discard(self) {
         on_each!(self, connection => connection.discard());

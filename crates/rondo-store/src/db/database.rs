@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::connection::{Work, on_its_thread};
-use super::{Connection, postgres, sqlite};
+use super::{Connection, Share, postgres, sqlite};
 use crate::StoreError;
 
 /// An open database.
@@ -86,6 +86,22 @@ impl Database {
     /// connection. Where there are many, a transaction keeps to one team.
     pub(crate) fn has_one_writer(&self) -> bool {
         matches!(self, Self::Sqlite(_))
+    }
+
+    /// How many batches, of different teams, are best decided and written at the same time.
+    pub(crate) fn writers(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => postgres::WRITERS,
+        }
+    }
+
+    /// Room for one more who keeps a connection while they wait for a team; none where there is one writer.
+    pub(crate) async fn share_for_turns(&self) -> Result<Option<Share>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(database) => database.share_for_turns().await.map(Some),
+        }
     }
 
     /// The embedded database, if it is one.

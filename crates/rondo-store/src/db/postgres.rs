@@ -21,7 +21,7 @@ use super::{Row, Size, Sizes, Value};
 use crate::StoreError;
 use crate::rows::Values;
 
-pub(crate) use database::{Database, is_url};
+pub(crate) use database::{Database, WRITERS, is_url};
 pub(crate) use statements::with_keys;
 
 use database::Link;
@@ -155,7 +155,7 @@ impl Connection {
 
     /// Begins a transaction that reads, as of one moment.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
-        self.0.begin("begin isolation level repeatable read read only").await
+        self.0.begin("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0").await
     }
 
     /// Begins a transaction that writes.
@@ -165,7 +165,12 @@ impl Connection {
 
     /// Ends the transaction; what it wrote is on disk then.
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
-        self.0.commit().await
+        self.0.end_with("commit").await
+    }
+
+    /// Ends the transaction, and nothing that it wrote is kept.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), StoreError> {
+        self.0.end_with("rollback").await
     }
 
     /// Never used again.

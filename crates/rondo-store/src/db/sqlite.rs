@@ -206,6 +206,11 @@ impl Connection {
         self.execute("commit", Values::default()).await.map(drop)
     }
 
+    /// Ends the transaction, and nothing that it wrote is kept.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), StoreError> {
+        self.execute("rollback", Values::default()).await.map(drop)
+    }
+
     /// Never used again: whatever state a failure left it in, nobody is handed it.
     pub(crate) async fn discard(mut self) {
         if let Ok(link) = self.take() {

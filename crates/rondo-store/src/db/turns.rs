@@ -11,7 +11,7 @@ use crate::StoreError;
 const WAIT: Duration = Duration::from_secs(10);
 
 /// A turn, which ends when it is dropped.
-pub(super) type Turn = OwnedSemaphorePermit;
+pub(crate) type Turn = OwnedSemaphorePermit;
 
 /// The turns at so many connections.
 pub(super) struct Turns {

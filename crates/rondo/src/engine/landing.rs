@@ -27,7 +27,7 @@ pub(super) struct Landed {
     pub(super) has_deliveries: bool,
 }
 
-/// Answers lot after lot, until the writer has ended and all are answered.
+/// Answers lot after lot, until their writer has ended and all are answered.
 pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed>>) {
     while let Some(lot) = lots.recv().await {
         let started = shared.clock.monotonic();
@@ -41,7 +41,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed
             }
         }
     }
-    shared.is_over.send_replace(true);
+    shared.at_work.send_modify(|at_work| *at_work -= 1);
 }
 
 fn tell(shared: &Shared, landed: Landed) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rondo_core::ids::{BatchId, RepId, TeamId};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Facts, Instant, Needs, TeamParts};
-use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch};
+use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch, Turn};
 
 /// An answer of the data, to come.
 pub type Coming<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -34,6 +34,13 @@ pub trait Port: Send + Sync + 'static {
     ) -> Coming<'a, HashMap<[u8; 32], Remembered>>;
     /// Writes the batches of several teams, in the same order; a stale team is left out whole.
     fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>>;
+    /// How many batches, of different teams, are best decided and written at the same time.
+    fn writers(&self) -> usize;
+    /// The right to write a team that other nodes write too, once it is this node's turn; none where there is no such.
+    fn turn(&self, team: TeamId) -> Coming<'_, Option<Turn>>;
+    /// Writes the batch of the team whose turn it is.
+    fn write_in_turn(&self, turn: Turn, batches: Arc<Vec<TeamBatch>>)
+    -> Coming<'_, Vec<Committed>>;
     /// Returns once everything that was written before is on disk.
     fn durable(&self) -> Coming<'_, ()>;
     /// The batch that wrote a ledger entry, if there is that entry.
@@ -66,6 +73,19 @@ impl Port for Store {
     }
     fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.write(batches))
+    }
+    fn writers(&self) -> usize {
+        self.writers()
+    }
+    fn turn(&self, team: TeamId) -> Coming<'_, Option<Turn>> {
+        Box::pin(self.turn(team))
+    }
+    fn write_in_turn(
+        &self,
+        turn: Turn,
+        batches: Arc<Vec<TeamBatch>>,
+    ) -> Coming<'_, Vec<Committed>> {
+        Box::pin(self.write_in_turn(turn, batches))
     }
     fn durable(&self) -> Coming<'_, ()> {
         Box::pin(self.durable())

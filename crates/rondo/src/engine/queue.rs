@@ -1,9 +1,10 @@
 //! What waits to be decided: bounded for each team and in all, and taken fairly, a share of each team in turn.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use rondo_core::ids::TeamId;
+use rondo_core::ids::{Id as _, TeamId};
 use rondo_core::{Actor, Command};
 use tokio::sync::{Notify, oneshot};
 
@@ -93,13 +94,20 @@ pub(super) struct Work {
     pub(super) attempts: u32,
 }
 
-/// The queue between callers and the writer.
+/// The queue between callers and the writers: a lane for each writer, and each team always in the same lane.
 pub(super) struct Queue {
-    inner: Mutex<Inner>,
-    has_news: Notify,
+    lanes: Vec<Lane>,
+    /// What waits in all lanes.
+    waiting: AtomicUsize,
     team_waiting_max: usize,
     waiting_max: usize,
     batch_max: usize,
+}
+
+#[derive(Default)]
+struct Lane {
+    inner: Mutex<Inner>,
+    has_news: Notify,
 }
 
 #[derive(Default)]
@@ -107,7 +115,6 @@ struct Inner {
     teams: HashMap<TeamId, Line>,
     /// Whose turn it is; each team with something waiting stands here once.
     turns: VecDeque<TeamId>,
-    waiting: usize,
     is_closed: bool,
 }
 
@@ -119,14 +126,25 @@ struct Line {
 }
 
 impl Queue {
-    pub(super) fn new(team_waiting_max: usize, waiting_max: usize, batch_max: usize) -> Self {
+    pub(super) fn new(
+        writers: usize,
+        team_waiting_max: usize,
+        waiting_max: usize,
+        batch_max: usize,
+    ) -> Self {
         Self {
-            inner: Mutex::default(),
-            has_news: Notify::new(),
+            lanes: std::iter::repeat_with(Lane::default).take(writers).collect(),
+            waiting: AtomicUsize::new(0),
             team_waiting_max,
             waiting_max,
             batch_max,
         }
+    }
+
+    fn lane_of(&self, team: TeamId) -> &Lane {
+        // The last bytes of an id are random.
+        let [.., a, b] = *team.as_bytes();
+        &self.lanes[usize::from(u16::from_be_bytes([a, b])) % self.lanes.len()]
     }
 
     /// Puts all of these jobs at the end of the team's line, or none. The last ones in may overshoot the bounds, so
@@ -136,7 +154,8 @@ impl Queue {
         team: TeamId,
         jobs: impl IntoIterator<Item = Job>,
     ) -> Result<(), EngineError> {
-        let mut inner = self.lock();
+        let lane = self.lane_of(team);
+        let inner = lane.lock();
         if inner.is_closed {
             return Err(EngineError::Stopping);
         }
@@ -145,82 +164,100 @@ impl Queue {
             metrics::counter!("rondo_refused_busy_total", "bound" => "team").increment(1);
             return Err(EngineError::TeamBusy { retry_after_seconds: RETRY_AFTER_SECONDS });
         }
-        if inner.waiting >= self.waiting_max {
+        if self.waiting.load(Ordering::Relaxed) >= self.waiting_max {
             metrics::counter!("rondo_refused_busy_total", "bound" => "server").increment(1);
             return Err(EngineError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS });
         }
-        inner.append(team, jobs);
-        drop(inner);
-        self.has_news.notify_one();
+        self.append(lane, inner, team, jobs);
         Ok(())
     }
 
     /// Puts the server's own job into the line, whatever waits there.
     pub(super) fn push_system(&self, team: TeamId, job: Job) -> Result<(), EngineError> {
-        let mut inner = self.lock();
+        let lane = self.lane_of(team);
+        let inner = lane.lock();
         if inner.is_closed {
             return Err(EngineError::Stopping);
         }
-        inner.append(team, [job]);
-        drop(inner);
-        self.has_news.notify_one();
+        self.append(lane, inner, team, [job]);
         Ok(())
     }
 
     /// Lets the team be looked at once more after what waits, even while the queue is closing: it belongs to what
     /// was accepted.
     pub(super) fn push_wake(&self, team: TeamId) {
-        let mut inner = self.lock();
-        if inner.teams.get(&team).is_some_and(|line| line.is_wake_queued) {
+        let lane = self.lane_of(team);
+        let mut inner = lane.lock();
+        let line = inner.teams.entry(team).or_default();
+        if std::mem::replace(&mut line.is_wake_queued, true) {
             return;
         }
-        inner.append(team, [Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody }]);
-        if let Some(line) = inner.teams.get_mut(&team) {
-            line.is_wake_queued = true;
-        }
-        drop(inner);
-        self.has_news.notify_one();
+        let wake = Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody };
+        self.append(lane, inner, team, [wake]);
     }
 
-    /// What is decided next, by team; none once the queue is closed and empty.
-    pub(super) async fn take(&self) -> Option<Vec<Work>> {
+    /// What a writer decides next, by team; none once the queue is closed and its lane is empty.
+    pub(super) async fn take(&self, writer: usize) -> Option<Vec<Work>> {
+        let lane = &self.lanes[writer];
         loop {
             {
-                let mut inner = self.lock();
+                let mut inner = lane.lock();
                 if !inner.turns.is_empty() {
-                    return Some(inner.take(self.batch_max));
+                    let (works, taken) = inner.take(self.batch_max);
+                    let before = self.waiting.fetch_sub(taken, Ordering::Relaxed);
+                    metrics::gauge!("rondo_waiting_commands").set((before - taken) as f64);
+                    return Some(works);
                 }
                 if inner.is_closed {
                     return None;
                 }
             }
-            self.has_news.notified().await;
+            lane.has_news.notified().await;
         }
     }
 
     /// Takes nothing more.
     pub(super) fn close(&self) {
-        self.lock().is_closed = true;
-        self.has_news.notify_one();
+        for lane in &self.lanes {
+            lane.lock().is_closed = true;
+            lane.has_news.notify_one();
+        }
     }
 
+    fn append(
+        &self,
+        lane: &Lane,
+        mut inner: MutexGuard<'_, Inner>,
+        team: TeamId,
+        jobs: impl IntoIterator<Item = Job>,
+    ) {
+        // Counted before anybody can take it.
+        self.waiting.fetch_add(inner.append(team, jobs), Ordering::Relaxed);
+        drop(inner);
+        lane.has_news.notify_one();
+    }
+}
+
+impl Lane {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("nothing panics while it holds the queue")
     }
 }
 
 impl Inner {
-    fn append(&mut self, team: TeamId, jobs: impl IntoIterator<Item = Job>) {
+    /// How much more waits then.
+    fn append(&mut self, team: TeamId, jobs: impl IntoIterator<Item = Job>) -> usize {
         let line = self.teams.entry(team).or_default();
         if line.jobs.is_empty() {
             self.turns.push_back(team);
         }
         let before = line.waiting;
         line.jobs.extend(jobs.into_iter().inspect(|job| line.waiting += weight(job)));
-        self.waiting += line.waiting - before;
+        line.waiting - before
     }
 
-    fn take(&mut self, batch_max: usize) -> Vec<Work> {
+    /// What is next, and how much it is.
+    fn take(&mut self, batch_max: usize) -> (Vec<Work>, usize) {
         let mut works: Vec<Work> = Vec::new();
         let mut place_of: HashMap<TeamId, usize> = HashMap::new();
         let mut taken = 0;
@@ -244,15 +281,13 @@ impl Inner {
             }
             taken += of_team;
             line.waiting -= of_team;
-            self.waiting -= of_team;
             if line.jobs.is_empty() {
                 self.teams.remove(&team);
             } else {
                 self.turns.push_back(team);
             }
         }
-        metrics::gauge!("rondo_waiting_commands").set(self.waiting as f64);
-        works
+        (works, taken)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Finding a team's state: in memory where it is current, else brought up to date from the ledger, else loaded.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use rondo_core::ids::TeamId;
 use rondo_core::{Entry, Event, Instant, Team};
@@ -21,11 +23,37 @@ pub(super) struct Teams {
     pub(super) port: Arc<dyn Port>,
     cache: Cache,
     is_ready: AtomicBool,
+    /// Teams that another node wrote at the same time, and until when that is minded.
+    contended: Mutex<HashMap<TeamId, Duration>>,
 }
+
+/// How long a team that was contended for is written in turns.
+const CONTENDED: Duration = Duration::from_secs(2);
 
 impl Teams {
     pub(super) fn new(port: Arc<dyn Port>, bytes_max: usize) -> Self {
-        Self { port, cache: Cache::new(bytes_max), is_ready: AtomicBool::new(true) }
+        Self {
+            port,
+            cache: Cache::new(bytes_max),
+            is_ready: AtomicBool::new(true),
+            contended: Mutex::default(),
+        }
+    }
+
+    /// Notes that another node wrote the team in between.
+    pub(super) fn note_contended(&self, team: TeamId, now: Duration) {
+        let mut contended = self.lock_contended();
+        contended.retain(|_, until| now < *until);
+        contended.insert(team, now + CONTENDED);
+    }
+
+    /// Whether another node wrote the team in between, not long ago.
+    pub(super) fn is_contended(&self, team: TeamId, now: Duration) -> bool {
+        self.lock_contended().get(&team).is_some_and(|until| now < *until)
+    }
+
+    fn lock_contended(&self) -> MutexGuard<'_, HashMap<TeamId, Duration>> {
+        self.contended.lock().expect("nothing panics while it holds the teams")
     }
 
     pub(super) fn is_ready(&self) -> bool {

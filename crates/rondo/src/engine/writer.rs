@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use rondo_core::ids::{IdSource, TeamId};
 use rondo_core::{Entry, Facts, Instant, Needs};
-use rondo_store::{Committed, Remembered, StoreError, TeamBatch};
+use rondo_store::{Committed, Remembered, StoreError, TeamBatch, Turn};
 use tokio::sync::mpsc;
 
 use super::draft::Draft;
@@ -19,17 +19,36 @@ use super::{EngineError, Shared};
 /// progress; so many defeats in a row mean a crowd, and the caller is told to come back.
 const ATTEMPTS_MAX: u32 = 16;
 
-/// Runs until the queue is closed and empty.
-pub(super) async fn run(shared: Arc<Shared>, landings: mpsc::Sender<Vec<Landed>>) {
+/// Runs until its lane of the queue is closed and empty.
+pub(super) async fn run(shared: Arc<Shared>, writer: usize, landings: mpsc::Sender<Vec<Landed>>) {
     // One source for all batches, so that ids made in one millisecond ascend too.
     let mut ids = IdSource::new(shared.clock.now(), shared.entropy.seed());
-    while let Some(works) = shared.queue.take().await {
-        let mut lots = VecDeque::from([works]);
+    while let Some(works) = shared.queue.take(writer).await {
+        let mut lots = VecDeque::from(apart(&shared, works));
         while let Some(lot) = lots.pop_front() {
             for again in attempt(&shared, lot, &mut ids, &landings).await.into_iter().rev() {
                 lots.push_front(again);
             }
         }
+    }
+}
+
+/// Teams that other nodes write as well are decided by themselves, each in its turn; all others together.
+fn apart(shared: &Shared, works: Vec<Work>) -> Vec<Vec<Work>> {
+    let now = shared.clock.monotonic();
+    let (contended, together): (Vec<_>, Vec<_>) =
+        works.into_iter().partition(|work| shared.teams.is_contended(work.team, now));
+    let alone = contended.into_iter().map(|work| vec![work]);
+    std::iter::once(together).filter(|works| !works.is_empty()).chain(alone).collect()
+}
+
+/// The turn of a team that stands alone because others write it too.
+async fn turn_for(shared: &Shared, lot: &[Work]) -> Result<Option<Turn>, EngineError> {
+    match lot {
+        [work] if shared.teams.is_contended(work.team, shared.clock.monotonic()) => {
+            shared.teams.checked(shared.teams.port.turn(work.team).await)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -53,14 +72,21 @@ async fn attempt(
     ids: &mut IdSource,
     landings: &mpsc::Sender<Vec<Landed>>,
 ) -> Vec<Vec<Work>> {
+    let turn = match turn_for(shared, &lot).await {
+        Ok(turn) => turn,
+        Err(error) => {
+            lot.into_iter().for_each(|work| answer_all(work, &error));
+            return Vec::new();
+        }
+    };
     let now = shared.clock.now();
-    let mut drafts = open(shared, lot, now).await;
+    let mut drafts = open(shared, lot, turn.is_some(), now).await;
     let later: Vec<Work> = drafts.iter_mut().filter_map(Draft::cut).collect();
     let mut again = match fetch(shared, &mut drafts).await {
         Ok(()) => {
             ids.go_on(now, shared.entropy.seed());
             drafts.iter_mut().for_each(|draft| draft.decide(ids));
-            let (landed, again) = commit(shared, drafts, ids).await;
+            let (landed, again) = commit(shared, drafts, turn, ids).await;
             if !landed.is_empty() {
                 // Fails only when the engine was dropped: nobody waits for an answer then.
                 let _ = landings.send(landed).await;
@@ -76,8 +102,8 @@ async fn attempt(
 }
 
 /// Finds each team's state; those without one are answered.
-async fn open(shared: &Shared, lot: Vec<Work>, now: Instant) -> Vec<Draft> {
-    let states = join_all(lot.iter().map(|work| state_for(shared, work, now))).await;
+async fn open(shared: &Shared, lot: Vec<Work>, is_in_turn: bool, now: Instant) -> Vec<Draft> {
+    let states = join_all(lot.iter().map(|work| state_for(shared, work, is_in_turn, now))).await;
     let mut drafts = Vec::with_capacity(lot.len());
     for (work, state) in lot.into_iter().zip(states) {
         match state {
@@ -90,13 +116,15 @@ async fn open(shared: &Shared, lot: Vec<Work>, now: Instant) -> Vec<Draft> {
 }
 
 /// A team's state, and whether it was read just now: the first attempt takes what is in memory, since the commit
-/// checks it; later ones have learnt that it was behind.
+/// checks it; later ones, and who has the turn, have learnt that it was behind.
 async fn state_for(
     shared: &Shared,
     work: &Work,
+    is_in_turn: bool,
     now: Instant,
 ) -> Result<Option<(Arc<TeamState>, bool)>, EngineError> {
     if work.attempts == 0
+        && !is_in_turn
         && let Some(state) = shared.teams.cached(work.team)
     {
         return Ok(Some((state, false)));
@@ -144,6 +172,7 @@ async fn known_requests(
 async fn commit(
     shared: &Shared,
     mut drafts: Vec<Draft>,
+    turn: Option<Turn>,
     ids: &mut IdSource,
 ) -> (Vec<Landed>, Vec<Vec<Work>>) {
     let mut batches = Vec::with_capacity(drafts.len());
@@ -156,7 +185,7 @@ async fn commit(
     let batches = Arc::new(batches);
     let started = shared.clock.monotonic();
     let (mut landings, idle) =
-        tokio::join!(write(shared, &batches), check_idle(shared, &drafts, &batch_of));
+        tokio::join!(write(shared, &batches, turn), check_idle(shared, &drafts, &batch_of));
     if !batches.is_empty() {
         let seconds = (shared.clock.monotonic() - started).as_secs_f64();
         metrics::histogram!("rondo_commit_seconds").record(seconds);
@@ -177,7 +206,10 @@ async fn commit(
                 let has_deliveries = batch.is_some_and(|batch| has_deliveries[batch]);
                 landed.push(land(shared, draft, entries.unwrap_or_default(), has_deliveries));
             }
-            Landing::Stale => stale.push(draft.work),
+            Landing::Stale => {
+                shared.teams.note_contended(draft.team(), shared.clock.monotonic());
+                stale.push(draft.work);
+            }
             Landing::Failed(error) => failed.push((draft.work, error)),
             Landing::Unknown(error) => {
                 shared.teams.forget(draft.team());
@@ -186,7 +218,7 @@ async fn commit(
         }
     }
     let mut again = halved_or_answered(failed);
-    again.extend(tried_again(stale));
+    again.extend(tried_again(stale).into_iter().flat_map(|lot| apart(shared, lot)));
     (landed, again)
 }
 
@@ -201,13 +233,22 @@ fn land(shared: &Shared, draft: Draft, entries: Vec<Entry>, has_deliveries: bool
 }
 
 /// Writes, and finds out what became of each batch.
-async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>) -> Vec<Landing> {
+async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>, turn: Option<Turn>) -> Vec<Landing> {
     if batches.is_empty() {
+        if let Some(turn) = turn
+            && let Err(error) = turn.end().await
+        {
+            tracing::debug!(%error, "A turn was not given up in order; it ends with its connection.");
+        }
         return Vec::new();
     }
     metrics::histogram!("rondo_batch_entries")
         .record(batches.iter().map(|batch| batch.entries.len()).sum::<usize>() as f64);
-    let error = match shared.teams.port.write(Arc::clone(batches)).await {
+    let written = match turn {
+        Some(turn) => shared.teams.port.write_in_turn(turn, Arc::clone(batches)).await,
+        None => shared.teams.port.write(Arc::clone(batches)).await,
+    };
+    let error = match written {
         Ok(committed) => {
             let landing = |committed| match committed {
                 Committed::Done => Landing::Written,

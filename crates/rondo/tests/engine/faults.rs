@@ -9,7 +9,7 @@ use rondo::engine::port::{Coming, Port};
 use rondo_core::ids::{BatchId, RepId, TeamId};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Facts, Instant, Needs, TeamParts};
-use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch};
+use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch, Turn};
 use tokio::sync::watch;
 
 /// What befalls a commit.
@@ -167,6 +167,19 @@ impl Port for Faults {
     }
     fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_with_faults(batches))
+    }
+    fn writers(&self) -> usize {
+        Port::writers(&self.store)
+    }
+    fn turn(&self, team: TeamId) -> Coming<'_, Option<Turn>> {
+        Port::turn(&self.store, team)
+    }
+    fn write_in_turn(
+        &self,
+        turn: Turn,
+        batches: Arc<Vec<TeamBatch>>,
+    ) -> Coming<'_, Vec<Committed>> {
+        Port::write_in_turn(&self.store, turn, batches)
     }
     fn durable(&self) -> Coming<'_, ()> {
         Box::pin(self.durable_with_faults())

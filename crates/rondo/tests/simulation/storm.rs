@@ -9,7 +9,7 @@ use rondo::engine::{Caller, Done, Engine, EngineError, Request};
 use rondo_core::ids::{BatchId, RepId, TeamId};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Facts, Instant, Needs, TeamParts};
-use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch};
+use rondo_store::{Committed, Remembered, Store, StoreError, TeamBatch, Turn};
 use tokio::sync::watch;
 
 use crate::dice::Dice;
@@ -143,6 +143,19 @@ impl Port for Storm {
     }
     fn write(&self, batches: Arc<Vec<TeamBatch>>) -> Coming<'_, Vec<Committed>> {
         Box::pin(self.commit_in_storm(batches))
+    }
+    fn writers(&self) -> usize {
+        Port::writers(&self.store)
+    }
+    fn turn(&self, team: TeamId) -> Coming<'_, Option<Turn>> {
+        Port::turn(&self.store, team)
+    }
+    fn write_in_turn(
+        &self,
+        turn: Turn,
+        batches: Arc<Vec<TeamBatch>>,
+    ) -> Coming<'_, Vec<Committed>> {
+        Port::write_in_turn(&self.store, turn, batches)
     }
     fn durable(&self) -> Coming<'_, ()> {
         Box::pin(async move {

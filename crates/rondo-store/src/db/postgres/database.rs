@@ -17,16 +17,22 @@ use crate::db::turns::{Turn, Turns};
 
 /// Connections at most: enough for the batches of many teams at once, few enough for a server that many nodes use.
 const CONNECTIONS_MAX: u32 = 32;
+/// Batches of different teams decided and written at the same time: enough for the server's processors and disk to be
+/// kept busy by this process, and with the connections that they need no more than there are.
+pub(crate) const WRITERS: usize = 16;
 /// How long one may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Every statement finds its rows by a key: it is planned once, and never as a walk through a table that happened to
-/// be small at the time.
+/// be small at the time. Nobody waits for long for a team that another node holds, and a node that stopped in the middle
+/// of a transaction does not hold it for ever.
 const SETTINGS: &str = "set client_min_messages = warning;
 set plan_cache_mode = force_generic_plan;
 set enable_seqscan = off;
 set enable_hashjoin = off;
-set enable_mergejoin = off";
+set enable_mergejoin = off;
+set lock_timeout = '5s';
+set idle_in_transaction_session_timeout = '60s'";
 
 /// Things sent at most before their answers are waited for.
 const SENT_MAX: usize = 256;
@@ -51,6 +57,8 @@ struct Inner {
     config: Config,
     tls: tls::Connector,
     turns: Turns,
+    /// Connections kept by those who wait for a team: no more than half, so that who has a team finds one to read by.
+    kept: Turns,
     idle: Mutex<Vec<Session>>,
     written: Written,
 }
@@ -88,6 +96,7 @@ impl Database {
             config,
             tls: tls::connector()?,
             turns: Turns::at(CONNECTIONS_MAX),
+            kept: Turns::at(CONNECTIONS_MAX / 2),
             idle: Mutex::default(),
             written: Written::default(),
         };
@@ -115,6 +124,11 @@ impl Database {
             home,
             _turn: turn,
         }))
+    }
+
+    /// Room for one more who keeps a connection while they wait for a team.
+    pub(crate) async fn share_for_turns(&self) -> Result<Turn, StoreError> {
+        self.0.kept.take().await
     }
 
     /// Waits until all connections are back, and closes them; there are none from then on.
@@ -245,9 +259,9 @@ impl Link {
     }
 
     /// Ends the transaction.
-    pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn end_with(&mut self, sql: &'static str) -> Result<(), StoreError> {
         let client = self.client();
-        self.ask(async { Ok(client.batch_execute("commit").await?) }).await?;
+        self.ask(async { Ok(client.batch_execute(sql).await?) }).await?;
         self.is_between = true;
         Ok(())
     }
