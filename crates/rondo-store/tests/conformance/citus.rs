@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use rondo_store::{Store, StoreError, StoreOptions};
+use rondo_core::Team;
+use rondo_core::ids::IdSource;
+use rondo_store::{Committed, Store, StoreError, StoreOptions, TeamBatch};
 
 use crate::server::Server;
-use crate::world::found;
+use crate::world::{NOON, found};
 
 /// As in Citus: the column is in every unique key; a foreign key names it on both sides in the same place, and goes to
 /// a table that is distributed already, beside this one; nothing is distributed twice.
@@ -148,5 +150,33 @@ async fn the_stand_in_refuses_what_citus_refuses() {
         );
         let answer = server.try_execute(&sql).await;
         assert_eq!(answer.is_ok(), is_good, "{change}; {calls}: {:?}", answer.err());
+    }
+}
+
+/// What is written at once stays on one machine for each transaction, so that none has to be agreed on by several.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_team_is_written_in_a_transaction_of_its_own() {
+    let server = Server::start().await;
+    let store = open(&server).await.unwrap();
+    let mut batches = Vec::new();
+    for seed in [7, 8, 9] {
+        let (team, mut ids) = found(&store, seed).await;
+        batches.push(batch_without_entries(&team, &mut ids));
+    }
+    assert_eq!(store.commit(batches).await.unwrap(), [Committed::Done; 3]);
+    let transactions = "select distinct cast(xmin as text) from teams where due_at is not null";
+    assert_eq!(server.texts(transactions).await.len(), 3);
+}
+
+fn batch_without_entries(team: &Team, ids: &mut IdSource) -> TeamBatch {
+    TeamBatch {
+        team: team.id(),
+        expected_revision: team.revision(),
+        batch: ids.next_id(),
+        entries: Vec::new(),
+        details: Vec::new(),
+        remembered: Vec::new(),
+        deliveries: Vec::new(),
+        due_at: Some(NOON),
     }
 }
