@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// What `./test` sets: where its server is.
 const URL: &str = "TEST_POSTGRES";
@@ -62,12 +62,14 @@ impl Server {
         &self,
         sql: &str,
     ) -> Result<Vec<SimpleQueryMessage>, tokio_postgres::Error> {
+        self.connect().await.simple_query(sql).await
+    }
+
+    /// A session in the schema, which ends with the client.
+    pub async fn connect(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.database(), NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
-        let answers = client.simple_query(sql).await;
-        drop(client);
-        connection.await.unwrap().unwrap();
-        answers
+        tokio::spawn(connection);
+        client
     }
 }
 

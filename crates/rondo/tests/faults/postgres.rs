@@ -23,6 +23,17 @@ impl Postgres {
         assert!(script("halt", &self.folder).status().unwrap().success());
     }
 
+    /// Everything in it, as text.
+    pub(crate) fn dump(&self) -> String {
+        let tools = Command::new("pg_config").arg("--bindir").output().unwrap();
+        let tools = PathBuf::from(String::from_utf8(tools.stdout).unwrap().trim());
+        let dump = Command::new(tools.join("pg_dump")).arg(&self.url).output().unwrap();
+        assert!(dump.status.success(), "{dump:?}");
+        let dump = String::from_utf8(dump.stdout).unwrap();
+        // Two lines hold a word that is new with every dump.
+        dump.lines().filter(|line| !line.contains("restrict ")).collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) fn resume(&self) {
         assert!(script("resume", &self.folder).status().unwrap().success());
     }

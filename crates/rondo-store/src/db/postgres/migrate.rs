@@ -14,6 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_teams_and_their_ledger.sql"),
     include_str!("../../../migrations/postgres/0002_keys_with_limits.sql"),
     include_str!("../../../migrations/postgres/0003_tables_by_team.sql"),
+    #[cfg(feature = "tomorrow")]
+    include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];
 
 /// Tries to make the table of migrations while others do the same.
