@@ -14,6 +14,8 @@ mod nodes;
 mod postgres;
 #[path = "faults/server.rs"]
 mod server;
+#[path = "faults/standby.rs"]
+mod standby;
 #[path = "faults/upgrade.rs"]
 mod upgrade;
 
