@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../conformance/server.rs"]
+#[allow(dead_code, reason = "the conformance suite does more with it")]
+mod server;
 mod shards;
 mod source;
 mod tables;
@@ -125,6 +128,23 @@ async fn every_statement_finds_its_rows_by_a_key() {
             let aliases = scanned.map(|name| table_of(name, &text)).unwrap_or_default();
             assert!(!GROWING.contains(&aliases.as_str()), "{file}: {step}: {text}");
         }
+    }
+}
+
+/// Prepares every statement on PostgreSQL, whose tables have other types.
+#[tokio::test]
+async fn every_statement_is_understood_by_postgresql() {
+    let server = server::Server::start().await;
+    let options = rondo_store::StoreOptions { database: server.database(), readers: 1 };
+    rondo_store::Store::open(&options).await.unwrap().close().await;
+    let client = server.connect().await;
+    for Statement { file, text } in statements() {
+        // The beginning of a list's statement, which its filters complete.
+        if text.ends_with('=') {
+            continue;
+        }
+        let prepared = client.prepare(&with_columns(text.clone())).await;
+        assert!(prepared.is_ok(), "{file}: {:?}: {text}", prepared.err());
     }
 }
 

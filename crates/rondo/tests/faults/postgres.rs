@@ -61,7 +61,9 @@ impl Postgres {
         assert!(dump.status.success(), "{dump:?}");
         let dump = String::from_utf8(dump.stdout).unwrap();
         // Two lines hold a word that is new with every dump.
-        dump.lines().filter(|line| !line.contains("restrict ")).collect::<Vec<_>>().join("\n")
+        let is_new =
+            |line: &&str| line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
+        dump.lines().filter(|line| !is_new(line)).collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn resume(&self) {

@@ -122,7 +122,7 @@ impl Server {
     }
 
     /// Starts the program and expects that it ends by itself; what it says then.
-    pub(crate) fn is_refused(&self) -> String {
+    pub(crate) fn said_when_refused(&self) -> String {
         let database = self.database().unwrap();
         let listen = format!("127.0.0.1:{}", self.port);
         let output = self.command(&database, &["serve", "--listen", &listen]).output().unwrap();

@@ -74,7 +74,7 @@ async fn a_rolling_upgrade_over_a_migration_under_load_loses_nothing_and_keeps_t
 
     let before = postgres.dump();
     assert!(before.contains("CREATE TABLE public.mottos"), "the migration was carried out");
-    let said = one.is_refused();
+    let said = one.said_when_refused();
     assert!(said.contains("newer version of Rondo"), "{said}");
     assert_eq!(postgres.dump(), before, "a server that is refused changes nothing");
 }
