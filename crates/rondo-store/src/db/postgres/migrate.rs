@@ -34,7 +34,7 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     for attempt in 0..TRIES_MAX {
         match carry_out_missing(client).await {
             Err(Halt::InUse(error)) => {
-                tracing::debug!(%error, "The tables are in use; the migration is tried again.");
+                tracing::info!(%error, "The tables are in use; the migration is tried again.");
             }
             Err(Halt::Other(error)) => return Err(error),
             Ok(()) => return Ok(()),
