@@ -17,7 +17,7 @@ impl Store {
         if self.batch_at(team, n).await?.is_none() {
             return Ok(None);
         }
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let mut rebuilt: Option<Team> = None;
         let mut after = 0;
         loop {

@@ -4,6 +4,7 @@ mod claim;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -21,35 +22,17 @@ impl Store {
         batches: impl Into<Arc<Vec<TeamBatch>>>,
     ) -> Result<Vec<Committed>, StoreError> {
         let batches = batches.into();
-        if self.database().has_one_writer() {
-            return self.write_together(batches).await;
-        }
-        let each = (0..batches.len()).map(|at| self.write_alone(Arc::clone(&batches), at));
+        let runs = self.databases().runs(&batches, |batch| batch.team).into_iter();
+        let each = runs.flat_map(|(database, run)| {
+            // A transaction for all, or one for each.
+            let length = if database.has_one_writer() { run.len() } else { 1 };
+            let batches = &batches;
+            run.step_by(length)
+                .map(move |from| write_run(database, Arc::clone(batches), from..from + length))
+        });
         // All are waited for, whatever one of them comes to: nothing is under way when the answer is given.
-        join_all(each).await.into_iter().collect()
-    }
-
-    async fn write_together(
-        &self,
-        batches: Arc<Vec<TeamBatch>>,
-    ) -> Result<Vec<Committed>, StoreError> {
-        self.database()
-            .write_at_once(move |writer| Box::pin(async move { write(writer, &batches).await }))
-            .await
-    }
-
-    async fn write_alone(
-        &self,
-        batches: Arc<Vec<TeamBatch>>,
-        at: usize,
-    ) -> Result<Committed, StoreError> {
-        let mut committed = self
-            .database()
-            .write_at_once(move |writer| {
-                Box::pin(async move { write(writer, &batches[at..=at]).await })
-            })
-            .await?;
-        Ok(committed.pop().expect("a batch comes to something"))
+        let written: Result<Vec<_>, _> = join_all(each).await.into_iter().collect();
+        written.map(|committed| committed.concat())
     }
 
     /// As [`Store::write`]; on return the batches are on disk.
@@ -61,6 +44,17 @@ impl Store {
         self.durable().await?;
         Ok(committed)
     }
+}
+
+/// Writes neighbours among the batches, of one database, in one transaction.
+async fn write_run(
+    database: &db::Database,
+    batches: Arc<Vec<TeamBatch>>,
+    run: Range<usize>,
+) -> Result<Vec<Committed>, StoreError> {
+    database
+        .write_at_once(move |writer| Box::pin(async move { write(writer, &batches[run]).await }))
+        .await
 }
 
 async fn write(

@@ -50,11 +50,11 @@ impl Store {
             return Err(CopyError::NotEmpty);
         }
         let teams = self.every_team().await?;
-        let mut reader = self.reader().await?;
+        let mut reader = self.databases().only().reader().await?;
         reader.begin().await?;
         let mut done = CopyProgress { copied: 0, rows: count(&mut reader, &teams).await? };
         progress(done);
-        let mut writer = target.writer().await?;
+        let mut writer = target.databases().only().writer().await?;
         writer.begin_writing().await?;
         for team in &teams {
             for table in &TABLES {
@@ -75,7 +75,7 @@ impl Store {
         }
         writer.commit().await?;
         drop(writer);
-        target.database().sync().await?;
+        target.databases().only().sync().await?;
         Ok(teams)
     }
 

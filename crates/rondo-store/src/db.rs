@@ -17,5 +17,5 @@ pub(crate) use connection::{Connection, Rows};
 pub(crate) use database::{Database, Scratch};
 pub(crate) use query::{QueryBuilder, query, query_with};
 pub(crate) use row::Row;
-pub(crate) use sizes::Sizes;
+pub(crate) use sizes::{KeyKind, Size, Sizes};
 pub(crate) use value::Value;

@@ -5,7 +5,9 @@ mod reps;
 mod waiting;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use rondo_core::ids::{Id, TeamId};
 use rondo_core::{Facts, Needs};
 
@@ -18,10 +20,20 @@ impl Store {
     ///
     /// Read after the team's revision was noted, so that a commit against that revision holds what was read.
     pub async fn facts(&self, needs: Vec<(TeamId, Needs)>) -> Result<Vec<Facts>, StoreError> {
-        // By the connection that will commit what is decided: what it read before is still in its memory, while a
-        // reader throws everything away whenever something was committed.
-        let mut writer = self.writer().await?;
-        writer.at_once(move |writer| Box::pin(async move { find(writer, &needs).await })).await
+        let needs = Arc::new(needs);
+        let each = self.databases().runs(&needs, |(team, _)| *team).into_iter().map(
+            async |(database, run)| {
+                let needs = Arc::clone(&needs);
+                // By the connection that will commit what is decided: what it read before is still in its memory,
+                // while a reader throws everything away whenever something was committed.
+                let mut writer = database.writer().await?;
+                writer
+                    .at_once(move |writer| Box::pin(async move { find(writer, &needs[run]).await }))
+                    .await
+            },
+        );
+        let found = try_join_all(each).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 }
 
@@ -30,12 +42,11 @@ async fn find(
     needs: &[(TeamId, Needs)],
 ) -> Result<Vec<Facts>, StoreError> {
     let mut found = Found::of(needs);
-    // One transaction, so that the database is locked and let go of once and not for each statement.
-    connection.begin().await?;
+    connection.hold().await?;
     leads::find(connection, needs, &mut found).await?;
     reps::find(connection, needs, &mut found).await?;
     waiting::find(connection, needs, &mut found).await?;
-    connection.commit().await?;
+    connection.let_go().await?;
     Ok(found.facts)
 }
 

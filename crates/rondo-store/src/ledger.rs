@@ -63,7 +63,7 @@ pub(crate) async fn append(
         }
     }
     APPEND
-        .execute(connection, &rows, |values, row| {
+        .send(connection, &rows, |values, row| {
             values.id(row.team);
             values.number(row.entry.n);
             values.instant(row.entry.at);

@@ -12,10 +12,12 @@ mod db;
 mod error;
 mod facts;
 mod fields;
+mod leases;
 mod ledger;
 mod load;
 mod names;
 mod outbox;
+mod places;
 mod projection;
 mod reads;
 mod requests;
@@ -30,6 +32,7 @@ mod words;
 pub use batch::{Committed, QueuedDelivery, Remembered, TeamBatch};
 pub use copy::{CopyError, CopyProgress};
 pub use error::StoreError;
+pub use leases::{Duty, HeldLease, Lease};
 pub use reads::{
     AssignmentFilter, AssignmentRow, ConversationFilter, ConversationRow, KeyRow, LeadFilter,
     LeadRow, MemberRow, RepRow,
@@ -39,6 +42,6 @@ pub use store::{Store, StoreOptions, shown_database};
 pub use sweeps::OutboxSize;
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{
-    Backlog, DeliveryRow, DeliveryState, LeadContact, Lease, TakenDelivery, TriedDelivery,
-    TryOutcome, WebhookRow, WebhookTarget,
+    Backlog, DeliveryRow, DeliveryState, LeadContact, TakenDelivery, TriedDelivery, TryOutcome,
+    WebhookRow, WebhookTarget,
 };

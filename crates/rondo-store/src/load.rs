@@ -16,7 +16,7 @@ use crate::{Store, StoreError, db, ledger};
 impl Store {
     /// The team's last ledger number, if there is such a team.
     pub async fn revision(&self, team: TeamId) -> Result<Option<u64>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = of_team(
             &mut reader,
             team,
@@ -30,7 +30,7 @@ impl Store {
 
     /// The team from its tables, if there is such a team.
     pub async fn load_team(&self, team: TeamId) -> Result<Option<TeamParts>, StoreError> {
-        let mut snapshot = self.reader().await?;
+        let mut snapshot = self.of(team).reader().await?;
         // One transaction, so that all tables are read as of the same commit.
         snapshot.begin().await?;
         let parts = load(&mut snapshot, team).await?;
@@ -50,7 +50,7 @@ impl Store {
             values.number(after);
             values.number(limit.into());
         });
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query_with(
             "select team_id, n, at, actor, kind, version, body
              from ledger
@@ -70,7 +70,7 @@ impl Store {
             values.id(team);
             values.number(n);
         });
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query_with(
             "select team_id, n, batch_id
              from ledger

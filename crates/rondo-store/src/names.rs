@@ -9,7 +9,7 @@ use crate::{Store, StoreError, db};
 impl Store {
     /// The names of everybody who is or was a rep of the team, by id.
     pub async fn rep_names(&self, team: TeamId) -> Result<Vec<(RepId, Name)>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(
             "select rep_id, name
             from reps

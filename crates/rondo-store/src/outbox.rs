@@ -20,7 +20,7 @@ pub(crate) async fn queue(
         .flat_map(|batch| batch.deliveries.iter().map(|delivery| (*batch, delivery)))
         .collect();
     QUEUE
-        .execute(connection, &rows, |values, (batch, delivery)| {
+        .send(connection, &rows, |values, (batch, delivery)| {
             let at = decided_at(batch, delivery.n);
             values.id(batch.team);
             values.id(delivery.id);

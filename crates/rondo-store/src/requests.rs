@@ -6,7 +6,7 @@ use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 
 use crate::fields::Fields;
-use crate::rows::{ForEach, Values};
+use crate::rows::{ForEach, LookUp, Values};
 use crate::{Remembered, Store, StoreError, TeamBatch, db};
 
 /// Expired requests dropped for each one remembered: more than one, so that they die out; few, so that nobody waits.
@@ -21,10 +21,10 @@ static REMEMBER: ForEach = ForEach::new(
          expires_at = excluded.expires_at",
 );
 
-static RECALL: ForEach = ForEach::new(
+static RECALL: LookUp = LookUp::by_hash(
     "select remembered.team_id, remembered.scope, remembered.body, remembered.answer, remembered.expires_at
      from remembered
-     where remembered.team_id = $1 and remembered.scope = $2",
+     where remembered.team_id = $1 and remembered.scope in ($2)",
 );
 
 impl Store {
@@ -38,7 +38,7 @@ impl Store {
         if scopes.is_empty() {
             return Ok(HashMap::new());
         }
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = RECALL
             .fetch(&mut reader, scopes, |values, scope| {
                 values.id(team);
@@ -77,7 +77,7 @@ pub(crate) async fn remember(
         .flat_map(|batch| batch.remembered.iter().map(|remembered| (batch.team, remembered)))
         .collect();
     REMEMBER
-        .execute(connection, &rows, |values, (team, remembered)| {
+        .send(connection, &rows, |values, (team, remembered)| {
             let answer = serde_json::to_string(&remembered.answer).expect("answers are plain data");
             values.id(*team);
             values.bytes(&remembered.scope);

@@ -9,7 +9,7 @@ use rondo_core::ids::Id;
 use rondo_core::text::Email;
 
 use crate::StoreError;
-use crate::db::{Connection, Row, Sizes, Value};
+use crate::db::{Connection, KeyKind, Row, Sizes, Value};
 use crate::fields::{key, number};
 use crate::words::Word;
 
@@ -51,8 +51,60 @@ impl ForEach {
         connection.fetch_each(self.sizes(), rows, bind).await
     }
 
+    /// As [`ForEach::execute`], where nobody wants to know how many rows were touched: what becomes of it may be known
+    /// only when the transaction ends.
+    pub(crate) async fn send<'v, T>(
+        &'static self,
+        connection: &mut Connection,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<(), StoreError> {
+        connection.send_each(self.sizes(), rows, bind).await
+    }
+
     fn sizes(&'static self) -> &'static Sizes {
         self.sizes.get_or_init(|| (self.make_sizes)(self.sql))
+    }
+}
+
+/// A statement that looks up many keys of a team at once, `… where team_id = $1 and … in ($n)`.
+pub(crate) struct LookUp {
+    sql: &'static str,
+    kind: KeyKind,
+    sizes: OnceLock<Sizes>,
+}
+
+impl LookUp {
+    /// A statement that ends with the id that is looked up, `in ($n)`.
+    pub(crate) const fn by_id(sql: &'static str) -> Self {
+        Self { sql, kind: KeyKind::Id, sizes: OnceLock::new() }
+    }
+
+    /// A statement that ends with the hash that is looked up, `in ($n)`.
+    pub(crate) const fn by_hash(sql: &'static str) -> Self {
+        Self { sql, kind: KeyKind::Bytes, sizes: OnceLock::new() }
+    }
+
+    /// What is found for `wanted`. `bind` adds the values of one of them, its key last; those that follow one another
+    /// and differ in nothing but the key are looked up together.
+    pub(crate) async fn fetch<'v, T>(
+        &'static self,
+        connection: &mut Connection,
+        wanted: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<Vec<Row>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sizes = self.sizes.get_or_init(|| Sizes::look_up(self.sql, self.kind));
+        let each: Vec<_> = wanted.iter().map(|one| Values::bound(|to| bind(to, one))).collect();
+        let mut executions = Vec::new();
+        for alike in each.chunk_by(|one, next| one.head() == next.head()) {
+            for (size, chunks) in sizes.split(alike) {
+                executions.extend(chunks.map(|chunk| (size, Values::with_keys_of(chunk))));
+            }
+        }
+        connection.fetch_all(executions).await
     }
 }
 
@@ -83,6 +135,18 @@ impl<'v> Values<'v> {
     /// Adds the values of another row.
     pub(crate) fn append(&mut self, others: &Values<'v>) {
         self.0.extend_from_slice(&others.0);
+    }
+
+    /// All but the last.
+    fn head(&self) -> &[Value<'v>] {
+        self.0.split_last().map_or(&[], |(_, head)| head)
+    }
+
+    /// The values of the first, and then the last of each other.
+    fn with_keys_of(alike: &[Self]) -> Self {
+        let (first, others) = alike.split_first().expect("a chunk has a row");
+        let keys = others.iter().filter_map(|values| values.0.last());
+        Self(first.0.iter().chain(keys).cloned().collect())
     }
 
     /// The same, borrowing nothing.

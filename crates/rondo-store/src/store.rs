@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::future::{join_all, try_join_all};
+use rondo_core::ids::TeamId;
+
+use crate::places::Databases;
 use crate::{StoreError, db};
 
 /// Where the data is.
@@ -31,31 +35,33 @@ pub fn shown_database(database: &str) -> String {
 
 /// The data. Cloning is cheap, and all clones are the same store.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<db::Database>);
+pub struct Store(Arc<Databases>);
 
 impl Store {
     /// Opens the data, making and migrating it where needed.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        let database = db::Database::open(&options.database, options.readers).await?;
-        Ok(Self(Arc::new(database)))
+        let databases = Databases::open(&options.database, options.readers).await?;
+        Ok(Self(Arc::new(databases)))
     }
 
     /// Lets go of the data; what was committed stays.
     pub async fn close(&self) {
-        self.0.close().await;
+        join_all(self.0.all().map(db::Database::close)).await;
     }
 
-    /// Whether the data can be reached.
+    /// Whether the data can be reached, all of it.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut reader = self.reader().await?;
-        db::query("select 1").fetch_one(&mut reader).await?;
+        for database in self.0.all() {
+            let mut reader = database.reader().await?;
+            db::query("select 1").fetch_one(&mut reader).await?;
+        }
         Ok(())
     }
 
     /// Writes a copy of an embedded database as of one moment into a new file, while others go on. PostgreSQL has tools
     /// of its own.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let Some(database) = self.0.embedded() else {
+        let Some(database) = self.0.only().embedded() else {
             let problem = "only an embedded database; take PostgreSQL's own `pg_dump`".to_owned();
             return Err(StoreError::Unopenable { database: "PostgreSQL".to_owned(), problem });
         };
@@ -64,25 +70,21 @@ impl Store {
 
     /// The bytes of an embedded database, about as many as a copy of it has; none for one on a server.
     pub fn bytes(&self) -> Option<u64> {
-        self.0.embedded().map(|database| database.bytes())
+        self.0.only().embedded().map(|database| database.bytes())
     }
 
     /// Returns once everything that was written before is on disk.
     pub async fn durable(&self) -> Result<(), StoreError> {
-        self.0.durable().await
+        try_join_all(self.0.all().map(db::Database::durable)).await?;
+        Ok(())
     }
 
-    /// A connection that writes; others may queue behind it, so hold it briefly.
-    pub(crate) async fn writer(&self) -> Result<db::Connection, StoreError> {
-        self.0.writer().await
+    /// The database of this team.
+    pub(crate) fn of(&self, team: TeamId) -> &db::Database {
+        self.0.of(team)
     }
 
-    /// A connection that reads what is committed.
-    pub(crate) async fn reader(&self) -> Result<db::Connection, StoreError> {
-        self.0.reader().await
-    }
-
-    pub(crate) fn database(&self) -> &db::Database {
+    pub(crate) fn databases(&self) -> &Databases {
         &self.0
     }
 }

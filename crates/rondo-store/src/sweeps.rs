@@ -1,5 +1,6 @@
-//! Reads over all teams: the few statements that name no team. They change nothing.
+//! Reads over all teams, in every database: the few statements that name no team. They change nothing.
 
+use futures_util::future::try_join_all;
 use rondo_core::Instant;
 use rondo_core::ids::{Id as _, TeamId};
 
@@ -15,18 +16,24 @@ impl Store {
             values.instant(now);
             values.number(limit.into());
         });
-        let mut reader = self.reader().await?;
-        let rows = db::query_with(
-            "select team_id
-             from teams
-             where due_at <= $1
-             order by due_at, team_id
-             limit $2",
-            values,
-        )
-        .fetch_all(&mut reader)
-        .await?;
-        rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
+        let rows = self
+            .everywhere(
+                "select due_at, team_id
+                 from teams
+                 where due_at <= $1
+                 order by due_at, team_id
+                 limit $2",
+                values,
+            )
+            .await?;
+        let due = |row| {
+            let fields = Fields::new(row, "teams");
+            Ok((fields.instant(0)?, fields.id(1)?))
+        };
+        let mut due = rows.iter().map(due).collect::<Result<Vec<_>, StoreError>>()?;
+        due.sort_unstable();
+        due.truncate(limit as usize);
+        Ok(due.into_iter().map(|(_, team)| team).collect())
     }
 }
 
@@ -42,36 +49,48 @@ pub struct OutboxSize {
 impl Store {
     /// At most `limit` webhooks of all teams for which deliveries are due at `now`, the longest due first.
     pub async fn backlog(&self, now: Instant, limit: u32) -> Result<Vec<Backlog>, StoreError> {
-        let mut reader = self.reader().await?;
-        let rows = db::query(
-            "select * from (
-                 select team_id, webhook_id,
-                        (select min(d.due_at) from deliveries d
-                         where d.team_id = w.team_id and d.webhook_id = w.webhook_id
-                           and d.due_at is not null) as first_due_at,
-                        removed_at is not null or disabled_at is not null as is_over
-                 from webhooks w
-             ) as backlog
-             where first_due_at <= $1
-             order by first_due_at
-             limit $2",
-        )
-        .bind(now.as_micros())
-        .bind(i64::from(limit))
-        .fetch_all(&mut reader)
-        .await?;
-        rows.iter().map(backlog).collect()
+        let values = Values::bound(|values| {
+            values.instant(now);
+            values.number(limit.into());
+        });
+        let rows = self
+            .everywhere(
+                "select * from (
+                     select team_id, webhook_id,
+                            (select min(d.due_at) from deliveries d
+                             where d.team_id = w.team_id and d.webhook_id = w.webhook_id
+                               and d.due_at is not null) as first_due_at,
+                            removed_at is not null or disabled_at is not null as is_over
+                     from webhooks w
+                 ) as backlog
+                 where first_due_at <= $1
+                 order by first_due_at
+                 limit $2",
+                values,
+            )
+            .await?;
+        let mut backlogs = rows.iter().map(backlog).collect::<Result<Vec<_>, _>>()?;
+        backlogs.sort_by_key(|backlog| backlog.due_at);
+        backlogs.truncate(limit as usize);
+        Ok(backlogs)
     }
 
     /// How much is to be delivered, of all teams.
     pub async fn outbox_size(&self) -> Result<OutboxSize, StoreError> {
-        let mut reader = self.reader().await?;
-        let row =
-            db::query("select count(*), min(due_at) from deliveries where due_at is not null")
-                .fetch_one(&mut reader)
-                .await?;
-        let fields = Fields::new(&row, "deliveries");
-        Ok(OutboxSize { queued: fields.number(0)?, first_due_at: fields.optional_instant(1)? })
+        let rows = self
+            .everywhere(
+                "select count(*), min(due_at) from deliveries where due_at is not null",
+                Values::default(),
+            )
+            .await?;
+        let mut size = OutboxSize::default();
+        for row in &rows {
+            let fields = Fields::new(row, "deliveries");
+            size.queued += fields.number(0)?;
+            let first_due_at = fields.optional_instant(1)?;
+            size.first_due_at = size.first_due_at.into_iter().chain(first_due_at).min();
+        }
+        Ok(size)
     }
 
     /// At most `limit` teams after `after`, oldest first: for commands on the machine itself.
@@ -84,18 +103,20 @@ impl Store {
             values.id(after.unwrap_or(TeamId::from_bytes([0; 16])));
             values.number(limit.into());
         });
-        let mut reader = self.reader().await?;
-        let rows = db::query_with(
-            "select team_id
-             from teams
-             where team_id > $1
-             order by team_id
-             limit $2",
-            values,
-        )
-        .fetch_all(&mut reader)
-        .await?;
-        rows.iter().map(|row| Fields::new(row, "teams").id(0)).collect()
+        let rows = self
+            .everywhere(
+                "select team_id
+                 from teams
+                 where team_id > $1
+                 order by team_id
+                 limit $2",
+                values,
+            )
+            .await?;
+        let mut teams = team_ids(&rows, "teams")?;
+        teams.sort_unstable();
+        teams.truncate(limit as usize);
+        Ok(teams)
     }
 
     /// The first team after `after` that has a ledger, whether the team itself is there or not: for `rondo verify`.
@@ -103,17 +124,34 @@ impl Store {
         let values = Values::bound(|values| {
             values.id(after.unwrap_or(TeamId::from_bytes([0; 16])));
         });
-        let mut reader = self.reader().await?;
-        let row = db::query_with(
-            "select team_id
-             from ledger
-             where team_id > $1
-             order by team_id
-             limit 1",
-            values,
-        )
-        .fetch_optional(&mut reader)
-        .await?;
-        row.map(|row| Fields::new(&row, "ledger").id(0)).transpose()
+        let rows = self
+            .everywhere(
+                "select team_id
+                 from ledger
+                 where team_id > $1
+                 order by team_id
+                 limit 1",
+                values,
+            )
+            .await?;
+        Ok(team_ids(&rows, "ledger")?.into_iter().min())
     }
+
+    /// What a statement answers in every database, one after the other.
+    async fn everywhere(
+        &self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Vec<db::Row>, StoreError> {
+        let each = self.databases().all().map(async |database| {
+            let mut reader = database.reader().await?;
+            db::query_with(sql, values.clone()).fetch_all(&mut reader).await
+        });
+        let rows = try_join_all(each).await?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+}
+
+fn team_ids(rows: &[db::Row], table: &'static str) -> Result<Vec<TeamId>, StoreError> {
+    rows.iter().map(|row| Fields::new(row, table).id(0)).collect()
 }

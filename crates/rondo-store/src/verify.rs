@@ -78,9 +78,9 @@ impl Store {
         team: TeamId,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Option<VerifyReport>, StoreError> {
-        let mut snapshot = self.reader().await?;
+        let mut snapshot = self.of(team).reader().await?;
         snapshot.begin().await?;
-        let scratch = Scratch::open(&self.database().scratch_folder()).await?;
+        let scratch = Scratch::open(&self.of(team).scratch_folder()).await?;
         let mut replayed = scratch.connection().await?;
         let mut report = VerifyReport::default();
         let found = check(&mut snapshot, &mut replayed, team, progress, &mut report).await;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::fields::{Fields, key};
 use crate::rows::ForEach;
-use crate::{Store, StoreError, db};
+use crate::{Lease, Store, StoreError, db};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -103,15 +103,6 @@ pub struct TakenDelivery {
     pub fence: u64,
 }
 
-/// Who takes deliveries, and until when they hold them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lease {
-    /// The process, drawn at random when it started.
-    pub holder: [u8; 16],
-    /// When others may take over.
-    pub until: Instant,
-}
-
 /// What became of a delivery that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TriedDelivery {
@@ -180,7 +171,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<WebhookRow>, StoreError> {
         let after = after.map_or_else(|| [0; 16], key);
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(format!(
             "select {WEBHOOK_COLUMNS} from webhooks
              where team_id = $1 and webhook_id > $2 and removed_at is null
@@ -201,7 +192,7 @@ impl Store {
         team: TeamId,
         webhook: WebhookId,
     ) -> Result<Option<WebhookRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(format!(
             "select {WEBHOOK_COLUMNS} from webhooks
              where team_id = $1 and webhook_id = $2 and removed_at is null"
@@ -219,7 +210,7 @@ impl Store {
         team: TeamId,
         webhook: WebhookId,
     ) -> Result<Option<WebhookTarget>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select webhook_id, url, sealed_secret from webhooks
              where team_id = $1 and webhook_id = $2 and removed_at is null and disabled_at is null
@@ -245,7 +236,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
         let after = after.map_or_else(|| [0; 16], key);
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(
             "select delivery_id, n, event, state, attempts, created_at, due_at, last_attempt_at,
                     last_status, last_error
@@ -269,7 +260,7 @@ impl Store {
         team: TeamId,
         lead: LeadId,
     ) -> Result<Option<LeadContact>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select lead_id, email, name, company from leads
              where team_id = $1 and lead_id = $2 and email is not null",
@@ -291,7 +282,7 @@ impl Store {
 
     /// The address of somebody who is or was a rep.
     pub async fn rep_email(&self, team: TeamId, rep: RepId) -> Result<Option<String>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query("select rep_id, email from reps where team_id = $1 and rep_id = $2")
             .bind(key(team))
             .bind(key(rep))
@@ -312,7 +303,7 @@ impl Store {
         delivery: DeliveryId,
         now: Instant,
     ) -> Result<bool, StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         writer.begin_writing().await?;
         let queued = db::query(
             "update deliveries
@@ -339,7 +330,7 @@ impl Store {
         .await?;
         writer.commit().await?;
         drop(writer);
-        self.database().sync().await?;
+        self.of(team).sync().await?;
         Ok(true)
     }
 
@@ -350,7 +341,7 @@ impl Store {
         webhook: WebhookId,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         db::query(
             "update webhooks set disabled_at = $1
              where team_id = $2 and webhook_id = $3 and disabled_at is null",
@@ -365,7 +356,7 @@ impl Store {
 
     /// A team's webhooks for which deliveries are due at `now`.
     pub async fn backlog_of(&self, team: TeamId, now: Instant) -> Result<Vec<Backlog>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(
             "select * from (
                  select team_id, webhook_id,
@@ -395,7 +386,7 @@ impl Store {
         lease: Lease,
         limit: u32,
     ) -> Result<Vec<TakenDelivery>, StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         let rows = db::query(
             "update deliveries
              set due_at = $1, holder = $2, fence = fence + 1
@@ -417,7 +408,7 @@ impl Store {
         .await?;
         drop(writer);
         if !rows.is_empty() {
-            self.database().sync().await?;
+            self.of(team).sync().await?;
         }
         let mut taken = rows.iter().map(taken_delivery).collect::<Result<Vec<_>, _>>()?;
         taken.sort_unstable_by_key(|delivery| delivery.id);
@@ -430,7 +421,7 @@ impl Store {
         team: TeamId,
         tried: &[TriedDelivery],
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         writer.begin_writing().await?;
         TRIED
             .execute(&mut writer, tried, |values, delivery| {
@@ -460,7 +451,7 @@ impl Store {
         webhook: WebhookId,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         let given_up = db::query(
             "update deliveries
              set state = 'failed', due_at = null, last_error = coalesce(last_error, $1)
@@ -494,7 +485,7 @@ impl Store {
         before: DeliveryId,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.of(team).writer().await?;
         let forgotten = db::query(
             "delete from deliveries
              where team_id = $1 and delivery_id in (

@@ -150,7 +150,8 @@ impl Server {
             entropy: entropy.clone(),
             nudges,
         });
-        let sweep = tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone()));
+        let sweep =
+            tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone(), entropy.clone()));
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
         let jobs = Jobs(vec![sweep.abort_handle(), upkeep.abort_handle()]);
         let app = App::new(AppParts {

@@ -6,6 +6,8 @@
 
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/leases.rs"]
+mod leases;
 #[path = "faults/load.rs"]
 mod load;
 #[path = "faults/nodes.rs"]

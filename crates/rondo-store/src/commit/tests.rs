@@ -68,7 +68,7 @@ impl World {
 
     /// Sets a pragma of the connection that writes now.
     async fn pragma(&self, pragma: &str) {
-        let mut writer = self.store.writer().await.unwrap();
+        let mut writer = self.store.of(self.team).writer().await.unwrap();
         let pragma = format!("pragma {pragma}");
         writer.fetch(&pragma, Values::default()).await.unwrap();
     }

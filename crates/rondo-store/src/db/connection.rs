@@ -3,7 +3,7 @@
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use super::{Row, Sizes, postgres, sqlite};
+use super::{Row, Size, Sizes, postgres, sqlite};
 use crate::StoreError;
 use crate::rows::Values;
 
@@ -79,6 +79,31 @@ impl Connection {
         on_each!(self, connection => connection.execute_each(sizes, rows, bind))
     }
 
+    /// As [`Connection::execute_each`], where nobody wants to know how many rows were touched. What becomes of it may be
+    /// known only when something else is asked or the transaction ends.
+    pub(crate) async fn send_each<'v, T>(
+        &mut self,
+        sizes: &'static Sizes,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match self {
+            Self::Sqlite(connection) => connection.execute_each(sizes, rows, bind).await.map(drop),
+            Self::Postgres(connection) => connection.send_each(sizes, rows, bind).await,
+        }
+    }
+
+    /// Executes statements; the rows that they answer, those of the first first.
+    pub(crate) async fn fetch_all(
+        &mut self,
+        executions: Vec<(&'static Size, Values<'_>)>,
+    ) -> Result<Vec<Row>, StoreError> {
+        on_each!(self, connection => connection.fetch_all(executions))
+    }
+
     /// Executes a statement for each row of values; the rows that it answers.
     pub(crate) async fn fetch_each<'v, T>(
         &mut self,
@@ -102,6 +127,22 @@ impl Connection {
             Self::Sqlite(connection) => Rows::Sqlite(connection.stream(sql, values).await?),
             Self::Postgres(connection) => Rows::Postgres(connection.stream(sql, values).await?),
         })
+    }
+
+    /// Before many reads that need not be of one moment: what each of them would take and let go of is taken once.
+    pub(crate) async fn hold(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => connection.begin().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// After [`Connection::hold`].
+    pub(crate) async fn let_go(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => connection.commit().await,
+            Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// Begins a transaction that reads, as of one moment.

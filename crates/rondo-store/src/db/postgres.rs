@@ -3,6 +3,7 @@
 
 mod database;
 mod error;
+mod estimates;
 mod migrate;
 mod statements;
 mod tls;
@@ -16,11 +17,12 @@ use futures_util::stream::Fuse;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio_postgres::RowStream;
 
-use super::{Row, Sizes, Value};
+use super::{Row, Size, Sizes, Value};
 use crate::StoreError;
 use crate::rows::Values;
 
 pub(crate) use database::{Database, is_url};
+pub(crate) use statements::with_keys;
 
 use database::Link;
 
@@ -38,8 +40,8 @@ impl Connection {
         sql: &str,
         values: Values<'_>,
     ) -> Result<u64, StoreError> {
-        let statement = self.0.prepared(sql).await?;
-        Ok(self.0.client().execute_raw(&statement, values.iter()).await?)
+        let (statement, client) = (self.0.prepared(sql).await?, self.0.client());
+        self.0.ask(async { Ok(client.execute_raw(&statement, values.iter()).await?) }).await
     }
 
     /// Executes a statement; the rows that it answers.
@@ -48,9 +50,10 @@ impl Connection {
         sql: &str,
         values: Values<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.0.prepared(sql).await?;
-        let answer = self.0.client().query_raw(&statement, values.iter()).await?;
-        rows_of(answer).await
+        let (statement, client) = (self.0.prepared(sql).await?, self.0.client());
+        self.0
+            .ask(async { rows_of(client.query_raw(&statement, values.iter()).await?).await })
+            .await
     }
 
     /// Executes a statement for each row of values; how many rows of the table it touched.
@@ -68,7 +71,8 @@ impl Connection {
                 let client = self.0.client();
                 let each =
                     together.iter().map(|values| client.execute_raw(&statement, values.iter()));
-                touched += try_join_all(each).await?.into_iter().sum::<u64>();
+                let all = async { Ok(try_join_all(each).await?) };
+                touched += self.0.ask(all).await?.into_iter().sum::<u64>();
             }
         }
         Ok(touched)
@@ -90,8 +94,49 @@ impl Connection {
                 let each = together.iter().map(|values| async {
                     rows_of(client.query_raw(&statement, values.iter()).await?).await
                 });
-                answered.extend(try_join_all(each).await?.into_iter().flatten());
+                answered.extend(self.0.ask(try_join_all(each)).await?.into_iter().flatten());
             }
+        }
+        Ok(answered)
+    }
+
+    /// Sends a statement for each row of values; what becomes of it is known with the next thing that is asked.
+    pub(crate) async fn send_each<'v, T>(
+        &mut self,
+        sizes: &'static Sizes,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Result<(), StoreError> {
+        for (size, chunks) in sizes.split(rows) {
+            let statement = self.0.prepared(&size.text).await?;
+            for chunk in chunks {
+                let (client, statement) = (self.0.client(), statement.clone());
+                let values = bound(chunk, &bind).into_owned();
+                let execution =
+                    async move { client.execute_raw(&statement, values.iter()).await.map(drop) };
+                self.0.send(execution).await?;
+                self.0.note_written(chunk.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Executes statements; the rows that they answer.
+    pub(crate) async fn fetch_all(
+        &mut self,
+        executions: Vec<(&'static Size, Values<'_>)>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut prepared = Vec::with_capacity(executions.len());
+        for (size, values) in executions {
+            prepared.push((self.0.prepared(&size.text).await?, values));
+        }
+        let mut answered = Vec::new();
+        for together in prepared.chunks(AT_ONCE_MAX) {
+            let client = self.0.client();
+            let each = together.iter().map(|(statement, values)| async {
+                rows_of(client.query_raw(statement, values.iter()).await?).await
+            });
+            answered.extend(self.0.ask(try_join_all(each)).await?.into_iter().flatten());
         }
         Ok(answered)
     }
@@ -102,24 +147,25 @@ impl Connection {
         sql: &'static str,
         values: Values<'_>,
     ) -> Result<Rows<'_>, StoreError> {
-        let statement = self.0.prepared(sql).await?;
-        let answer = self.0.client().query_raw(&statement, values.iter()).await?;
+        let (statement, client) = (self.0.prepared(sql).await?, self.0.client());
+        let asked = async { Ok(client.query_raw(&statement, values.iter()).await?) };
+        let answer = self.0.ask(asked).await?;
         Ok(Rows { answer: Box::pin(answer.fuse()), names: None, _connection: self })
     }
 
     /// Begins a transaction that reads, as of one moment.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
-        self.0.transact("begin isolation level repeatable read read only").await
+        self.0.begin("begin isolation level repeatable read read only").await
     }
 
     /// Begins a transaction that writes.
     pub(crate) async fn begin_writing(&mut self) -> Result<(), StoreError> {
-        self.0.transact("begin").await
+        self.0.begin("begin").await
     }
 
     /// Ends the transaction; what it wrote is on disk then.
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
-        self.0.transact("commit").await
+        self.0.commit().await
     }
 
     /// Never used again.

@@ -1,19 +1,28 @@
-//! A statement for many rows of values, in the sizes in which it is prepared.
+//! A statement for many rows of values or many keys, in the sizes in which it is prepared.
 
 use std::fmt::Write as _;
 use std::slice::ChunksExact;
 
-use super::sqlite;
+use super::{postgres, sqlite};
 
-/// Rows that an insert takes at once. Each execution finds its way into the table and its indexes anew, so that many
+/// Rows that an insert takes, and keys that a look-up takes at once. Each execution finds its way into the table and its indexes anew, so that many
 /// rows at once cost half of what they cost one by one; beyond 64 nothing more is gained. Fixed, so that the
 /// statements stay prepared.
 const ROWS_AT_ONCE: [usize; 3] = [64, 16, 4];
 
+/// What the keys of a look-up are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KeyKind {
+    /// The 16 bytes of an id.
+    Id,
+    /// Other bytes.
+    Bytes,
+}
+
 /// A statement in one or several sizes, the largest first, the last for a single row.
 pub(crate) struct Sizes(Vec<Size>);
 
-pub(super) struct Size {
+pub(crate) struct Size {
     /// Rows of values that it takes.
     rows: usize,
     /// As it is written in the source, `$1…$n`.
@@ -40,8 +49,18 @@ impl Sizes {
         Self(larger.into_iter().chain(Self::single(sql).0).collect())
     }
 
+    /// A look-up that ends with its one key, `in ($n)`.
+    pub(crate) fn look_up(sql: &str, kind: KeyKind) -> Self {
+        let of = |keys| Size {
+            rows: keys,
+            text: postgres::with_keys(sql, keys, kind),
+            text_for_sqlite: sqlite::with_keys(sql, keys),
+        };
+        Self(ROWS_AT_ONCE.into_iter().chain([1]).map(of).collect())
+    }
+
     /// The sizes that all of `rows` are executed with, each with the rows of its executions, in order.
-    pub(super) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&Size, ChunksExact<'r, T>)> {
+    pub(crate) fn split<'r, T>(&self, mut rows: &'r [T]) -> Vec<(&Size, ChunksExact<'r, T>)> {
         let mut split = Vec::with_capacity(self.0.len());
         for size in &self.0 {
             let chunks = rows.chunks_exact(size.rows);
@@ -52,6 +71,14 @@ impl Sizes {
         }
         split
     }
+}
+
+/// A look-up up to its keys, and the numbers of so many keys.
+pub(super) fn keys_of(sql: &str, keys: usize) -> (&str, std::ops::Range<usize>) {
+    let (head, key) = sql.rsplit_once("($").expect("a look-up ends with its key");
+    let number = key.strip_suffix(')').and_then(|number| number.parse().ok());
+    let first: usize = number.expect("the key is a numbered value");
+    (head, first..first + keys)
 }
 
 /// The insert with its row of values repeated, each with the numbers that follow on those of the row before.
@@ -89,6 +116,18 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_look_up_of_many_keys_goes_on_after_its_head() {
+        let sizes = Sizes::look_up("select a from t where a = $1 and c in ($3)", KeyKind::Id);
+        let of_4 = &sizes.0[2];
+        assert_eq!(of_4.text_for_sqlite, "select a from t where a = ?1 and c in (?3, ?4, ?5, ?6)");
+        assert_eq!(
+            of_4.text,
+            "select a from t where a = $1 and c in (values (cast($3 as uuid)), (cast($4 as uuid)), \
+             (cast($5 as uuid)), (cast($6 as uuid)))"
+        );
+    }
 
     #[test]
     fn an_insert_of_many_rows_says_of_each_what_it_says_of_one() {

@@ -21,14 +21,14 @@ use std::time::Duration;
 
 use rusqlite::OpenFlags;
 
-use super::{Row, Sizes};
+use super::{Row, Size, Sizes};
 use crate::StoreError;
 use crate::rows::Values;
 
 pub(crate) use database::Database;
 pub(crate) use pool::Pool;
 pub(crate) use rows::Rows;
-pub(crate) use statement::text_of;
+pub(crate) use statement::{text_of, with_keys};
 
 use files::{create, path_of, write_problem};
 use migrate::migrate;
@@ -135,6 +135,19 @@ impl Connection {
             Ok(answered)
         })
         .await
+    }
+
+    /// Executes statements; the rows that they answer.
+    pub(crate) async fn fetch_all(
+        &mut self,
+        executions: Vec<(&'static Size, Values<'_>)>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if let Self::Here(raw) = self {
+            return statement::fetch_all(raw, &executions);
+        }
+        let owned = executions.into_iter().map(|(size, values)| (size, values.into_owned()));
+        let executions: Vec<_> = owned.collect();
+        self.at_once(move |there| statement::fetch_all(there.raw()?, &executions)).await
     }
 
     /// Executes a statement once for each row of values; how many rows of the table it touched.

@@ -8,57 +8,57 @@ use rondo_core::{Facts, Needs};
 
 use super::{Found, each, rows_of};
 use crate::fields::Fields;
-use crate::rows::ForEach;
+use crate::rows::LookUp;
 use crate::{StoreError, db};
 
 // Every statement answers the lead first and its conversation after it, in these columns:
 // team_id, lead_id, email, owner_id, owner_source, name, company, external_id, attributes,
 // conversation_id, campaign_id, status, assignment_id, rep_id.
 
-static BY_EMAIL: ForEach = ForEach::new(
+static BY_EMAIL: LookUp = LookUp::by_hash(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from leads l
      left join conversations c
-            on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = $3
-     where l.team_id = $1 and l.email_key = $2",
+            on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = $2
+     where l.team_id = $1 and l.email_key in ($3)",
 );
 
-static BY_LEAD: ForEach = ForEach::new(
+static BY_LEAD: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes
      from leads l
-     where l.team_id = $1 and l.lead_id = $2",
+     where l.team_id = $1 and l.lead_id in ($2)",
 );
 
-static BY_CONVERSATION: ForEach = ForEach::new(
+static BY_CONVERSATION: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from conversations c
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
-     where c.team_id = $1 and c.conversation_id = $2",
+     where c.team_id = $1 and c.conversation_id in ($2)",
 );
 
-static BY_ASSIGNMENT: ForEach = ForEach::new(
+static BY_ASSIGNMENT: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, a.assignment_id as asked_for
      from assignments a
      join conversations c on c.team_id = a.team_id and c.conversation_id = a.conversation_id
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
-     where a.team_id = $1 and a.assignment_id = $2",
+     where a.team_id = $1 and a.assignment_id in ($2)",
 );
 
-static WAITING_OF_LEAD: ForEach = ForEach::new(
+static WAITING_OF_LEAD: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
             c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
      from leads l
      join waiting w on w.team_id = l.team_id and w.lead_id = l.lead_id
      join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id
-     where l.team_id = $1 and l.lead_id = $2",
+     where l.team_id = $1 and l.lead_id in ($2)",
 );
 
 /// Where a waiting conversation stands in its line: behind those on its cursor that are not held, or, while its own
 /// campaign is paused, behind those of its campaign.
-static POSITIONS: ForEach = ForEach::new(
+static POSITIONS: LookUp = LookUp::by_id(
     "select w.team_id, w.conversation_id, w.since,
             (select count(*)
              from waiting o
@@ -68,7 +68,7 @@ static POSITIONS: ForEach = ForEach::new(
                and o.is_held = w.is_held
                and (w.is_held = 0 or o.campaign_id = w.campaign_id)) as position
      from waiting w
-     where w.team_id = $1 and w.conversation_id = $2",
+     where w.team_id = $1 and w.conversation_id in ($2)",
 );
 
 const CONVERSATION: usize = 9;
@@ -80,12 +80,13 @@ pub(super) async fn find(
     found: &mut Found,
 ) -> Result<(), StoreError> {
     let mut unassigned = Vec::new();
-    let by_email = rows_of(needs, |needs| &needs.leads_by_email);
+    let mut by_email = rows_of(needs, |needs| &needs.leads_by_email);
+    by_email.sort_by_key(|(team, (_, campaign))| (*team, *campaign));
     let rows = BY_EMAIL
         .fetch(connection, &by_email, |values, (team, (email, campaign))| {
             values.id(*team);
-            values.bytes(&email.0);
             values.optional_id(*campaign);
+            values.bytes(&email.0);
         })
         .await?;
     for fields in each(&rows, "leads") {

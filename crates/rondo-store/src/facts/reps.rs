@@ -7,19 +7,19 @@ use rondo_core::text::{Email, EmailKey, Name};
 
 use super::{Found, each, rows_of};
 use crate::fields::Fields;
-use crate::rows::ForEach;
+use crate::rows::{ForEach, LookUp};
 use crate::{StoreError, db};
 
-static BY_EMAIL: ForEach = ForEach::new(
+static BY_EMAIL: LookUp = LookUp::by_hash(
     "select r.team_id, r.rep_id, r.email_key
      from reps r
-     where r.team_id = $1 and r.email_key = $2 and r.removed_at is null",
+     where r.team_id = $1 and r.removed_at is null and r.email_key in ($2)",
 );
 
-static DETAILS: ForEach = ForEach::new(
+static DETAILS: LookUp = LookUp::by_id(
     "select r.team_id, r.rep_id, r.name, r.email, r.phone, r.time_zone, r.calendar_link, r.salt
      from reps r
-     where r.team_id = $1 and r.rep_id = $2 and r.removed_at is null",
+     where r.team_id = $1 and r.removed_at is null and r.rep_id in ($2)",
 );
 
 static LEADS_OWNED: ForEach = ForEach::new(
@@ -29,10 +29,10 @@ static LEADS_OWNED: ForEach = ForEach::new(
      group by l.team_id, l.owner_id",
 );
 
-static LIVE_KEYS: ForEach = ForEach::new(
+static LIVE_KEYS: LookUp = LookUp::by_id(
     "select k.team_id, k.key_id
      from api_keys k
-     where k.team_id = $1 and k.key_id = $2 and k.revoked_at is null",
+     where k.team_id = $1 and k.revoked_at is null and k.key_id in ($2)",
 );
 
 pub(super) async fn find(

@@ -74,7 +74,7 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let first = match filter.since {
             Some(since) => first_entry_at(&mut reader, team, since).await?.max(after + 1),
             None => after + 1,
@@ -112,7 +112,7 @@ impl Store {
         assignments: &[AssignmentId],
     ) -> Result<Vec<AssignmentRow>, StoreError> {
         let mut found = Vec::with_capacity(assignments.len());
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         for part in assignments.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(ASSIGNMENT);
             query.push_bind(key(team)).push(" and a.assignment_id in (");

@@ -110,7 +110,7 @@ impl Store {
             query.push(" and v.lead_id = ").push_bind(key(lead));
         }
         query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(ConversationRow::read).collect()
     }
@@ -123,7 +123,7 @@ impl Store {
     ) -> Result<Option<ConversationRow>, StoreError> {
         let mut query = QueryBuilder::new(CONVERSATION);
         query.push_bind(key(team)).push(" and v.conversation_id = ").push_bind(key(conversation));
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(ConversationRow::read).transpose()
     }
@@ -136,7 +136,7 @@ impl Store {
         team: TeamId,
         conversations: &[ConversationId],
     ) -> Result<Vec<(ConversationId, u64)>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let mut queues: BTreeMap<[u8; 16], BTreeMap<u64, ConversationId>> = BTreeMap::new();
         for part in conversations.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
@@ -195,7 +195,7 @@ impl Store {
         conversations: &[ConversationId],
     ) -> Result<Vec<(ConversationId, AssignmentId)>, StoreError> {
         let mut found = Vec::with_capacity(conversations.len());
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         for part in conversations.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
                 "select conversation_id, assignment_id from conversations where team_id = ",

@@ -62,7 +62,7 @@ impl Store {
         after: Option<KeyId>,
         limit: u32,
     ) -> Result<Vec<KeyRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(
             "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
             from api_keys
@@ -82,7 +82,7 @@ impl Store {
 
     /// A key that was not revoked.
     pub async fn key(&self, team: TeamId, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
             from api_keys
@@ -103,7 +103,7 @@ impl Store {
         team: TeamId,
         hash: &[u8; 32],
     ) -> Result<Option<KeyRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash,
                 k.requests_per_second_max

@@ -115,7 +115,7 @@ impl Store {
             query.push(" and l.is_high_intent = ").push_bind(i64::from(is_high_intent));
         }
         query.push(" order by l.lead_id limit ").push_bind(i64::from(limit));
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(LeadRow::read).collect()
     }
@@ -124,7 +124,7 @@ impl Store {
     pub async fn lead(&self, team: TeamId, lead: LeadId) -> Result<Option<LeadRow>, StoreError> {
         let mut query = QueryBuilder::new(LEAD);
         query.push_bind(key(team)).push(" and l.lead_id = ").push_bind(key(lead));
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(LeadRow::read).transpose()
     }
@@ -135,7 +135,7 @@ impl Store {
             values.id(team);
             values.id(lead);
         });
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query_with(
             "select team_id, lead_id
              from leads

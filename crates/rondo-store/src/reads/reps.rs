@@ -68,7 +68,7 @@ impl Store {
         after: Option<RepId>,
         limit: u32,
     ) -> Result<Vec<RepRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let sql = with_condition(REP, "rep_id > $2\norder by rep_id\nlimit $3");
         let rows = db::query(sql)
             .bind(key(team))
@@ -81,7 +81,7 @@ impl Store {
 
     /// A present rep.
     pub async fn rep(&self, team: TeamId, rep: RepId) -> Result<Option<RepRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(with_condition(REP, "rep_id = $2"))
             .bind(key(team))
             .bind(key(rep))
@@ -97,7 +97,7 @@ impl Store {
         absences: &[AbsenceId],
     ) -> Result<HashMap<AbsenceId, String>, StoreError> {
         let mut notes = HashMap::new();
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         for part in absences.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
                 "select absence_id, note from absences where note is not null and team_id = ",
@@ -121,7 +121,7 @@ impl Store {
         after_place: u64,
         limit: u32,
     ) -> Result<Vec<MemberRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let rows = db::query(
             "select place, rep_id, added_at
             from members
@@ -156,7 +156,7 @@ impl Store {
         group: GroupId,
         rep: RepId,
     ) -> Result<Option<MemberRow>, StoreError> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select place, rep_id, added_at
             from members

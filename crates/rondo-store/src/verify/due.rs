@@ -16,7 +16,7 @@ impl Store {
         team: TeamId,
         now: Instant,
     ) -> Result<Option<Difference>, StoreError> {
-        let mut snapshot = self.reader().await?;
+        let mut snapshot = self.of(team).reader().await?;
         snapshot.begin().await?;
         let found = check(&mut snapshot, team, now).await;
         snapshot.commit().await?;

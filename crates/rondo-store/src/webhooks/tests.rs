@@ -24,7 +24,7 @@ impl World {
         let mut ids = IdSource::new(T0, 1);
         let (team, webhook): (TeamId, WebhookId) = (ids.next_id(), ids.next_id());
         let deliveries: Vec<DeliveryId> = (0..count).map(|_| ids.next_id()).collect();
-        let mut writer = store.writer().await.unwrap();
+        let mut writer = store.of(team).writer().await.unwrap();
         let mut write = async |sql: String| {
             db::query(sql).execute(&mut writer).await.unwrap();
         };

@@ -2,6 +2,7 @@
 
 pub(crate) mod commits;
 pub(crate) mod copy;
+pub(crate) mod leases;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -21,6 +22,15 @@ macro_rules! all {
             copy::a_copy_is_the_same_team_with_the_same_ledger,
             copy::a_target_that_is_not_empty_is_refused_untouched,
             copy::a_source_that_is_written_meanwhile_leaves_the_target_empty,
+            leases::a_lease_is_one_holders_until_it_has_run_out,
+            leases::a_lease_that_is_let_go_of_is_free_and_its_fence_goes_on,
+            leases::a_lease_that_is_renewed_stays_with_its_holder,
+            leases::a_holder_that_was_followed_can_neither_renew_nor_let_go,
+            leases::a_holder_that_takes_its_own_lease_again_begins_anew,
+            leases::leases_of_many_teams_and_names_are_apart,
+            leases::of_those_who_take_a_lease_at_once_one_gets_it,
+            leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
+            leases::leases_are_neither_copied_nor_verified,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,

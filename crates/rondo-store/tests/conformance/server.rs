@@ -31,6 +31,21 @@ impl Server {
         server
     }
 
+    /// A schema that the first so many migrations were carried out on.
+    pub async fn migrated_to(version: usize) -> Self {
+        let server = Self::start().await;
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        server.execute("create table rondo_migrations (version bigint primary key)").await;
+        for (version, file) in (1..=version).zip(files) {
+            server.execute(&std::fs::read_to_string(file).unwrap()).await;
+            server.execute(&format!("insert into rondo_migrations values ({version})")).await;
+        }
+        server
+    }
+
     /// The schema, as `StoreOptions` name it.
     pub fn database(&self) -> String {
         format!("{}?options=-csearch_path%3D{}", self.url, self.schema)

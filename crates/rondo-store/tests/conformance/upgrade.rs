@@ -6,11 +6,6 @@ use rondo_store::{Store, StoreOptions};
 
 use crate::server::Server;
 
-/// What the second migration does is missing.
-const AS_OF_THE_FIRST: &str = "
-alter table api_keys drop column requests_per_second_max;
-delete from rondo_migrations where version > 1;";
-
 /// A migration that is waiting for the table.
 const IN_LINE: &str = "
 select mode from pg_locks
@@ -21,11 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_migration_waits_for_a_long_transaction_and_keeps_nobody_waiting_with_it() {
-    let server = Server::start().await;
+    let server = Server::migrated_to(1).await;
     let options = StoreOptions { database: server.database(), readers: 1 };
-    Store::open(&options).await.unwrap().close().await;
-    server.execute(AS_OF_THE_FIRST).await;
-
     let long = server.connect().await;
     long.batch_execute("begin; select count(*) from api_keys").await.unwrap();
     let opening = tokio::spawn(async move { Store::open(&options).await });

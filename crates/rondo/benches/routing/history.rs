@@ -1,21 +1,16 @@
 //! Earlier assignments: decided and committed by the engine itself, so that the ledger is as true as any other.
 
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use rondo::clock::{SystemClock, SystemEntropy};
-use rondo::engine::{Caller, Engine, EngineOptions};
+use rondo_core::Command;
 use rondo_core::command::{LeadNews, Subject};
 use rondo_core::detail::LeadFields;
 use rondo_core::ids::CampaignId;
 use rondo_core::text::Email;
-use rondo_core::{Actor, Command};
-use rondo_store::{Store, StoreOptions};
 
 use crate::now;
-use crate::setup::Team;
+use crate::setup::{Open, Team, runtime};
 
 /// Qualifications handed to the engine at once.
 const CHUNK: u64 = 2_000;
@@ -23,43 +18,24 @@ const CHUNK: u64 = 2_000;
 /// Chunks under way at once: one is decided while another is made durable.
 const UNDER_WAY: usize = 2;
 
-/// What writing the history came to.
-pub(crate) struct History {
-    pub(crate) length: Duration,
-    pub(crate) bytes: u64,
-}
-
-/// Qualifies and assigns `rows` leads in the database in `folder`.
-pub(crate) fn write(folder: &Path, team: &Team, rows: u64) -> History {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime starts");
+/// Qualifies and assigns `rows` leads of a team; how long it took.
+pub(crate) fn write(database: String, team: &Team, rows: u64) -> Duration {
     let start = now();
-    runtime.block_on(qualify_all(folder, team, rows));
-    let bytes = std::fs::metadata(folder.join("rondo.db")).map_or(0, |file| file.len());
-    History { length: start.elapsed(), bytes }
+    runtime().block_on(qualify_all(database, team, rows));
+    start.elapsed()
 }
 
-async fn qualify_all(folder: &Path, team: &Team, rows: u64) {
-    let database = format!("sqlite:{}", folder.join("rondo.db").display());
-    let store = Store::open(&StoreOptions { database, readers: 2 }).await.expect("it opens");
-    let engine = Engine::start(
-        store.clone(),
-        Arc::new(SystemClock::new()),
-        Arc::new(SystemEntropy),
-        EngineOptions::default(),
-    );
+async fn qualify_all(database: String, team: &Team, rows: u64) {
+    let open = Open::database(database).await;
     let bar = ProgressBar::new(rows).with_style(
         ProgressStyle::with_template("history {bar:40} {human_pos}/{human_len} {per_sec} {eta}")
             .expect("the template is right"),
     );
-    let caller = Caller { team: team.id, actor: Actor::Cli };
+    let caller = team.caller();
     let mut under_way = tokio::task::JoinSet::new();
     for first in (0..rows).step_by(CHUNK as usize) {
         let count = CHUNK.min(rows - first);
-        let (engine, bar) = (engine.clone(), bar.clone());
+        let (engine, bar) = (open.engine.clone(), bar.clone());
         let commands =
             (first..first + count).map(|number| qualify(team.campaign, number)).collect();
         under_way.spawn(async move {
@@ -75,8 +51,7 @@ async fn qualify_all(folder: &Path, team: &Team, rows: u64) {
     while let Some(done) = under_way.join_next().await {
         done.expect("none panics");
     }
-    engine.stop().await;
-    store.close().await;
+    open.close().await;
     bar.finish();
 }
 

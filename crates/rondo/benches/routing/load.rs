@@ -13,8 +13,8 @@ use crate::now;
 
 /// A protocol of one request, one answer.
 pub(crate) trait Protocol {
-    /// Appends the next request.
-    fn write_request(&mut self, out: &mut Vec<u8>);
+    /// Appends the next request of the connection of this number.
+    fn write_request(&mut self, connection: usize, out: &mut Vec<u8>);
     /// Whether `bytes` hold a whole answer.
     fn read_answer(&self, bytes: &[u8]) -> Answer;
 }
@@ -56,6 +56,7 @@ impl Outcome {
 }
 
 struct Connection {
+    number: usize,
     stream: TcpStream,
     out: Vec<u8>,
     written: usize,
@@ -70,7 +71,7 @@ impl Connection {
         self.answer.clear();
         self.written = 0;
         self.due = Some(due);
-        protocol.write_request(&mut self.out);
+        protocol.write_request(self.number, &mut self.out);
         self.flush();
     }
 
@@ -112,9 +113,9 @@ impl Connection {
 
 const WAKE: Token = Token(usize::MAX);
 
-/// Loads `address` over so many connections for so long.
+/// Loads servers over so many connections, which take the servers in turn, for so long.
 pub(crate) fn run(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     connections: usize,
     pace: Pace,
     length: Duration,
@@ -122,7 +123,7 @@ pub(crate) fn run(
 ) -> Outcome {
     let mut poll = Poll::new().expect("the system has an event queue");
     let mut events = Events::with_capacity(1024);
-    let mut open = connect(&poll, address, connections);
+    let mut open = connect(&poll, addresses, connections);
     let start = now();
     let end = start + length;
     let alarm = match pace {
@@ -178,17 +179,25 @@ pub(crate) fn run(
     Outcome { answers: latencies.len() as u64, seconds: length.as_secs_f64(), latencies }
 }
 
-fn connect(poll: &Poll, address: SocketAddr, connections: usize) -> Vec<Connection> {
+fn connect(poll: &Poll, addresses: &[SocketAddr], connections: usize) -> Vec<Connection> {
     (0..connections)
-        .map(|at| {
+        .map(|number| {
+            let address = addresses[number % addresses.len()];
             let stream = std::net::TcpStream::connect(address).expect("the server listens");
             stream.set_nodelay(true).expect("a socket takes options");
             stream.set_nonblocking(true).expect("a socket takes options");
             let mut stream = TcpStream::from_std(stream);
             poll.registry()
-                .register(&mut stream, Token(at), Interest::READABLE | Interest::WRITABLE)
+                .register(&mut stream, Token(number), Interest::READABLE | Interest::WRITABLE)
                 .expect("a socket can be watched");
-            Connection { stream, out: Vec::new(), written: 0, answer: Vec::new(), due: None }
+            Connection {
+                number,
+                stream,
+                out: Vec::new(),
+                written: 0,
+                answer: Vec::new(),
+                due: None,
+            }
         })
         .collect()
 }

@@ -11,13 +11,17 @@
 //! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
 //! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
 //!
+//! With `-- postgres` it measures several servers on PostgreSQL, which writes a part of the page of its own.
 //! With `-- rules` it measures the rules alone, with `-- memory` what cached teams take, with `-- engine` the write path
 //! without HTTP: seconds each.
 
 mod history;
 mod inside;
 mod load;
+mod nodes;
+mod page;
 mod plain;
+mod postgres;
 mod processes;
 mod protocols;
 mod report;
@@ -30,7 +34,7 @@ use std::time::{Duration, Instant};
 
 use mimalloc::MiMalloc;
 
-use crate::processes::{Server, folder, require_redis};
+use crate::processes::{Server, embedded, folder, require_redis};
 use crate::report::Report;
 
 /// The one reading of the clock here.
@@ -75,6 +79,7 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["memory", ..] => return report::print_memory_of_cached_teams(),
         ["engine", ..] => return inside::print_rates(Size::from_environment().length),
+        ["postgres", ..] => return nodes::measure_and_report(Size::from_environment()),
         ["rules", ..] => return println!("{:#?}", rules::measure()),
         _ => {}
     }
@@ -85,17 +90,18 @@ fn main() {
     let bytes_per_1000_teams = report::memory_of_cached_teams();
 
     let (empty, large) = (folder(), folder());
-    let empty_team = setup::team(empty.path());
-    let large_team = setup::team(large.path());
-    let history = history::write(large.path(), &large_team, size.rows);
+    let (empty, large) = (embedded(empty.path()), embedded(large.path()));
+    let (empty_team, large_team) = (setup::team(empty.clone()), setup::team(large.clone()));
+    let history = history::write(large.clone(), &large_team, size.rows);
+    let bytes = std::fs::metadata(&large["sqlite:".len()..]).map_or(0, |file| file.len());
     let servers = rounds::Servers {
         redis: Server::redis(),
-        empty: Server::rondo(empty.path()),
-        large: Server::rondo(large.path()),
+        empty: Server::rondo(&empty),
+        large: Server::rondo(&large),
     };
     setup::fill_circle(&servers.redis);
     let rounds = rounds::measure(&size, &servers, &empty_team, &large_team);
-    let report = Report { size, rules, bytes_per_1000_teams, history, rounds };
+    let report = Report { size, rules, bytes_per_1000_teams, history, bytes, rounds };
     println!("{}", report.table());
     report.write();
 }

@@ -24,12 +24,24 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Rondo, as released, on the database in `folder`.
-    pub(crate) fn rondo(folder: &Path) -> Self {
+    /// Rondo, as released, on a database.
+    pub(crate) fn rondo(database: &str) -> Self {
+        let temporary = folder();
+        let path = temporary.path().to_path_buf();
         let address = free_address();
-        let mut command = rondo(folder);
-        command.arg("serve").env("RONDO_LISTEN", address.to_string());
-        Self::start(command, address, folder.to_path_buf(), None)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rondo"));
+        // What sizes the benchmark is no setting of the server.
+        std::env::vars().filter(|(name, _)| name.starts_with("RONDO_")).for_each(|(name, _)| {
+            command.env_remove(name);
+        });
+        command
+            .arg("serve")
+            .current_dir(&path)
+            .env("RONDO_DATABASE", database)
+            .env("RONDO_SECRET_KEY", "5e".repeat(32))
+            .env("RONDO_LISTEN", address.to_string())
+            .env("RONDO_LOG", "warn");
+        Self::start(command, address, path, Some(temporary))
     }
 
     /// Redis that has every command on disk before it answers.
@@ -87,11 +99,28 @@ pub(crate) fn own_cpu_seconds() -> f64 {
 }
 
 fn cpu_seconds(process: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+    let stat = stat(process).expect("it runs");
+    (stat[11] + stat[12]) / TICKS_PER_SECOND
+}
+
+/// Processor seconds that a process and its children have used, those that ended included.
+pub(crate) fn cpu_seconds_with_children(process: u32) -> f64 {
+    let own = stat(process).expect("it runs");
+    let ticks: f64 = std::fs::read_dir("/proc")
+        .expect("the kernel lists processes")
+        .filter_map(|entry| stat(entry.ok()?.file_name().to_str()?.parse().ok()?))
+        .filter(|stat| stat[1] == f64::from(process))
+        .map(|stat| stat[11] + stat[12])
+        .sum();
+    (ticks + own[11..15].iter().sum::<f64>()) / TICKS_PER_SECOND
+}
+
+/// What the kernel says of a process, from its state on, as numbers.
+fn stat(process: u32) -> Option<Vec<f64>> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let after_name = stat.rsplit(')').next().expect("the name stands in parentheses");
-    let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks = |at: usize| fields[at].parse::<f64>().expect("the kernel writes numbers");
-    (ticks(11) + ticks(12)) / TICKS_PER_SECOND
+    // The state is a letter.
+    Some(after_name.split_whitespace().map(|field| field.parse().unwrap_or(f64::NAN)).collect())
 }
 
 impl Drop for Server {
@@ -102,18 +131,9 @@ impl Drop for Server {
     }
 }
 
-/// The released program, set to the database in `folder`.
-pub(crate) fn rondo(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rondo"));
-    // What sizes the benchmark is no setting of the server.
-    std::env::vars().filter(|(name, _)| name.starts_with("RONDO_")).for_each(|(name, _)| {
-        command.env_remove(name);
-    });
-    command
-        .current_dir(folder)
-        .env("RONDO_DATABASE", format!("sqlite:{}", folder.join("rondo.db").display()))
-        .env("RONDO_LOG", "warn");
-    command
+/// The embedded database in a folder.
+pub(crate) fn embedded(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("rondo.db").display())
 }
 
 /// A folder for a server's data, on the disk that the build is on: `/tmp` is memory on some machines.

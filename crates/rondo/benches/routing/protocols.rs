@@ -8,7 +8,7 @@ use crate::load::{Answer, Protocol};
 pub(crate) struct RedisTurn;
 
 impl Protocol for RedisTurn {
-    fn write_request(&mut self, out: &mut Vec<u8>) {
+    fn write_request(&mut self, _: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(
             b"*5\r\n$5\r\nLMOVE\r\n$6\r\ncircle\r\n$6\r\ncircle\r\n$4\r\nLEFT\r\n$5\r\nRIGHT\r\n",
         );
@@ -56,7 +56,7 @@ impl JsonPost {
 }
 
 impl Protocol for JsonPost {
-    fn write_request(&mut self, out: &mut Vec<u8>) {
+    fn write_request(&mut self, _: usize, out: &mut Vec<u8>) {
         self.body.clear();
         (self.write_body)(&mut self.body);
         out.extend_from_slice(self.head.as_bytes());
@@ -82,6 +82,20 @@ impl Protocol for JsonPost {
         } else {
             Answer::Bad
         }
+    }
+}
+
+/// Requests of many teams: each connection is one team's.
+pub(crate) struct OfTeams(pub(crate) Vec<JsonPost>);
+
+impl Protocol for OfTeams {
+    fn write_request(&mut self, connection: usize, out: &mut Vec<u8>) {
+        let teams = self.0.len();
+        self.0[connection % teams].write_request(connection, out);
+    }
+
+    fn read_answer(&self, bytes: &[u8]) -> Answer {
+        self.0[0].read_answer(bytes)
     }
 }
 

@@ -1,13 +1,11 @@
-//! The page with the figures: a line for each target, what was measured, on what, and how to measure it again.
+//! The part of the page about the embedded database: a line for each target, what was measured, and on what.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::history::History;
+use crate::Size;
+use crate::page::{self, HEAD, Row, grouped, line, machine, table, today};
 use crate::rounds::{Rounds, median};
 use crate::rules::{Rules, cached_team};
-use crate::{Size, setup};
 
 /// Teams built to weigh them: enough that the process's own memory does not show.
 const TEAMS_WEIGHED: u64 = 4_000;
@@ -16,28 +14,10 @@ pub(crate) struct Report {
     pub(crate) size: Size,
     pub(crate) rules: Rules,
     pub(crate) bytes_per_1000_teams: f64,
-    pub(crate) history: History,
+    /// How long it took to write the earlier assignments, and what they take on disk.
+    pub(crate) history: Duration,
+    pub(crate) bytes: u64,
     pub(crate) rounds: Rounds,
-}
-
-/// A target: what was measured, and whether that is enough.
-struct Row {
-    what: String,
-    target: &'static str,
-    measured: String,
-    is_reached: Option<bool>,
-}
-
-impl Row {
-    fn at_least(what: &str, target: &'static str, wanted: f64, ratio: f64) -> Self {
-        let measured = format!("{ratio:.2}");
-        Self { what: what.to_owned(), target, measured, is_reached: Some(ratio >= wanted) }
-    }
-
-    fn at_most(what: &str, target: &'static str, wanted: f64, value: f64, unit: &str) -> Self {
-        let measured = format!("{value:.2}{unit}");
-        Self { what: what.to_owned(), target, measured, is_reached: Some(value <= wanted) }
-    }
 }
 
 fn nanos(length: Duration) -> f64 {
@@ -134,23 +114,12 @@ impl Report {
 
     /// The targets as a table.
     pub(crate) fn table(&self) -> String {
-        let mut table = String::from("| measured | to reach | measured | |\n|---|---|---|---|\n");
-        for row in self.rows() {
-            let verdict = match row.is_reached {
-                Some(true) => "reached",
-                Some(false) => "**missed**",
-                None => "",
-            };
-            let Row { what, target, measured, .. } = row;
-            writeln!(table, "| {what} | {target} | {measured} | {verdict} |").expect("text grows");
-        }
-        table
+        table(&self.rows())
     }
 
     fn medians(&self) -> String {
         let rounds = &self.rounds;
-        let mut table =
-            String::from("| | median | lowest round | highest round |\n|---|---|---|---|\n");
+        let mut table = HEAD.to_owned();
         let earlier = self.rows_written();
         let rates: [(String, &[f64]); 11] = [
             ("Redis `LMOVE`, 64 connections, per second".to_owned(), &rounds.redis_at_64),
@@ -175,29 +144,20 @@ impl Report {
         table
     }
 
-    fn page(&self) -> String {
-        let History { length, bytes } = self.history;
+    fn part(&self) -> String {
         format!(
-            "# Benchmarks\n\n\
-             Written by `cargo bench -p rondo --bench routing` on {date}; do not edit. {machine}\n\n\
+            "Written by `cargo bench -p rondo --bench routing` on {date}; do not edit. {machine}\n\n\
              An acknowledged assignment is on disk (the log was synced after it was committed); Redis runs with `appendonly yes`,\n\
              `appendfsync always`. Servers and load share the machine's processors, and one single-threaded load\n\
              generator drives all of them. {rounds} rounds of {seconds} s each, interleaved; ratios are of medians.\n\
              Every lead is new: each answer stands for a lead, a conversation, an assignment and a ledger entry.\n\n\
              {table}\n\
-             ## What was measured\n\n{medians}\n\
+             ### What was measured\n\n{medians}\n\
              Also, beside the targets:\n\n\
              - a refused absence of the last of 100,000 reps, the whole decision: {refused:.2} ms;\n\
              - an accepted absence among 100,000 reps with two absences each, the whole decision: {accepted:.2} ms;\n\
              - the history of {rows} earlier assignments was written by the engine itself in {history:.0} s\n  \
-             ({rate:.0} a second), and takes {per_row:.0} bytes on disk for each.\n\n\
-             ## Measure it yourself\n\n\
-             ```console\n\
-             $ cargo bench -p rondo --bench routing\n\
-             $ RONDO_BENCH_ROWS=100000 RONDO_BENCH_SECONDS=1 cargo bench -p rondo --bench routing\n\
-             ```\n\n\
-             The first takes half an hour or less and 10 GB of disk, the second two minutes. Redis comes from Debian's\n\
-             `redis-server`. `RONDO_BENCH_REPORT=FILE` writes the page elsewhere.\n",
+             ({rate:.0} a second), and takes {per_row:.0} bytes on disk for each.",
             date = today(),
             machine = machine(),
             rounds = self.size.rounds,
@@ -207,65 +167,20 @@ impl Report {
             refused = millis(self.rules.refused_absence),
             accepted = millis(self.rules.accepted_absence),
             rows = self.rows_written(),
-            history = length.as_secs_f64(),
-            rate = self.size.rows as f64 / length.as_secs_f64(),
-            per_row = bytes as f64 / self.size.rows.max(1) as f64,
+            history = self.history.as_secs_f64(),
+            rate = self.size.rows as f64 / self.history.as_secs_f64(),
+            per_row = self.bytes as f64 / self.size.rows.max(1) as f64,
         )
     }
 
     fn rows_written(&self) -> String {
-        let text = self.size.rows.to_string();
-        let mut grouped = String::new();
-        for (at, digit) in text.chars().enumerate() {
-            if at > 0 && (text.len() - at).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        grouped
+        grouped(self.size.rows)
     }
 
-    /// Writes the page.
+    /// Writes its part of the page.
     pub(crate) fn write(&self) {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
-        let path =
-            std::env::var_os("RONDO_BENCH_REPORT").map_or(PathBuf::from(root), PathBuf::from);
-        std::fs::write(&path, self.page()).expect("the page can be written");
-        eprintln!("written to {}", path.display());
+        page::write("routing", &self.part());
     }
-}
-
-fn line(table: &mut String, what: &str, values: &[f64], decimals: usize) {
-    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = values.iter().copied().fold(0.0, f64::max);
-    let middle = median(values);
-    writeln!(table, "| {what} | {middle:.decimals$} | {low:.decimals$} | {high:.decimals$} |")
-        .expect("text grows");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the page bears the date on which it was measured")]
-fn today() -> String {
-    jiff::Zoned::now().date().to_string()
-}
-
-fn machine() -> String {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let after = |text: &str, key: &str| {
-        text.lines()
-            .find(|line| line.starts_with(key))
-            .and_then(|line| line.split_once(':'))
-            .map_or_else(|| "unknown".to_owned(), |(_, value)| value.trim().to_owned())
-    };
-    let kernel = read("/proc/sys/kernel/osrelease");
-    let memory = after(&read("/proc/meminfo"), "MemTotal");
-    let gigabytes = memory.trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1e6;
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    format!(
-        "Machine: {processors} processors ({}), {gigabytes:.0} GB of memory, Linux {}; {} reps in the team.",
-        after(&read("/proc/cpuinfo"), "model name"),
-        kernel.trim(),
-        setup::REPS,
-    )
 }
 
 /// Bytes for a thousand teams, weighed in a process of its own.

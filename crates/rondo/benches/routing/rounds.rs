@@ -87,7 +87,7 @@ pub(crate) fn measure(
     rounds.half_rate = best / 2.0;
     for _ in 0..size.rounds {
         let pace = Pace::Open { per_second: rounds.half_rate };
-        let outcome = run(servers.empty.address, 256, pace, size.length, &mut empty.single);
+        let outcome = run(&[servers.empty.address], 256, pace, size.length, &mut empty.single);
         rounds.p50_millis.push(millis(outcome.percentile(0.5)));
         rounds.p99_millis.push(millis(outcome.percentile(0.99)));
     }
@@ -134,7 +134,7 @@ fn closed(
     connections: usize,
     protocol: &mut dyn Protocol,
 ) -> Outcome {
-    run(server.address, connections, Pace::Closed, size.length, protocol)
+    run(&[server.address], connections, Pace::Closed, size.length, protocol)
 }
 
 fn rate(size: &Size, server: &Server, connections: usize, protocol: &mut dyn Protocol) -> f64 {

@@ -1,15 +1,23 @@
-//! What has to stand before leads can be routed: a team with an administrator's key, reps, a running campaign.
+//! What has to stand before leads can be routed: teams with an administrator's key, reps, a running campaign.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::net::TcpStream;
+use std::sync::Arc;
 
+use rondo::clock::{SystemClock, SystemEntropy};
+use rondo::engine::{Caller, Engine, EngineOptions, Request};
+use rondo::found::found;
+use rondo_core::command::Answer;
+use rondo_core::detail::RepDetails;
+use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, TeamId};
-use serde_json::{Value, json};
+use rondo_core::text::{Email, Name};
+use rondo_core::{Actor, Command};
+use rondo_store::{Store, StoreOptions};
 
-use crate::processes::{Server, rondo};
+use crate::processes::Server;
 
-/// Reps in the measured team.
+/// Reps in a measured team.
 pub(crate) const REPS: usize = 10;
 
 /// A team that routes leads.
@@ -23,49 +31,96 @@ impl Team {
     pub(crate) fn path(&self, rest: &str) -> String {
         format!("/v1/campaigns/{}/{rest}", self.campaign)
     }
-}
 
-/// Makes a team in a new database, as a person would.
-pub(crate) fn team(folder: &Path) -> Team {
-    let output = rondo(folder)
-        .args(["team", "create", "Bench", "--admin", "admin@bench.example", "--json"])
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let made: Value = serde_json::from_slice(&output.stdout).expect("`--json` prints JSON");
-    let api_key = made["api_key"].as_str().expect("the key is shown once").to_owned();
-    let id = parse(&made["team"]);
-
-    let server = Server::rondo(folder);
-    let post = |path: &str, body: Value| post(server.address, &api_key, path, &body);
-    for rep in 1..=REPS {
-        let email = format!("rep{rep}@bench.example");
-        post("/v1/reps", json!({ "name": format!("Rep {rep}"), "email": email }));
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { team: self.id, actor: Actor::Cli }
     }
-    let campaign = parse(&post("/v1/campaigns", json!({ "name": "Spring" }))["id"]);
-    post(&format!("/v1/campaigns/{campaign}/launch"), json!({}));
-    Team { id, campaign, api_key }
 }
 
-fn parse<T: std::str::FromStr>(id: &Value) -> T {
-    id.as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("not an id: {id}"))
+/// A database, and an engine that writes it.
+pub(crate) struct Open {
+    pub(crate) store: Store,
+    pub(crate) engine: Engine,
+    clock: Arc<SystemClock>,
 }
 
-/// Sends one `POST` and answers its JSON.
-fn post(address: SocketAddr, api_key: &str, path: &str, body: &Value) -> Value {
-    let body = body.to_string();
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         authorization: Bearer {api_key}\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    stream.write_all(request.as_bytes()).expect("the server reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("the server answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-    assert!(head.as_bytes().get(9) == Some(&b'2'), "{path}: {answer}");
-    serde_json::from_str(body).expect("the body is JSON")
+impl Open {
+    pub(crate) async fn database(database: String) -> Self {
+        let store = Store::open(&StoreOptions { database, readers: 2 }).await.expect("it opens");
+        let clock = Arc::new(SystemClock::new());
+        let options = EngineOptions::default();
+        let engine = Engine::start(store.clone(), clock.clone(), Arc::new(SystemEntropy), options);
+        Self { store, engine, clock }
+    }
+
+    /// Begins a team whose campaign routes leads.
+    pub(crate) async fn begin_team(&self) -> Team {
+        let admin = Email::parse("admin@bench.example").expect("an address");
+        let founded = found(&self.store, name("Bench"), admin, &*self.clock, &SystemEntropy).await;
+        let founded = founded.expect("a team begins");
+        let caller = Caller { team: founded.team, actor: Actor::Cli };
+        for rep in 1..=REPS {
+            self.run(caller, Command::AddRep { details: rep_details(rep) }).await;
+        }
+        let add = Command::AddCampaign {
+            name: name("Spring"),
+            group: None,
+            rotation: Rotation::Campaign,
+            when_owner_is_out: WhenOwnerIsOut::Owner,
+        };
+        let Answer::Campaign(campaign) = self.run(caller, add).await else {
+            panic!("a campaign is made");
+        };
+        self.run(caller, Command::LaunchCampaign { campaign, at: None }).await;
+        Team { id: founded.team, campaign, api_key: founded.api_key.reveal().to_owned() }
+    }
+
+    async fn run(&self, caller: Caller, command: Command) -> Answer {
+        let request = Request { command, idempotency: None };
+        self.engine.run(caller, request).await.expect("it is allowed").answer
+    }
+
+    pub(crate) async fn close(self) {
+        self.engine.stop().await;
+        self.store.close().await;
+    }
+}
+
+/// Makes so many teams in a database.
+pub(crate) fn teams(database: String, count: usize) -> Vec<Team> {
+    runtime().block_on(async {
+        let open = Open::database(database).await;
+        let mut teams = Vec::with_capacity(count);
+        for _ in 0..count {
+            teams.push(open.begin_team().await);
+        }
+        open.close().await;
+        teams
+    })
+}
+
+/// Makes a team in a database.
+pub(crate) fn team(database: String) -> Team {
+    teams(database, 1).pop().expect("one was asked for")
+}
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts")
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).expect("a visible text is a name")
+}
+
+fn rep_details(rep: usize) -> RepDetails {
+    RepDetails {
+        name: name(&format!("Rep {rep}")),
+        email: Email::parse(&format!("rep{rep}@bench.example")).expect("an address"),
+        phone: None,
+        time_zone: "UTC".to_owned(),
+        calendar_link: None,
+        salt: [7; 16],
+    }
 }
 
 /// Puts as many members into Redis's circle as the team has reps.

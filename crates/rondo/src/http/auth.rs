@@ -48,6 +48,8 @@ pub(super) struct Authenticator {
     app: App,
     known: Mutex<LruCache<[u8; 32], Known>>,
     strangers: Throttle<IpAddr>,
+    /// Networks whose strangers are slowed down, and until when no key of theirs is looked up.
+    slowed: Mutex<LruCache<IpAddr, Duration>>,
     /// Lines of the log on those who were slowed down.
     storms: Throttle<IpAddr>,
     /// For keys that were not given a limit of their own.
@@ -76,7 +78,8 @@ impl Authenticator {
         let quota = Quota::with_period(STORM_PERIOD).expect("the period is not zero");
         let storms = Throttle::new(quota, app.clock());
         let known = Mutex::new(LruCache::new(size));
-        Self { app, known, strangers, storms, key_requests_per_second_max }
+        let slowed = Mutex::new(LruCache::new(size));
+        Self { app, known, strangers, slowed, storms, key_requests_per_second_max }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -101,8 +104,8 @@ impl Authenticator {
         address: Option<SocketAddr>,
     ) -> Result<Known, Problem> {
         let Some(key) = bearer(headers) else {
-            self.admit_stranger(address)?;
-            return Err(unauthenticated("this needs an API key; send `Authorization: Bearer …`"));
+            let detail = "this needs an API key; send `Authorization: Bearer …`";
+            return Err(self.refuse_stranger(address, detail));
         };
         let hash = key.hash();
         let remembered = self.remembered(&hash).filter(|known| known.caller.team == key.team());
@@ -111,37 +114,47 @@ impl Authenticator {
             Some(known) if known.is_believed(now) => known,
             before => {
                 // A key that was good a moment ago is looked up again whatever strangers at its address do.
-                if before.is_none() {
-                    self.admit_stranger(address)?;
+                if before.is_none() && self.is_slowed(network(address), now) {
+                    return Err(slow_down());
                 }
                 // In a box, since it is seldom done, and every request would hold the room for it.
-                Box::pin(self.look_up(key.team(), hash, now)).await?
+                let found = Box::pin(self.look_up(key.team(), hash, now)).await?;
+                found.ok_or_else(|| {
+                    self.refuse_stranger(address, "the API key is not known or was revoked")
+                })?
             }
         };
         if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
-            self.admit_stranger(address)?;
-            return Err(unauthenticated("the API key has expired; ask an admin for a new one"));
+            let detail = "the API key has expired; ask an admin for a new one";
+            return Err(self.refuse_stranger(address, detail));
         }
         Ok(known)
     }
 
-    fn admit_stranger(&self, address: Option<SocketAddr>) -> Result<(), Problem> {
-        let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
+    /// What somebody without a valid key is told. Only they count: a thousand clients behind one proxy may all come at
+    /// once after a start, when no key is remembered.
+    fn refuse_stranger(&self, address: Option<SocketAddr>, detail: &str) -> Problem {
         let network = network(address);
         self.strangers.forget_quiet();
-        let admitted = self
-            .strangers
-            .admit(&network, "many requests without a valid API key came from this address");
-        if admitted.is_err() {
-            self.note_storm(&network);
+        if self.strangers.admit(&network) {
+            return Problem::new(Code::Unauthenticated, detail);
         }
-        admitted
+        let until = self.app.clock().monotonic() + Duration::from_secs(RETRY_SECONDS);
+        self.slowed.lock().expect("nothing panics while it holds the networks").put(network, until);
+        self.note_storm(&network);
+        slow_down()
+    }
+
+    /// Whether no key from this network is looked up for the moment.
+    fn is_slowed(&self, network: IpAddr, now: Duration) -> bool {
+        let mut slowed = self.slowed.lock().expect("nothing panics while it holds the networks");
+        slowed.get(&network).is_some_and(|until| now < *until)
     }
 
     /// Says that somebody is slowed down, but not whom: an address is personal data.
     fn note_storm(&self, network: &IpAddr) {
         self.storms.forget_quiet();
-        if self.storms.admit(network, "").is_ok() {
+        if self.storms.admit(network) {
             tracing::info!(
                 "Many requests without a valid API key come from one network; they are slowed down."
             );
@@ -153,12 +166,18 @@ impl Authenticator {
         self.lock().iter_mut().for_each(|(_, known)| known.looked_up_at = None);
     }
 
-    async fn look_up(&self, team: TeamId, hash: [u8; 32], now: Duration) -> Result<Known, Problem> {
+    /// What stands in the store; none for a key that is not known or was revoked.
+    async fn look_up(
+        &self,
+        team: TeamId,
+        hash: [u8; 32],
+        now: Duration,
+    ) -> Result<Option<Known>, Problem> {
         let row = self.app.store().key_with_secret(team, &hash).await?;
         let row = row.filter(|row| bool::from(row.hash.ct_eq(&hash)));
         let Some(row) = row else {
             self.lock().pop(&hash);
-            return Err(unauthenticated("the API key is not known or was revoked"));
+            return Ok(None);
         };
         let caller = Caller { team, actor: Actor::Key(row.key), role: row.role, rep: row.rep };
         let max = row.requests_per_second_max.or(self.key_requests_per_second_max);
@@ -170,7 +189,7 @@ impl Authenticator {
         let caller = Arc::new(caller);
         let known = Known { caller, expires_at: row.expires_at, pace, looked_up_at: Some(now) };
         all.put(hash, known.clone());
-        Ok(known)
+        Ok(Some(known))
     }
 
     fn remembered(&self, hash: &[u8; 32]) -> Option<Known> {
@@ -195,8 +214,9 @@ fn bearer(headers: &HeaderMap) -> Option<ApiKey> {
     scheme.eq_ignore_ascii_case("bearer").then(|| ApiKey::parse(key.trim()).ok()).flatten()
 }
 
-fn unauthenticated(detail: &str) -> Problem {
-    Problem::new(Code::Unauthenticated, detail)
+fn slow_down() -> Problem {
+    let refusal = "many requests without a valid API key came from this address";
+    Problem::retry_later(Code::TooManyRequests, refusal, RETRY_SECONDS)
 }
 
 /// Whether a caller's role reaches an operation, and the thing of theirs that `path` names.
@@ -261,9 +281,8 @@ impl<K: Clone + Eq + Hash> Throttle<K> {
         Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), ticks) }
     }
 
-    fn admit(&self, who: &K, refusal: &str) -> Result<(), Problem> {
-        let later = || Problem::retry_later(Code::TooManyRequests, refusal, RETRY_SECONDS);
-        self.limiter.check_key(who).map_err(|_| later())
+    fn admit(&self, who: &K) -> bool {
+        self.limiter.check_key(who).is_ok()
     }
 
     fn forget_quiet(&self) {
@@ -274,7 +293,8 @@ impl<K: Clone + Eq + Hash> Throttle<K> {
 }
 
 /// An IPv6 customer has a whole /64, so that is what counts as one address.
-fn network(address: IpAddr) -> IpAddr {
+fn network(address: Option<SocketAddr>) -> IpAddr {
+    let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -2,17 +2,22 @@
 //!
 //! Each team stores the next instant at which something is due. The sweep looks for teams whose instant has come,
 //! whoever wrote them, and wakes them; the engine does the rest.
+//!
+//! Where several nodes sweep, each wakes the teams whose lease it has, and leaves the others alone. It holds a lease for as
+//! long as it finds the team due, and then lets go of it; where it died, another node follows once the lease has run out.
+//! That saves the others the work and decides nothing: the engine commits what is due on the team's revision, once,
+//! whoever wakes it, and a command that comes first does what is due as well.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use rondo_core::Instant;
 use rondo_core::ids::TeamId;
-use rondo_store::Store;
+use rondo_store::{Duty, HeldLease, Lease, Store, StoreError};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Entropy};
 use crate::engine::{Engine, EngineError};
 
 /// Between two sweeps: half of the second within which a due instant is acted on.
@@ -23,11 +28,22 @@ const TEAMS_MAX: u32 = 500;
 /// the turn of others.
 const PAUSE_SECONDS: i64 = 30;
 
+/// The name of the lease on what is due in a team.
+pub const DUTY: &str = "due";
+/// How long a lease lasts that is not renewed: several times as long as waking a team takes on a busy machine, short
+/// enough that what a dead node left is done within ten seconds.
+pub const LEASE: Duration = Duration::from_secs(6);
+/// How long a team whose lease another node has is left alone, so that it is not asked for with each sweep.
+const ELSEWHERE_SECONDS: i64 = 1;
+
 /// Sweeps until dropped or aborted.
-pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>) {
-    let mut sweep = Sweep { store, engine, paused: HashMap::new() };
+pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) {
+    let mut holder = [0; 16];
+    entropy.fill(&mut holder);
+    let (held, left_alone) = (Vec::new(), HashMap::new());
+    let mut sweep = Sweep { store, engine, clock: Arc::clone(&clock), holder, held, left_alone };
     loop {
-        let is_more = sweep.once(clock.now()).await;
+        let is_more = sweep.once().await;
         if !is_more {
             clock.wait(SWEEP_PERIOD).await;
         }
@@ -37,16 +53,22 @@ pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>) {
 struct Sweep {
     store: Store,
     engine: Engine,
-    /// Teams that could not be woken, and until when they are left alone.
-    paused: HashMap<TeamId, Instant>,
+    clock: Arc<dyn Clock>,
+    /// Who holds the leases: drawn anew in each process.
+    holder: [u8; 16],
+    /// Of the teams that were due in the last sweep.
+    held: Vec<HeldLease>,
+    /// Teams that could not be woken, or are another node's, and until when they are left alone.
+    left_alone: HashMap<TeamId, Instant>,
 }
 
 impl Sweep {
     /// Wakes what is due, and says whether more is.
-    async fn once(&mut self, now: Instant) -> bool {
-        self.paused.retain(|_, until| *until > now);
-        // Paused teams stand in front, being the longest due: ask for so many more.
-        let limit = TEAMS_MAX + self.paused.len() as u32;
+    async fn once(&mut self) -> bool {
+        let now = self.clock.now();
+        self.left_alone.retain(|_, until| *until > now);
+        // Those left alone stand in front, being the longest due: ask for so many more.
+        let limit = TEAMS_MAX + self.left_alone.len() as u32;
         let due = match self.store.due_teams(now, limit).await {
             Ok(due) => due,
             Err(error) => {
@@ -55,7 +77,14 @@ impl Sweep {
             }
         };
         let is_more = due.len() == limit as usize;
-        let due: Vec<_> = due.into_iter().filter(|team| !self.paused.contains_key(team)).collect();
+        let due = due.into_iter().filter(|team| !self.left_alone.contains_key(team)).collect();
+        let due = match self.hold(due).await {
+            Ok(held) => held,
+            Err(error) => {
+                tracing::warn!(%error, "Leases of due teams could not be taken; trying again.");
+                return false;
+            }
+        };
         let engine = &self.engine;
         let woken = join_all(due.iter().map(|team| engine.wake(*team))).await;
         let mut is_any_woken = false;
@@ -68,7 +97,7 @@ impl Sweep {
                 Err(EngineError::Store(error)) if error.is_passing() => passing = Some(error),
                 Err(error) => {
                     tracing::warn!(%team, %error, "A team could not do what is due; trying again in {PAUSE_SECONDS} s.");
-                    self.paused.insert(team, now.plus_seconds(PAUSE_SECONDS));
+                    self.left_alone.insert(team, now.plus_seconds(PAUSE_SECONDS));
                 }
             }
         }
@@ -76,5 +105,32 @@ impl Sweep {
             tracing::warn!(%error, "What is due could not be done; trying again.");
         }
         is_more && is_any_woken
+    }
+
+    /// Those of the due teams that are ours to wake. Lets go of the teams that are not due any more.
+    async fn hold(&mut self, due: Vec<TeamId>) -> Result<Vec<TeamId>, StoreError> {
+        let (now, began) = (self.clock.now(), self.clock.monotonic());
+        let until = Instant::from_micros(now.as_micros() + LEASE.as_micros() as i64);
+        let still_due: HashSet<TeamId> = due.iter().copied().collect();
+        // What is lost to an error here is taken anew, being ours.
+        let (mut held, over): (Vec<_>, Vec<_>) =
+            self.held.drain(..).partition(|lease| still_due.contains(&lease.duty.team));
+        self.store.release_leases(over).await?;
+        self.store.renew_leases(&mut held, until).await?;
+        let known: HashSet<TeamId> = held.iter().map(|lease| lease.duty.team).collect();
+        let new = due.iter().filter(|team| !known.contains(team));
+        let new: Vec<_> = new.map(|team| Duty { team: *team, name: DUTY.into() }).collect();
+        held.extend(self.store.take_leases(&new, now, Lease { holder: self.holder, until }).await?);
+        self.held = held;
+        if self.clock.monotonic() - began >= LEASE {
+            // So slow a database: the leases have run out already, and somebody else may have followed.
+            return Ok(Vec::new());
+        }
+        let ours: HashSet<TeamId> = self.held.iter().map(|lease| lease.duty.team).collect();
+        let (ours, elsewhere): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|team| ours.contains(team));
+        let until = now.plus_seconds(ELSEWHERE_SECONDS);
+        self.left_alone.extend(elsewhere.into_iter().map(|team| (team, until)));
+        Ok(ours)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use rondo::http::operations::{OPERATIONS, Operation, ROLES, Reach, markdown};
 use rondo_core::event::Role;
 use serde_json::{Value, json};
@@ -232,6 +233,18 @@ async fn strangers_are_slowed_down_and_callers_with_a_key_are_not() {
         stranger.get("/v1/reps").await;
     }
     world.admin().get("/v1/settings").await.is(200);
+}
+
+#[tokio::test]
+async fn many_callers_behind_one_address_come_at_once_after_a_start() {
+    let world = World::new().await;
+    let made = world.admin().post("/v1/keys", json!({"name": "crm", "role": "viewer"})).await;
+    let key = made.is(201)["api_key"].as_str().map(str::to_owned);
+    // Nobody's key is remembered while the first of them are looked up.
+    let viewers: Vec<_> = (0..300).map(|_| world.with_key(key.clone())).collect();
+    for reply in join_all(viewers.iter().map(|viewer| viewer.get("/v1/reps"))).await {
+        reply.is(200);
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use rondo::clock::Clock as _;
 use rondo::jobs::due;
 use rondo_core::event::Outcome;
 use rondo_core::{Answer, Command, Event, Instant, Period};
+use rondo_store::{Duty, Lease};
+use tokio::task::JoinHandle;
 
 use crate::world::{START, World, leave, qualify};
 
@@ -40,8 +42,7 @@ async fn what_is_due_is_done_within_a_second_with_nobody_asking() {
     let campaign = world.draft(None).await;
     world.run(Command::LaunchCampaign { campaign, at: Some(launch_at) }).await.unwrap();
     let count = world.ledger().await.len();
-    let (store, engine) = (world.store.clone(), world.engine.clone());
-    let sweeping = tokio::spawn(due::run(store, engine, world.clock.clone()));
+    let sweeping = sweep(&world);
 
     world.clock.advance_to(back_at);
     until_entries(&world, count + 1).await;
@@ -55,6 +56,57 @@ async fn what_is_due_is_done_within_a_second_with_nobody_asking() {
     assert!(matches!(last.event, Event::CampaignLaunched { .. }));
     assert!(last.at < launch_at.plus_seconds(1), "{} is late", last.at);
     sweeping.abort();
+}
+
+#[tokio::test]
+async fn what_is_due_is_left_to_whoever_has_the_lease_until_it_has_run_out() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let back_at = START.plus_seconds(3600);
+    world.run(leave(ana, Some(back_at))).await.unwrap();
+    let count = world.ledger().await.len();
+    world.clock.advance_to(back_at);
+    let lease_ends = world.clock.now().plus_seconds(due::LEASE.as_secs() as i64);
+    assert!(is_taken_by_another(&world).await);
+
+    let sweeping = sweep(&world);
+    until_entries(&world, count + 1).await;
+    let last = world.ledger().await.pop().unwrap();
+    assert!(matches!(last.event, Event::RepBack { .. }));
+    assert!(lease_ends <= last.at, "{} is too early", last.at);
+    assert!(last.at < lease_ends.plus_seconds(2), "{} is late", last.at);
+    sweeping.abort();
+}
+
+#[tokio::test]
+async fn a_lease_is_let_go_of_once_nothing_is_due() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let back_at = START.plus_seconds(3600);
+    world.run(leave(ana, Some(back_at))).await.unwrap();
+    let count = world.ledger().await.len();
+    let sweeping = sweep(&world);
+    world.clock.advance_to(back_at);
+    until_entries(&world, count + 1).await;
+    assert!(!is_taken_by_another(&world).await);
+
+    world.clock.advance(due::SWEEP_PERIOD);
+    while !is_taken_by_another(&world).await {}
+    sweeping.abort();
+}
+
+/// A node that sweeps.
+fn sweep(world: &World) -> JoinHandle<()> {
+    let (store, engine) = (world.store.clone(), world.engine.clone());
+    tokio::spawn(due::run(store, engine, world.clock.clone(), world.entropy.clone()))
+}
+
+/// Whether a node that does nothing gets the lease.
+async fn is_taken_by_another(world: &World) -> bool {
+    let now = world.clock.now();
+    let duty = Duty { team: world.team, name: due::DUTY.into() };
+    let lease = Lease { holder: [7; 16], until: now.plus_seconds(due::LEASE.as_secs() as i64) };
+    !world.store.take_leases(&[duty], now, lease).await.unwrap().is_empty()
 }
 
 #[tokio::test]
@@ -94,8 +146,7 @@ async fn leads_that_wait_are_assigned_when_an_absence_ends() {
             done.answer
         );
     }
-    let (store, engine) = (world.store.clone(), world.engine.clone());
-    let sweeping = tokio::spawn(due::run(store, engine, world.clock.clone()));
+    let sweeping = sweep(&world);
     let count = world.ledger().await.len();
     world.clock.advance_to(back_at);
     until_entries(&world, count + 4).await;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use tokio_postgres::{Client, NoTls};
+
 pub(crate) struct Postgres {
     pub(crate) url: String,
     folder: PathBuf,
@@ -46,6 +48,13 @@ impl Postgres {
     /// Has a standby go on by itself.
     pub(crate) fn promote(&self) {
         assert!(script("promote", &self.folder).status().unwrap().success());
+    }
+
+    /// A session of the test's own; it ends, and what it holds is let go of, when the client is dropped.
+    pub(crate) async fn session(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
 
     /// Stops it as an operator does: transactions under way are undone, connections are closed.

@@ -12,7 +12,7 @@ use crate::disk::Disk;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_rondo");
 /// How long anything may take before a test gives up: the machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A number from 0 to below `end`.
 pub(crate) fn random_below(end: u64) -> u64 {
@@ -56,6 +56,11 @@ impl Server {
     /// Another server on the same database as this one, which has started.
     pub(crate) fn another(&self) -> Self {
         let Home::Postgres(url) = &self.home else { panic!("only PostgreSQL is shared") };
+        self.another_at(url)
+    }
+
+    /// As [`Server::another`], with a URL of its own for the same database.
+    pub(crate) fn another_at(&self, url: &str) -> Self {
         let mut another = Self::on_postgres(url);
         another.program.clone_from(&self.program);
         another.key.clone_from(&self.key);
@@ -212,7 +217,7 @@ fn program_of(program: &Path, database: &str, arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     command.args(arguments).env("RONDO_DATABASE", database).env("RONDO_LOG", "error");
-    command.env("RONDO_SECRET_KEY", "5e".repeat(32));
+    command.env("RONDO_SECRET_KEY", "5e".repeat(32)).env("RONDO_EGRESS_ALLOW_PRIVATE", "true");
     command.current_dir(std::env::temp_dir());
     command
 }

@@ -1,10 +1,14 @@
 //! A database on a server: connections, as many as are wanted up to a bound.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio_postgres::{Client, Config, Statement};
 
+use super::estimates::{COUNT, Written};
 use super::migrate::migrate;
 use super::statements::Statements;
 use super::{Connection, tls};
@@ -15,6 +19,25 @@ use crate::db::turns::{Turn, Turns};
 const CONNECTIONS_MAX: u32 = 32;
 /// How long one may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// Every statement finds its rows by a key: it is planned once, and never as a walk through a table that happened to
+/// be small at the time.
+const SETTINGS: &str = "set client_min_messages = warning;
+set plan_cache_mode = force_generic_plan;
+set enable_seqscan = off;
+set enable_hashjoin = off;
+set enable_mergejoin = off";
+
+/// Things sent at most before their answers are waited for.
+const SENT_MAX: usize = 256;
+
+/// What was sent, and will be answered.
+type Sent = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
+
+/// Sends what is asked; what it comes to, if that is known already.
+async fn begun<F: Future + ?Sized>(mut asked: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await
+}
 
 /// Whether this names a database on a PostgreSQL server.
 pub(crate) fn is_url(database: &str) -> bool {
@@ -29,11 +52,12 @@ struct Inner {
     tls: tls::Connector,
     turns: Turns,
     idle: Mutex<Vec<Session>>,
+    written: Written,
 }
 
 /// A session on the server.
 struct Session {
-    client: Client,
+    client: Arc<Client>,
     statements: Statements,
 }
 
@@ -65,11 +89,14 @@ impl Database {
             tls: tls::connector()?,
             turns: Turns::at(CONNECTIONS_MAX),
             idle: Mutex::default(),
+            written: Written::default(),
         };
         let database = Self(Arc::new(inner));
         let mut connection =
             database.acquire().await.map_err(|error| unopenable(error.to_string()))?;
-        migrate(&mut connection.0.session().client).await?;
+        let session = connection.0.session();
+        let client = Arc::get_mut(&mut session.client).expect("nothing was sent yet");
+        migrate(client).await?;
         Ok(database)
     }
 
@@ -81,7 +108,13 @@ impl Database {
             None => self.0.connect().await?,
         };
         let home = Arc::clone(&self.0);
-        Ok(Connection(Link { session: Some(session), is_between: true, home, _turn: turn }))
+        Ok(Connection(Link {
+            session: Some(session),
+            is_between: true,
+            sent: Vec::new(),
+            home,
+            _turn: turn,
+        }))
     }
 
     /// Waits until all connections are back, and closes them; there are none from then on.
@@ -107,13 +140,18 @@ impl Inner {
                 tracing::warn!(%error, "A connection to the database was lost.");
             }
         });
-        client.batch_execute("set client_min_messages = warning").await?;
+        client.batch_execute(SETTINGS).await?;
         // What is answered must be on disk, whatever the server does by itself.
         let row = client.query_one("select current_setting('synchronous_commit')", &[]).await?;
         if row.get::<_, &str>(0) == "off" {
             client.batch_execute("set synchronous_commit = on").await?;
         }
-        Ok(Session { client, statements: Statements::default() })
+        Ok(Session { client: Arc::new(client), statements: Statements::default() })
+    }
+
+    async fn count(&self) -> Result<(), StoreError> {
+        let session = self.connect().await?;
+        Ok(session.client.batch_execute(COUNT).await?)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
@@ -126,6 +164,7 @@ pub(super) struct Link {
     session: Option<Session>,
     /// No transaction is under way, nor beginning or ending.
     is_between: bool,
+    sent: Vec<Sent>,
     home: Arc<Inner>,
     _turn: Turn,
 }
@@ -135,8 +174,8 @@ impl Link {
         self.session.as_mut().expect("a link is ended last")
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.session.as_ref().expect("a link is ended last").client
+    pub(super) fn client(&self) -> Arc<Client> {
+        Arc::clone(&self.session.as_ref().expect("a link is ended last").client)
     }
 
     pub(super) async fn prepared(&mut self, sql: &str) -> Result<Statement, StoreError> {
@@ -144,11 +183,72 @@ impl Link {
         statements.of(client, sql).await
     }
 
-    /// Begins or ends a transaction.
-    pub(super) async fn transact(&mut self, sql: &str) -> Result<(), StoreError> {
+    /// Sends something whose answer nobody waits for yet.
+    pub(super) async fn send(
+        &mut self,
+        asked: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        if self.sent.len() >= SENT_MAX {
+            self.settle().await?;
+        }
+        let mut asked: Sent = Box::pin(asked);
+        match begun(asked.as_mut()).await {
+            Poll::Ready(done) => done?,
+            Poll::Pending => self.sent.push(asked),
+        }
+        Ok(())
+    }
+
+    /// Asks something, and waits for the answer and for those of all that was sent before. The first error is the
+    /// cause of all others in a transaction.
+    pub(super) async fn ask<T>(
+        &mut self,
+        asked: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        if self.sent.is_empty() {
+            return asked.await;
+        }
+        let mut asked = pin!(asked);
+        let first = begun(asked.as_mut()).await;
+        self.settle().await?;
+        match first {
+            Poll::Ready(done) => done,
+            Poll::Pending => asked.await,
+        }
+    }
+
+    /// Notes that rows were written, and has the tables counted once in a while.
+    pub(super) fn note_written(&self, rows: usize) {
+        if self.home.written.add(rows) {
+            let home = Arc::clone(&self.home);
+            tokio::spawn(async move {
+                if let Err(error) = home.count().await {
+                    tracing::debug!(%error, "The tables could not be counted.");
+                }
+            });
+        }
+    }
+
+    /// Waits for the answers to all that was sent.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        for sent in std::mem::take(&mut self.sent) {
+            sent.await?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction together with what is asked next.
+    pub(super) async fn begin(&mut self, sql: &'static str) -> Result<(), StoreError> {
         self.is_between = false;
-        self.client().batch_execute(sql).await?;
-        self.is_between = sql == "commit";
+        let client = self.client();
+        self.send(async move { client.batch_execute(sql).await }).await
+    }
+
+    /// Ends the transaction.
+    pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
+        let client = self.client();
+        self.ask(async { Ok(client.batch_execute("commit").await?) }).await?;
+        self.is_between = true;
         Ok(())
     }
 

@@ -7,12 +7,20 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql};
 
 use crate::StoreError;
-use crate::db::{Row, Sizes, Value};
+use crate::db::sizes::keys_of;
+use crate::db::{Row, Size, Sizes, Value};
 use crate::rows::Values;
 
 /// The statement as SQLite reads it: `$1` is a name to it, and `?1` the first value.
 pub(crate) fn text_of(sql: &str) -> String {
     sql.replace('$', "?")
+}
+
+/// A look-up of so many keys.
+pub(crate) fn with_keys(sql: &str, keys: usize) -> String {
+    let (head, numbers) = keys_of(sql, keys);
+    let keys: Vec<_> = numbers.map(|number| format!("?{number}")).collect();
+    format!("{}({})", text_of(head), keys.join(", "))
 }
 
 pub(super) fn execute(
@@ -36,6 +44,17 @@ pub(super) fn fetch(
         answered.push(row);
         true
     })
+}
+
+pub(super) fn fetch_all(
+    raw: &rusqlite::Connection,
+    executions: &[(&Size, Values<'_>)],
+) -> Result<Vec<Row>, StoreError> {
+    let mut answered = Vec::new();
+    for (size, values) in executions {
+        fetch(raw, &size.text_for_sqlite, values, &mut answered)?;
+    }
+    Ok(answered)
 }
 
 pub(super) fn execute_each<'v, T>(

@@ -115,7 +115,7 @@ impl Pending<'_> {
         let (new, known): (Vec<LeadRow<'_>>, Vec<_>) =
             self.leads.rows.iter().partition(|row| row.new.is_some());
         INSERT_LEADS
-            .execute(connection, &new, |values, row| {
+            .send(connection, &new, |values, row| {
                 let (at, details) = row.new.expect("only new leads are inserted");
                 values.id(row.team);
                 values.id(row.lead);
@@ -126,7 +126,7 @@ impl Pending<'_> {
             })
             .await?;
         UPDATE_LEADS
-            .execute(connection, &known, |values, row| {
+            .send(connection, &known, |values, row| {
                 values.id(row.team);
                 values.id(row.lead);
                 values.flag(row.owner.is_some());
@@ -135,7 +135,7 @@ impl Pending<'_> {
             })
             .await?;
         UPDATE_LEAD_DETAILS
-            .execute(connection, &self.lead_details, |values, (team, lead, details)| {
+            .send(connection, &self.lead_details, |values, (team, lead, details)| {
                 values.id(*team);
                 values.id(*lead);
                 bind_lead_details(values, Some(*details));
@@ -148,7 +148,7 @@ impl Pending<'_> {
         let (new, known): (Vec<ConversationRow<'_>>, Vec<_>) =
             self.conversations.rows.iter().partition(|row| row.new.is_some());
         INSERT_CONVERSATIONS
-            .execute(connection, &new, |values, row| {
+            .send(connection, &new, |values, row| {
                 let NewConversation { campaign, lead, at, note } =
                     row.new.expect("only new conversations are inserted");
                 values.id(row.team);
@@ -175,7 +175,7 @@ impl Pending<'_> {
             ));
         }
         UPDATE_NOTES
-            .execute(connection, &self.notes, |values, (team, conversation, note)| {
+            .send(connection, &self.notes, |values, (team, conversation, note)| {
                 values.id(*team);
                 values.id(*conversation);
                 values.text(*note);
@@ -186,14 +186,14 @@ impl Pending<'_> {
 
     async fn write_waiting(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
         DELETE_WAITING
-            .execute(connection, &self.no_longer_waiting, |values, (team, conversation)| {
+            .send(connection, &self.no_longer_waiting, |values, (team, conversation)| {
                 values.id(*team);
                 values.id(*conversation);
             })
             .await?;
         let still: Vec<_> = self.waiting.rows.iter().flatten().collect();
         INSERT_WAITING
-            .execute(connection, &still, |values, row| {
+            .send(connection, &still, |values, row| {
                 values.id(row.team);
                 match row.cursor {
                     CursorKey::Campaign(campaign) => values.id(campaign),
@@ -211,13 +211,13 @@ impl Pending<'_> {
 
     async fn write_assignments(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
         PASS_ON
-            .execute(connection, &self.passed_on, |values, (team, assignment)| {
+            .send(connection, &self.passed_on, |values, (team, assignment)| {
                 values.id(*team);
                 values.id(*assignment);
             })
             .await?;
         INSERT_ASSIGNMENTS
-            .execute(connection, &self.assignments.rows, |values, row| {
+            .send(connection, &self.assignments.rows, |values, row| {
                 values.id(row.team);
                 values.number(row.n);
                 values.id(row.assignment);
@@ -241,8 +241,8 @@ impl Pending<'_> {
                 CursorKey::Group(group) => groups.push((team, group, cursor)),
             }
         }
-        MOVE_CAMPAIGN_CURSORS.execute(connection, &campaigns, bind_cursor).await?;
-        MOVE_GROUP_CURSORS.execute(connection, &groups, bind_cursor).await?;
+        MOVE_CAMPAIGN_CURSORS.send(connection, &campaigns, bind_cursor).await?;
+        MOVE_GROUP_CURSORS.send(connection, &groups, bind_cursor).await?;
         Ok(())
     }
 }

@@ -1,0 +1,2 @@
+-- Why: PostgreSQL's file of this number drops a key that cost it much. SQLite would have to write the whole ledger anew to
+-- drop it, and pays little for it.
