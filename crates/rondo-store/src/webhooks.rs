@@ -361,7 +361,7 @@ impl Store {
             "select * from (
                  select team_id, webhook_id,
                         (select min(d.due_at) from deliveries d
-                         where d.team_id = w.team_id and d.webhook_id = w.webhook_id
+                         where d.team_id = $1 and d.webhook_id = w.webhook_id
                            and d.due_at is not null) as first_due_at,
                         removed_at is not null or disabled_at is not null as is_over
                  from webhooks w

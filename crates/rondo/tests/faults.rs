@@ -16,6 +16,10 @@ mod nodes;
 mod postgres;
 #[path = "faults/server.rs"]
 mod server;
+#[path = "faults/standby.rs"]
+mod standby;
+#[path = "faults/upgrade.rs"]
+mod upgrade;
 
 use std::collections::BTreeSet;
 

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use rondo_store::{Store, StoreError, StoreOptions};
+use rondo_core::Team;
+use rondo_core::ids::IdSource;
+use rondo_store::{Committed, Store, StoreError, StoreOptions, TeamBatch};
 
 use crate::server::Server;
-use crate::world::found;
+use crate::world::{NOON, found};
 
 /// As in Citus: the column is in every unique key; a foreign key names it on both sides in the same place, and goes to
 /// a table that is distributed already, beside this one; nothing is distributed twice.
@@ -68,6 +70,12 @@ select relname from pg_class
 where relnamespace = current_schema()::regnamespace and relkind = 'r'
   and relname not in ('rondo_migrations', 'distributed')";
 
+const A_TEAM: &str = "
+insert into teams (team_id, revision, last_at, created_at, name, default_group_id,
+                   routed_rep_becomes_owner, reminder_after_working_hours, time_zone)
+values ('01900000-0000-7000-8000-000000000001', 7, 1, 1, 'Acme',
+        '01900000-0000-7000-8000-000000000002', 0, 4, 'UTC')";
+
 async fn open(server: &Server) -> Result<Store, StoreError> {
     Store::open(&StoreOptions { database: server.database(), readers: 1 }).await
 }
@@ -92,18 +100,14 @@ async fn where_citus_is_every_table_is_distributed_once_after_those_it_refers_to
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_was_there_before_is_distributed_with_what_is_in_it() {
-    let server = Server::start().await;
-    let store = open(&server).await.unwrap();
-    let (team, _) = found(&store, 7).await;
-    store.close().await;
-    // Without Citus, the third migration did nothing but be counted.
-    assert_eq!(server.execute("delete from rondo_migrations where version >= 3").await, 1);
-
+    let server = Server::migrated_to(2).await;
+    server.execute(A_TEAM).await;
     server.execute(STAND_IN).await;
     let store = open(&server).await.unwrap();
     let distributed = server.texts(DISTRIBUTED).await;
     assert_eq!(set(distributed), set(server.texts(TABLES).await));
-    assert!(store.verify(team.id(), &mut |_| {}).await.unwrap().unwrap().differences.is_empty());
+    let team = store.teams(None, 1).await.unwrap()[0];
+    assert_eq!(store.revision(team).await.unwrap(), Some(7));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -148,5 +152,33 @@ async fn the_stand_in_refuses_what_citus_refuses() {
         );
         let answer = server.try_execute(&sql).await;
         assert_eq!(answer.is_ok(), is_good, "{change}; {calls}: {:?}", answer.err());
+    }
+}
+
+/// What is written at once stays on one machine for each transaction, so that none has to be agreed on by several.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_team_is_written_in_a_transaction_of_its_own() {
+    let server = Server::start().await;
+    let store = open(&server).await.unwrap();
+    let mut batches = Vec::new();
+    for seed in [7, 8, 9] {
+        let (team, mut ids) = found(&store, seed).await;
+        batches.push(batch_without_entries(&team, &mut ids));
+    }
+    assert_eq!(store.commit(batches).await.unwrap(), [Committed::Done; 3]);
+    let transactions = "select distinct cast(xmin as text) from teams where due_at is not null";
+    assert_eq!(server.texts(transactions).await.len(), 3);
+}
+
+fn batch_without_entries(team: &Team, ids: &mut IdSource) -> TeamBatch {
+    TeamBatch {
+        team: team.id(),
+        expected_revision: team.revision(),
+        batch: ids.next_id(),
+        entries: Vec::new(),
+        details: Vec::new(),
+        remembered: Vec::new(),
+        deliveries: Vec::new(),
+        due_at: Some(NOON),
     }
 }

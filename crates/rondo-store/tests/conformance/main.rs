@@ -5,6 +5,7 @@
 mod cases;
 mod citus;
 mod server;
+mod upgrade;
 mod world;
 
 /// One test a case, on one database.

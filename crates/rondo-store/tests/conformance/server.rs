@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// What `./test` sets: where its server is.
 const URL: &str = "TEST_POSTGRES";
@@ -28,6 +28,21 @@ impl Server {
         let schema = format!("test_{}", uuid::Uuid::new_v4().simple());
         let server = Self { url, schema, _own: own };
         server.execute(&format!("create schema {}", server.schema)).await;
+        server
+    }
+
+    /// A schema that the first so many migrations were carried out on.
+    pub async fn migrated_to(version: usize) -> Self {
+        let server = Self::start().await;
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        server.execute("create table rondo_migrations (version bigint primary key)").await;
+        for (version, file) in (1..=version).zip(files) {
+            server.execute(&std::fs::read_to_string(file).unwrap()).await;
+            server.execute(&format!("insert into rondo_migrations values ({version})")).await;
+        }
         server
     }
 
@@ -62,12 +77,14 @@ impl Server {
         &self,
         sql: &str,
     ) -> Result<Vec<SimpleQueryMessage>, tokio_postgres::Error> {
+        self.connect().await.simple_query(sql).await
+    }
+
+    /// A session in the schema, which ends with the client.
+    pub async fn connect(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.database(), NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
-        let answers = client.simple_query(sql).await;
-        drop(client);
-        connection.await.unwrap().unwrap();
-        answers
+        tokio::spawn(connection);
+        client
     }
 }
 

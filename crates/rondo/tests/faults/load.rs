@@ -24,15 +24,27 @@ pub(crate) struct Load {
 }
 
 struct Shared {
-    api: Api,
+    place: watch::Sender<Place>,
     path: tokio::sync::OnceCell<String>,
     /// How many reports there are of each lead.
     reports: u64,
     next: AtomicU64,
     is_ending: watch::Sender<bool>,
-    is_up: watch::Receiver<bool>,
     count: watch::Sender<u64>,
     acknowledged: Mutex<Vec<Acknowledged>>,
+}
+
+/// The server that the clients report to.
+#[derive(Clone)]
+struct Place {
+    api: Api,
+    is_up: watch::Receiver<bool>,
+}
+
+impl Place {
+    fn of(server: &Server) -> Self {
+        Self { api: server.api(), is_up: server.watch() }
+    }
 }
 
 impl Load {
@@ -48,12 +60,11 @@ impl Load {
 
     fn of(server: &Server, clients: usize, reports: u64) -> Self {
         let shared = Arc::new(Shared {
-            api: server.api(),
+            place: watch::Sender::new(Place::of(server)),
             path: tokio::sync::OnceCell::new(),
             reports,
             next: AtomicU64::new(0),
             is_ending: watch::Sender::new(false),
-            is_up: server.watch(),
             count: watch::Sender::new(0),
             acknowledged: Mutex::default(),
         });
@@ -71,6 +82,11 @@ impl Load {
         count.wait_for(|count| *count >= enough).await.unwrap();
     }
 
+    /// Has the clients report to another server, as a load balancer does: what is on its way is answered still.
+    pub(crate) fn move_to(&self, server: &Server) {
+        self.shared.place.send_replace(Place::of(server));
+    }
+
     /// Lets every client see its last lead acknowledged, and answers all that were.
     pub(crate) async fn finish(mut self) -> Vec<Acknowledged> {
         self.shared.is_ending.send_replace(true);
@@ -82,10 +98,12 @@ impl Load {
 }
 
 async fn report(shared: Arc<Shared>) {
+    let mut place = shared.place.subscribe();
     let path = shared
         .path
         .get_or_init(|| async {
-            let campaigns = shared.api.all("/v1/campaigns").await;
+            let api = shared.place.borrow().api.clone();
+            let campaigns = api.all("/v1/campaigns").await;
             format!("/v1/campaigns/{}/qualified", campaigns[0]["id"].as_str().unwrap())
         })
         .await;
@@ -94,15 +112,17 @@ async fn report(shared: Arc<Shared>) {
         let email = format!("lead{number}@lead.test");
         let body = json!({"lead": {"email": email}});
         let answer = loop {
-            match shared.api.try_post(path, &body).await {
+            let Place { api, mut is_up } = place.borrow_and_update().clone();
+            match api.try_post(path, &body).await {
                 Ok(answer) if matches!(answer.status, 200 | 201) => break answer,
                 // Busy: the queues' bounds hold.
                 Ok(answer) if matches!(answer.status, 429 | 503) => tokio::task::yield_now().await,
                 Ok(answer) => panic!("{answer:?}"),
                 // The server is dead, or was before it answered: whether it was done, the next report tells.
-                Err(_) => {
-                    shared.is_up.clone().wait_for(|is_up| *is_up).await.unwrap();
-                }
+                Err(_) => tokio::select! {
+                    up = is_up.wait_for(|is_up| *is_up) => drop(up.unwrap()),
+                    moved = place.changed() => moved.unwrap(),
+                },
             }
         };
         let text = |name: &str| answer.body[name].as_str().unwrap().to_owned();

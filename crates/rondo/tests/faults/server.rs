@@ -28,6 +28,7 @@ enum Home {
 
 /// A server with its own data; killed when dropped.
 pub(crate) struct Server {
+    program: PathBuf,
     home: Home,
     port: u16,
     process: Option<Child>,
@@ -61,14 +62,29 @@ impl Server {
     /// As [`Server::another`], with a URL of its own for the same database.
     pub(crate) fn another_at(&self, url: &str) -> Self {
         let mut another = Self::on_postgres(url);
+        another.program.clone_from(&self.program);
         another.key.clone_from(&self.key);
+        another
+    }
+
+    /// Another server on the same database, which runs another program.
+    pub(crate) fn another_of(&self, program: &Path) -> Self {
+        let mut another = self.another();
+        another.program = program.to_owned();
         another
     }
 
     fn at(home: Home) -> Self {
         // A port that was free a moment ago: the same one over every restart, as clients know it.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { home, port, process: None, key: String::new(), is_up: watch::Sender::new(false) }
+        Self {
+            program: PROGRAM.into(),
+            home,
+            port,
+            process: None,
+            key: String::new(),
+            is_up: watch::Sender::new(false),
+        }
     }
 
     pub(crate) fn disk(&self) -> &Disk {
@@ -88,9 +104,9 @@ impl Server {
         let mut command = match self.database() {
             Some(database) => {
                 if self.key.is_empty() {
-                    self.key = key_in(&ran(&mut program(&database, &TEAM_CREATE)).stdout);
+                    self.key = key_in(&ran(&mut self.command(&database, &TEAM_CREATE)).stdout);
                 }
-                program(&database, &["serve", "--listen", &listen])
+                self.command(&database, &["serve", "--listen", &listen])
             }
             None => self.disk().command(&listen),
         };
@@ -108,6 +124,20 @@ impl Server {
             self.key = key_in(&disk.team());
         }
         self.is_up.send_replace(true);
+    }
+
+    /// Starts the program and expects that it ends by itself; what it says then.
+    pub(crate) fn said_when_refused(&self) -> String {
+        let database = self.database().unwrap();
+        let listen = format!("127.0.0.1:{}", self.port);
+        let output = self.command(&database, &["serve", "--listen", &listen]).output().unwrap();
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The server's program on its database.
+    fn command(&self, database: &str, arguments: &[&str]) -> Command {
+        program_of(&self.program, database, arguments)
     }
 
     /// The database, unless it lies on a disk of its own.
@@ -144,7 +174,7 @@ impl Server {
     /// Replays the ledger and compares.
     pub(crate) fn verify(&self) {
         let output = match self.database() {
-            Some(database) => program(&database, &["verify"]).output().unwrap(),
+            Some(database) => self.command(&database, &["verify"]).output().unwrap(),
             None => self.disk().inside(self.process_id(), &["verify"]),
         };
         assert!(output.status.success(), "{output:?}");
@@ -178,7 +208,11 @@ fn database_in(folder: &Path) -> String {
 
 /// The program with nothing of the tester's own settings.
 pub(crate) fn program(database: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
+    program_of(Path::new(PROGRAM), database, arguments)
+}
+
+fn program_of(program: &Path, database: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RONDO_")) {
         command.env_remove(name);
     }

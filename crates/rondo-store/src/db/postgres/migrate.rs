@@ -2,8 +2,6 @@
 
 mod citus;
 
-use std::time::Duration;
-
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Transaction};
 
@@ -15,6 +13,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0002_keys_with_limits.sql"),
     include_str!("../../../migrations/postgres/0003_tables_by_team.sql"),
     include_str!("../../../migrations/postgres/0004_ledger_by_its_claim.sql"),
+    #[cfg(feature = "tomorrow")]
+    include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];
 
 /// Tries to make the table of migrations while others do the same.
@@ -26,7 +26,7 @@ const ATTEMPTS_MAX: usize = 10;
 const LOCK_TIMEOUT: &str = "set local lock_timeout = '500ms'";
 
 /// The pauses between the tries to get at the tables, the last one again and again: a minute and a half in all.
-const PAUSES_MILLIS: [u64; 5] = [200, 400, 800, 1600, 3200];
+const PAUSES_SECONDS: [f64; 5] = [0.2, 0.4, 0.8, 1.6, 3.2];
 const TRIES_MAX: usize = 30;
 
 /// Carries out the migrations that are missing, once nobody has the tables for long.
@@ -35,13 +35,14 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     for attempt in 0..TRIES_MAX {
         match carry_out_missing(client).await {
             Err(Halt::InUse(error)) => {
-                tracing::debug!(%error, "The tables are in use; the migration is tried again.");
+                tracing::info!(%error, "The tables are in use; the migration is tried again.");
             }
             Err(Halt::Other(error)) => return Err(error),
             Ok(()) => return Ok(()),
         }
-        let pause = PAUSES_MILLIS[attempt.min(PAUSES_MILLIS.len() - 1)];
-        tokio::time::sleep(Duration::from_millis(pause)).await;
+        // The server keeps the time.
+        let pause = PAUSES_SECONDS[attempt.min(PAUSES_SECONDS.len() - 1)];
+        client.execute("select pg_sleep($1)", &[&pause]).await?;
     }
     Err(unopenable(
         "its tables are to be changed, and a transaction that does not end is using them; end it (see \

@@ -9,6 +9,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_keys_with_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_tables_by_team.sql"),
     include_str!("../../../migrations/sqlite/0004_ledger_by_its_claim.sql"),
+    #[cfg(feature = "tomorrow")]
+    include_str!("../../../tests/fixtures/tomorrow/sqlite.sql"),
 ];
 
 /// Carries out the migrations that are missing, in one transaction that locks out whoever else would.
