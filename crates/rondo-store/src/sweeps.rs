@@ -117,3 +117,72 @@ impl Store {
         row.map(|row| Fields::new(&row, "ledger").id(0)).transpose()
     }
 }
+
+/// How many leads wait for somebody to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WaitingSize {
+    /// Leads that wait, of each campaign up to the limit asked for. Those of paused campaigns are held: they wait for
+    /// nobody, and are not counted.
+    pub counted: u64,
+    /// When the one that has waited longest was qualified.
+    pub first_at: Option<Instant>,
+}
+
+impl Store {
+    /// How many leads of all teams wait, counting at most `limit` of each campaign.
+    ///
+    /// Steps through the index from one campaign with waiting leads to the next. All leads of a campaign are held or
+    /// none, so its first tells of all: what is held is not walked through, however much it is. Each row is reached by a
+    /// subquery of its own, so that no database joins the whole of a table instead.
+    pub async fn waiting_size(&self, limit: u32) -> Result<WaitingSize, StoreError> {
+        let mut reader = self.reader().await?;
+        let row = db::query(
+            "select counted, first_at from (
+                 with recursive
+                 busy (team_id) as (
+                     select (select team_id from waiting order by team_id limit 1)
+                     union all
+                     select (select w.team_id from waiting w
+                             where w.team_id > b.team_id
+                             order by w.team_id limit 1)
+                     from busy b
+                     where b.team_id is not null
+                 ),
+                 lines (team_id, campaign_id) as (
+                     select b.team_id, (select w.campaign_id from waiting w
+                                        where w.team_id = b.team_id
+                                        order by w.campaign_id limit 1)
+                     from busy b
+                     where b.team_id is not null
+                     union all
+                     select l.team_id, (select w.campaign_id from waiting w
+                                        where w.team_id = l.team_id and w.campaign_id > l.campaign_id
+                                        order by w.campaign_id limit 1)
+                     from lines l
+                     where l.campaign_id is not null
+                 ),
+                 firsts (team_id, campaign_id, since) as (
+                     select l.team_id, l.campaign_id,
+                            (select case when w.is_held = 0 then w.since end from waiting w
+                             where w.team_id = l.team_id and w.campaign_id = l.campaign_id
+                             order by w.since limit 1)
+                     from lines l
+                     where l.campaign_id is not null
+                 )
+                 select cast(coalesce(sum((select count(*) from (
+                            select 1 from waiting w
+                            where w.team_id = f.team_id and w.campaign_id = f.campaign_id
+                            limit $1) as line)), 0) as bigint) as counted,
+                        min((select g.at from ledger g
+                             where g.team_id = f.team_id and g.n = f.since)) as first_at
+                 from firsts f
+                 where f.since is not null
+             ) as size",
+        )
+        .bind(i64::from(limit))
+        .fetch_one(&mut reader)
+        .await?;
+        let fields = Fields::new(&row, "waiting");
+        Ok(WaitingSize { counted: fields.number(0)?, first_at: fields.optional_instant(1)? })
+    }
+}

@@ -12,7 +12,7 @@ use rondo_store::{Store, StoreError, StoreOptions, shown_database};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::app::{App, AppParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
@@ -21,7 +21,7 @@ use crate::egress::{Egress, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
-use crate::jobs::due;
+use crate::jobs::{due, gauges};
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::webhooks::Payloads;
@@ -151,8 +151,10 @@ impl Server {
             nudges,
         });
         let sweep = tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone()));
+        let readings = tokio::spawn(gauges::run(store.clone(), engine.clone(), clock.clone()));
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
-        let jobs = Jobs(vec![sweep.abort_handle(), upkeep.abort_handle()]);
+        let jobs = Jobs([sweep, readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
+        telemetry::note_start(clock.now());
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),

@@ -1,9 +1,12 @@
 //! Logs and metrics: where they go, and in which form.
 
+pub mod meters;
+
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use rondo_core::Instant;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -53,35 +56,15 @@ pub fn metrics() -> PrometheusHandle {
             let handle = recorder.handle();
             // An error means that a test brought a recorder of its own; then this one stays empty.
             let _ = metrics::set_global_recorder(recorder);
-            describe();
+            meters::register();
             handle
         })
         .clone()
 }
 
-/// Says of each metric what it counts: the `# HELP` lines.
-fn describe() {
-    use metrics::{describe_counter, describe_gauge, describe_histogram};
-    describe_counter!("rondo_http_requests_total", "Requests answered, by operation and status.");
-    describe_histogram!("rondo_http_request_seconds", "How long requests took, by operation.");
-    describe_histogram!("rondo_commit_seconds", "How long writing a batch took.");
-    describe_histogram!("rondo_batch_entries", "Ledger entries written in one batch.");
-    describe_histogram!("rondo_sync_seconds", "How long a written batch waited for the disk.");
-    describe_gauge!("rondo_waiting_commands", "Commands that wait to be decided.");
-    describe_counter!(
-        "rondo_refused_busy_total",
-        "Requests told to come back, by the bound reached."
-    );
-    describe_counter!(
-        "rondo_stale_batches_total",
-        "Teams decided again because another process was first."
-    );
-    describe_counter!("rondo_ledger_entries_total", "What happened, by kind.");
-    describe_gauge!("rondo_cached_teams", "Teams in memory.");
-    describe_gauge!("rondo_cached_bytes", "Bytes that the teams in memory take, roughly.");
-    describe_gauge!("rondo_outbox_queued", "Webhook deliveries that are queued.");
-    describe_gauge!("rondo_outbox_under_way", "Webhook deliveries under way.");
-    describe_gauge!("rondo_outbox_late_seconds", "How late the longest due delivery is.");
-    describe_counter!("rondo_webhook_deliveries_total", "Attempts to deliver, by outcome.");
-    describe_histogram!("rondo_webhook_delivery_seconds", "How long attempts to deliver took.");
+/// Says which program this is, and since when it runs.
+pub fn note_start(now: Instant) {
+    metrics::gauge!("rondo_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    // By this name, every tool for Prometheus knows it.
+    metrics::gauge!("process_start_time_seconds").set(now.as_micros() as f64 / 1e6);
 }
