@@ -16,6 +16,7 @@ use tokio::task::AbortHandle;
 
 use crate::clock::{Clock, Entropy};
 use crate::jobs::deliveries::Nudges;
+use crate::telemetry::traces::Origin;
 
 mod cache;
 mod draft;
@@ -245,7 +246,8 @@ impl Engine {
     ) -> impl Future<Output = Result<Done, EngineError>> + use<> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Request(request);
-        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        let origin = Origin::here();
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply), origin };
         let queued = self.shared.queue.push(caller.team, [job]);
         async {
             queued?;
@@ -259,7 +261,8 @@ impl Engine {
     pub async fn remember(&self, caller: Caller, key: IdempotencyKey) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Remember(key);
-        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        let origin = Origin::here();
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply), origin };
         self.shared.queue.push(caller.team, [job])?;
         answer.await.unwrap_or(Err(EngineError::Stopping)).map(drop)
     }
@@ -306,6 +309,7 @@ impl Engine {
                 actor: caller.actor,
                 task: Task::Request(request),
                 reply: Reply::Part { whole: Arc::clone(&whole), index },
+                origin: Origin::here(),
             })
             .collect();
         drop(whole);
@@ -319,7 +323,8 @@ impl Engine {
     /// Does what the clock has brought about in a team, and assigns waiting leads as far as possible.
     pub async fn wake(&self, team: TeamId) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
-        let job = Job { actor: Actor::System, task: Task::Wake, reply: Reply::Woken(reply) };
+        let (task, reply) = (Task::Wake, Reply::Woken(reply));
+        let job = Job { actor: Actor::System, task, reply, origin: Origin::here() };
         self.shared.queue.push_system(team, job)?;
         answer.await.unwrap_or(Err(EngineError::Stopping))
     }

@@ -1,17 +1,24 @@
-//! Logs and metrics: where they go, and in which form.
+//! Logs, metrics and traces: where they go, and in which form.
 
 pub mod meters;
+pub mod otlp;
+pub mod traces;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use rondo_core::Instant;
-use tracing_subscriber::filter::Targets;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogFormat;
+
+use otlp::Otlp;
 
 /// Upper bounds of the buckets in which durations are counted, in seconds: from a no-op to a request given up.
 const SECONDS_BUCKETS: &[f64] =
@@ -20,24 +27,39 @@ const SECONDS_BUCKETS: &[f64] =
 const ENTRIES_BUCKETS: &[f64] =
     &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0];
 
-/// Sends logs to the standard error, so that the standard output holds data alone. `targets` is what
-/// [`crate::config::Config::log`] says. Does nothing where logs go somewhere already.
-pub fn start_logs(targets: Targets, format: LogFormat) {
-    let logs = tracing_subscriber::registry().with(targets);
+/// Sends logs to the standard error, so that the standard output holds data alone, and spans to `otlp`, if that is given.
+/// `targets` is what [`crate::config::Config::log`] says: of logs alone. Does nothing where logs go somewhere already.
+pub fn start_logs(targets: Targets, format: LogFormat, otlp: Option<&Otlp>) {
+    let targets = targets.with_target(traces::TARGET, LevelFilter::OFF);
+    let registry = tracing_subscriber::registry();
+    // An error means that somebody was first.
+    let _ = match otlp {
+        // One filter for all: what it turns down is never made.
+        None => registry.with(targets).with(lines(format)).try_init(),
+        Some(otlp) => {
+            let logs = registry.with(lines(format).with_filter(targets));
+            logs.with(otlp.layer()).try_init().inspect(|()| traces::switch_on())
+        }
+    };
+    if format == LogFormat::Json {
+        // What is to be read by a program holds nothing else.
+        std::panic::set_hook(Box::new(
+            |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
+        ));
+    }
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    // An error means that somebody was first.
-    let _ = match format {
-        LogFormat::Text => logs.with(lines.with_target(false)).try_init(),
-        LogFormat::Json => {
-            // What is to be read by a program holds nothing else.
-            std::panic::set_hook(Box::new(
-                |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
-            ));
-            logs.with(lines.json().flatten_event(true)).try_init()
-        }
-    };
+    match format {
+        LogFormat::Text => Box::new(lines.with_target(false)),
+        LogFormat::Json => Box::new(lines.json().flatten_event(true)),
+    }
 }
 
 /// The metrics of this process, for `/metrics`; counted from the first call on.

@@ -8,6 +8,7 @@ use rondo_core::{Actor, Command};
 use tokio::sync::{Notify, oneshot};
 
 use super::{Done, EngineError, IdempotencyKey, Request};
+use crate::telemetry::traces::Origin;
 
 /// What a team may put into a batch before the next team has its turn. A team alone fills the whole batch, share by
 /// share; a thousand teams get this much each.
@@ -22,6 +23,7 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) task: Task,
     pub(super) reply: Reply,
+    pub(super) origin: Origin,
 }
 
 pub(super) enum Task {
@@ -174,7 +176,8 @@ impl Queue {
         if inner.teams.get(&team).is_some_and(|line| line.is_wake_queued) {
             return;
         }
-        inner.append(team, [Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody }]);
+        let (task, reply, origin) = (Task::Wake, Reply::Nobody, Origin::default());
+        inner.append(team, [Job { actor: Actor::System, task, reply, origin }]);
         if let Some(line) = inner.teams.get_mut(&team) {
             line.is_wake_queued = true;
         }
