@@ -15,6 +15,8 @@ const PERIOD: Duration = Duration::from_secs(15);
 const REST: u32 = 20;
 /// How long the database may take to answer at all before it counts as away.
 const PING_WAIT: Duration = Duration::from_secs(5);
+/// How long a count may take; by then the database is in trouble, and readiness is to be looked at again.
+const COUNT_WAIT: Duration = Duration::from_secs(15);
 /// Leads that are counted of one campaign: far beyond what somebody should have noticed, and a few milliseconds.
 const COUNTED_MAX: u32 = 10_000;
 
@@ -30,7 +32,12 @@ pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>) {
         let is_ready = is_up && engine.is_ready();
         metrics::gauge!("rondo_ready").set(f64::from(u8::from(is_ready)));
         if is_up {
-            count_waiting(&store, &*clock).await;
+            tokio::select! {
+                () = count_waiting(&store, &*clock) => {}
+                () = clock.wait(COUNT_WAIT) => {
+                    tracing::warn!("Waiting leads could not be counted in time; trying again.");
+                }
+            }
         }
         let taken = clock.monotonic().saturating_sub(started);
         clock.wait(PERIOD.max(taken * REST)).await;
