@@ -302,6 +302,7 @@ impl Engine {
     ) -> Vec<Result<Done, EngineError>> {
         let count = requests.len();
         let (whole, answer) = Whole::of(count);
+        let origin = Origin::here();
         let jobs: Vec<_> = requests
             .into_iter()
             .enumerate()
@@ -309,7 +310,7 @@ impl Engine {
                 actor: caller.actor,
                 task: Task::Request(request),
                 reply: Reply::Part { whole: Arc::clone(&whole), index },
-                origin: Origin::here(),
+                origin: origin.clone(),
             })
             .collect();
         drop(whole);

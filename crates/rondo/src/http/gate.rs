@@ -77,7 +77,7 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
         false => None,
     };
     let Some(operation) = operation else { return answer(&server, request, next).await };
-    let span = traces::request(operation.id, &operation.method, request.headers());
+    let span = traces::request(operation.id, operation.path, &operation.method, request.headers());
     let response = answer(&server, request, next).instrument(span.clone()).await;
     let id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
     traces::note_answer(&span, response.status().as_u16(), id.unwrap_or_default());

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::{HeaderMap, Method};
 use opentelemetry::Context;
 use opentelemetry::propagation::TextMapPropagator as _;
-use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceState};
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::field::Empty;
@@ -49,7 +49,14 @@ impl Origin {
 }
 
 /// A request to an operation; it goes on with the caller's trace, if the caller has one (W3C `traceparent`).
-pub fn request(operation: &'static str, method: &Method, headers: &HeaderMap) -> Span {
+///
+/// Of what the caller sends, nothing but ids is kept: its `tracestate` may hold anything.
+pub fn request(
+    operation: &'static str,
+    route: &'static str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Span {
     let span = info_span!(
         target: TARGET,
         parent: None,
@@ -58,13 +65,16 @@ pub fn request(operation: &'static str, method: &Method, headers: &HeaderMap) ->
         otel.kind = "server",
         otel.status_code = Empty,
         http.request.method = method.as_str(),
+        http.route = route,
         http.response.status_code = Empty,
         rondo.operation = operation,
         rondo.request = Empty,
     );
     let caller = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
-    if caller.span().span_context().is_valid() {
-        go_on(&span, caller);
+    let caller = caller.span().span_context().clone();
+    if caller.is_valid() {
+        let (trace, parent, flags) = (caller.trace_id(), caller.span_id(), caller.trace_flags());
+        go_on(&span, SpanContext::new(trace, parent, flags, true, TraceState::NONE));
     }
     span
 }
@@ -98,7 +108,7 @@ pub fn batch<'o>(teams: usize, jobs: impl Iterator<Item = &'o Origin>) -> Span {
     origins.dedup_by_key(|origin| origin.span_id());
     origins.sort_by_key(|origin| !origin.is_sampled());
     if let Some((first, others)) = origins.split_first() {
-        go_on(&span, Context::new().with_remote_span_context((*first).clone()));
+        go_on(&span, (*first).clone());
         let traced = others.iter().filter(|origin| origin.is_sampled());
         traced.take(LINKS_MAX).for_each(|origin| span.add_link((*origin).clone()));
     }
@@ -126,7 +136,7 @@ pub fn sync(batch: Option<&Origin>) -> Span {
     }
     let span = info_span!(target: TARGET, parent: None, "sync");
     if let Some(batch) = batch.and_then(|batch| batch.0.as_deref()) {
-        go_on(&span, Context::new().with_remote_span_context(batch.clone()));
+        go_on(&span, batch.clone());
     }
     span
 }
@@ -174,8 +184,8 @@ pub fn sweep() -> Span {
 }
 
 /// A span that was just made has not begun yet, and can be given a parent.
-fn go_on(span: &Span, parent: Context) {
-    if let Err(error) = span.set_parent(parent) {
+fn go_on(span: &Span, parent: SpanContext) {
+    if let Err(error) = span.set_parent(Context::new().with_remote_span_context(parent)) {
         tracing::debug!(%error, "A span stands alone.");
     }
 }

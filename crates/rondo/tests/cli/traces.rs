@@ -136,7 +136,7 @@ fn a_lead_is_traced_from_the_request_to_the_disk_and_nobody_is_named() {
         ("RONDO_OTLP_SAMPLE_RATIO", "0"),
     ]);
     let (key, path) = begun(&server);
-    let caller = format!("traceparent: 00-{TRACE}-{CALLER}-01\r\n");
+    let caller = format!("traceparent: 00-{TRACE}-{CALLER}-01\r\ntracestate: crm=rosa\r\n");
     let answer = post(&server, &key, &path, &caller, &lead(1));
     post(&server, &key, &path, "", &lead(2));
     post(&server, &key, &path, &caller.replace("-01\r\n", "-00\r\n"), &lead(3));
@@ -151,6 +151,7 @@ fn a_lead_is_traced_from_the_request_to_the_disk_and_nobody_is_named() {
     assert_eq!(hex(&request.parent_span_id), CALLER);
     assert_eq!(text(request, "rondo.operation"), "qualify");
     assert_eq!(text(request, "http.request.method"), "POST");
+    assert_eq!(text(request, "http.route"), "/v1/campaigns/{cmp}/qualified");
     assert_eq!(text(request, "http.response.status_code"), "201");
     assert!(text(request, "rondo.request").starts_with("req_"));
     let batch = one(&spans, "batch");
