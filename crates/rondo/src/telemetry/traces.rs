@@ -1,7 +1,8 @@
 //! The spans of which traces are made: what one request or one batch goes through, with the time of each step.
 //!
 //! There are spans only while they are sent somewhere ([`super::otlp`]); else each of these costs a comparison. They hold
-//! ids, counts and codes: never a name, an address, a text or a secret.
+//! ids, counts and codes: never a name, an address, a text or a secret. Numbers are `i64`, since all others would be sent as
+//! texts.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -81,7 +82,7 @@ pub fn request(
 
 /// Says what a request came to.
 pub fn note_answer(span: &Span, status: u16, request_id: &str) {
-    span.record("http.response.status_code", status);
+    span.record("http.response.status_code", i64::from(status));
     span.record("rondo.request", request_id);
     if status >= 500 {
         span.record("otel.status_code", "ERROR");
@@ -98,8 +99,8 @@ pub fn batch<'o>(teams: usize, jobs: impl Iterator<Item = &'o Origin>) -> Span {
         target: TARGET,
         parent: None,
         "batch",
-        rondo.teams = teams,
-        rondo.commands = jobs.len(),
+        rondo.teams = teams as i64,
+        rondo.commands = jobs.len() as i64,
         rondo.entries = Empty,
     );
     let mut origins: Vec<&SpanContext> =
@@ -125,6 +126,7 @@ pub fn commit(teams: usize, entries: usize) -> Span {
     if !is_on() {
         return Span::none();
     }
+    let (teams, entries) = (teams as i64, entries as i64);
     Span::current().record("rondo.entries", entries);
     info_span!(target: TARGET, "commit", rondo.teams = teams, rondo.entries = entries)
 }
@@ -158,7 +160,7 @@ pub fn delivery(
         rondo.team = %team,
         rondo.webhook = %webhook,
         rondo.delivery = %delivery,
-        rondo.attempt = attempt,
+        rondo.attempt = attempt as i64,
         rondo.outcome = Empty,
     )
 }
@@ -171,7 +173,7 @@ pub fn note_outcome(outcome: &'static str, status: Option<u16>) {
     let span = Span::current();
     span.record("rondo.outcome", outcome);
     if let Some(status) = status {
-        span.record("http.response.status_code", status);
+        span.record("http.response.status_code", i64::from(status));
     }
     if outcome != "delivered" {
         span.record("otel.status_code", "ERROR");
@@ -187,5 +189,64 @@ pub fn sweep() -> Span {
 fn go_on(span: &Span, parent: SpanContext) {
     if let Err(error) = span.set_parent(Context::new().with_remote_span_context(parent)) {
         tracing::debug!(%error, "A span stands alone.");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TracerProvider as _};
+    use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    /// Keeps what is sent.
+    #[derive(Debug, Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<SpanData>>>);
+
+    impl SpanExporter for Kept {
+        async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+            self.0.lock().unwrap().extend(batch);
+            Ok(())
+        }
+    }
+
+    fn origin(n: u64, flags: TraceFlags) -> Origin {
+        let (trace, span) = (TraceId::from(u128::from(n)), SpanId::from(n));
+        Origin(Some(Box::new(SpanContext::new(trace, span, flags, true, TraceState::NONE))))
+    }
+
+    #[test]
+    fn a_batch_goes_on_with_its_first_traced_request_and_is_linked_to_the_others() {
+        let kept = Kept::default();
+        let provider = SdkTracerProvider::builder().with_simple_exporter(kept.clone()).build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("rondo"));
+        switch_on();
+        let origins = [
+            Origin::default(),
+            origin(1, TraceFlags::NOT_SAMPLED),
+            origin(2, TraceFlags::SAMPLED),
+            origin(2, TraceFlags::SAMPLED),
+            origin(3, TraceFlags::SAMPLED),
+        ];
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            drop(batch(1, origins.iter()));
+            drop(batch(1, origins[..2].iter()));
+            drop(batch(1, origins[..1].iter()));
+        });
+        let kept = kept.0.lock().unwrap();
+        let [whole, alone] = kept.as_slice() else { panic!("{kept:?}") };
+        assert_eq!(whole.parent_span_id, SpanId::from(2));
+        let linked: Vec<_> = whole.links.iter().map(|link| link.span_context.span_id()).collect();
+        assert_eq!(linked, [SpanId::from(3)]);
+        assert!(
+            whole
+                .attributes
+                .iter()
+                .any(|one| one.key.as_str() == "rondo.commands" && one.value == 5.into())
+        );
+        // Nothing of the second: its only request is not traced. The third was begun by nobody's request.
+        assert_eq!(alone.parent_span_id, SpanId::INVALID);
     }
 }

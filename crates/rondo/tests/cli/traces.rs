@@ -114,7 +114,14 @@ fn text(span: &Span, key: &str) -> String {
     let found = span.attributes.iter().find(|attribute| attribute.key == key);
     match found.and_then(|attribute| attribute.value.clone()?.value) {
         Some(StringValue(text)) => text,
-        Some(IntValue(number)) => number.to_string(),
+        other => panic!("`{key}` is {other:?} in {span:?}"),
+    }
+}
+
+fn number(span: &Span, key: &str) -> i64 {
+    let found = span.attributes.iter().find(|attribute| attribute.key == key);
+    match found.and_then(|attribute| attribute.value.clone()?.value) {
+        Some(IntValue(number)) => number,
         other => panic!("`{key}` is {other:?} in {span:?}"),
     }
 }
@@ -152,18 +159,18 @@ fn a_lead_is_traced_from_the_request_to_the_disk_and_nobody_is_named() {
     assert_eq!(text(request, "rondo.operation"), "qualify");
     assert_eq!(text(request, "http.request.method"), "POST");
     assert_eq!(text(request, "http.route"), "/v1/campaigns/{cmp}/qualified");
-    assert_eq!(text(request, "http.response.status_code"), "201");
+    assert_eq!(number(request, "http.response.status_code"), 201);
     assert!(text(request, "rondo.request").starts_with("req_"));
     let batch = one(&spans, "batch");
     assert_eq!(batch.parent_span_id, request.span_id);
-    assert_eq!([text(batch, "rondo.teams"), text(batch, "rondo.commands")], ["1", "1"]);
+    assert_eq!([number(batch, "rondo.teams"), number(batch, "rondo.commands")], [1, 1]);
     for name in ["facts", "commit", "sync"] {
         let step = one(&spans, name);
         assert_eq!(step.parent_span_id, batch.span_id, "{name}");
         assert!(step.start_time_unix_nano >= request.start_time_unix_nano, "{name}");
         assert!(step.end_time_unix_nano <= request.end_time_unix_nano, "{name}");
     }
-    assert_eq!(text(one(&spans, "commit"), "rondo.entries"), text(batch, "rondo.entries"));
+    assert_eq!(number(one(&spans, "commit"), "rondo.entries"), number(batch, "rondo.entries"));
 
     let rep = answer["rep_name"].as_str().unwrap();
     for personal in ["rosa", "Rosa", "lead.example", "acme.example", "127.0.0.1", rep, &*key] {
@@ -191,7 +198,8 @@ fn deliveries_and_sweeps_are_traces_of_their_own() {
     let delivery = one(&spans, "delivery");
     assert!(delivery.parent_span_id.is_empty(), "{delivery:?}");
     assert_eq!(text(delivery, "rondo.outcome"), "delivered");
-    assert_eq!(text(delivery, "http.response.status_code"), "200");
+    assert_eq!(number(delivery, "rondo.attempt"), 1);
+    assert_eq!(number(delivery, "http.response.status_code"), 200);
     assert!(spans.iter().any(|span| span.name == "sweep"));
     let routed = one(&spans, "qualify");
     assert!(routed.parent_span_id.is_empty(), "{routed:?}");
