@@ -40,7 +40,7 @@ pub use reads::{
 };
 pub use status::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};
-pub use sweeps::OutboxSize;
+pub use sweeps::{OutboxSize, WaitingSize};
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{
     Backlog, DeliveryRow, DeliveryState, LeadContact, TakenDelivery, TriedDelivery, TryOutcome,

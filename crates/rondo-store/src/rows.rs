@@ -9,7 +9,7 @@ use rondo_core::ids::Id;
 use rondo_core::text::Email;
 
 use crate::StoreError;
-use crate::db::{Connection, KeyKind, Row, Sizes, Value};
+use crate::db::{Connection, KeyKind, Row, Size, Sizes, Value};
 use crate::fields::{key, number};
 use crate::words::Word;
 
@@ -60,6 +60,20 @@ impl ForEach {
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<(), StoreError> {
         connection.send_each(self.sizes(), rows, bind).await
+    }
+
+    /// Its executions for each row, to be done together with those of other statements.
+    pub(crate) fn executions<'v, T>(
+        &'static self,
+        rows: &'v [T],
+        bind: impl Fn(&mut Values<'v>, &'v T),
+    ) -> Vec<(&'static Size, Values<'v>)> {
+        let of = |chunk: &'v [T]| Values::bound(|to| chunk.iter().for_each(|row| bind(to, row)));
+        let sizes = self.sizes().split(rows).into_iter();
+        sizes
+            .flat_map(|(size, chunks)| chunks.map(move |chunk| (size, chunk)))
+            .map(|(size, chunk)| (size, of(chunk)))
+            .collect()
     }
 
     fn sizes(&'static self) -> &'static Sizes {

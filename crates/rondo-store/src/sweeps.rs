@@ -155,3 +155,36 @@ impl Store {
 fn team_ids(rows: &[db::Row], table: &'static str) -> Result<Vec<TeamId>, StoreError> {
     rows.iter().map(|row| Fields::new(row, table).id(0)).collect()
 }
+
+/// How many leads wait for somebody to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WaitingSize {
+    /// Leads that wait. Those of paused campaigns are held: they wait for nobody, and are not counted.
+    pub leads: u64,
+    /// When the one that has waited longest was qualified.
+    pub first_at: Option<Instant>,
+}
+
+impl Store {
+    /// How many leads of all teams wait, and since when.
+    pub async fn waiting_size(&self) -> Result<WaitingSize, StoreError> {
+        let rows = self
+            .everywhere(
+                "select cast(sum(w.leads) as bigint), min(l.at)
+                 from (select team_id, count(*) as leads, min(since) as first
+                       from waiting
+                       where is_held = 0
+                       group by team_id) as w
+                 join ledger l on l.team_id = w.team_id and l.n = w.first",
+                Values::default(),
+            )
+            .await?;
+        let mut size = WaitingSize::default();
+        for row in &rows {
+            let fields = Fields::new(row, "waiting");
+            size.leads += fields.optional_number(0)?.unwrap_or(0);
+            size.first_at = size.first_at.into_iter().chain(fields.optional_instant(1)?).min();
+        }
+        Ok(size)
+    }
+}

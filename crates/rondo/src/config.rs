@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::egress::EgressPolicy;
 use crate::secrets::SecretKey;
+use crate::telemetry::otlp::OtlpOptions;
 
 /// The file that is read where none is named, if it is there.
 pub const FILE_NAME: &str = "rondo.toml";
@@ -22,6 +23,8 @@ pub const FILE_NAME: &str = "rondo.toml";
 pub const LISTEN: &str = "127.0.0.1:7070";
 /// Where the data is kept unless told otherwise.
 pub const DATABASE: &str = "sqlite:rondo-data/rondo.db";
+/// The share of traces that is sent unless told otherwise: enough to see what is usual, and next to no load.
+pub const OTLP_SAMPLE_RATIO: f64 = 0.01;
 
 const VARIABLE_PREFIX: &str = "RONDO_";
 /// Variables that belong to the command line and to the tests.
@@ -41,10 +44,12 @@ enum Key {
     Secret,
     SecretFile,
     RequestsPerSecondMax,
+    OtlpEndpoint,
+    OtlpSampleRatio,
 }
 
 impl Key {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Listen,
         Self::Database,
         Self::DatabaseFile,
@@ -55,6 +60,8 @@ impl Key {
         Self::Secret,
         Self::SecretFile,
         Self::RequestsPerSecondMax,
+        Self::OtlpEndpoint,
+        Self::OtlpSampleRatio,
     ];
 
     fn name(self) -> &'static str {
@@ -69,6 +76,8 @@ impl Key {
             Self::Secret => "secret_key",
             Self::SecretFile => "secret_key_file",
             Self::RequestsPerSecondMax => "key_requests_per_second_max",
+            Self::OtlpEndpoint => "otlp_endpoint",
+            Self::OtlpSampleRatio => "otlp_sample_ratio",
         }
     }
 
@@ -138,6 +147,8 @@ pub struct Config {
     pub secret_key: Option<SecretKey>,
     /// Requests that one API key may make in a second; none for as many as it likes.
     pub key_requests_per_second_max: Option<NonZeroU32>,
+    /// Where traces go, if anywhere.
+    pub otlp: Option<OtlpOptions>,
 }
 
 /// Everything that is wrong with the settings.
@@ -309,6 +320,11 @@ impl Settings {
                 format!("is `{text}`; expected a number from 1 on, or leave it out for no limit")
             })
         });
+        let otlp_endpoint = self.parsed(Key::OtlpEndpoint, collector);
+        let otlp_sample_ratio = self.parsed(Key::OtlpSampleRatio, |text| {
+            let ratio = text.parse::<f64>().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
+            ratio.ok_or_else(|| format!("is `{text}`; expected a number from 0 to 1"))
+        });
         let secret_key = secret.and_then(|secret| match SecretKey::parse(&secret.text) {
             Ok(key) => Some(key),
             Err(error) => {
@@ -329,6 +345,10 @@ impl Settings {
             egress: egress.unwrap_or(EgressPolicy::PublicOnly),
             secret_key,
             key_requests_per_second_max,
+            otlp: otlp_endpoint.map(|endpoint| OtlpOptions {
+                endpoint,
+                sample_ratio: otlp_sample_ratio.unwrap_or(OTLP_SAMPLE_RATIO),
+            }),
         })
     }
 
@@ -389,6 +409,23 @@ fn public_url(text: &str) -> Result<Url, String> {
             && url.fragment().is_none()
     });
     url.ok_or_else(|| format!("is `{text}`; expected a URL such as `https://rondo.example.com`"))
+}
+
+/// The address of a collector. It is not repeated in a problem: somebody may have put a key into it.
+fn collector(text: &str) -> Result<Url, String> {
+    let url = text.parse::<Url>().ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    url.ok_or_else(|| {
+        "is not the plain address of a collector; expected one such as `http://collector:4318`; a key for it goes into \
+         the variable `OTEL_EXPORTER_OTLP_HEADERS`"
+            .to_owned()
+    })
 }
 
 /// How the server is reached where nobody has said: by its own address, or from this machine when it listens on all.

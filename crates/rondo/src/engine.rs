@@ -17,6 +17,7 @@ use tokio::task::AbortHandle;
 
 use crate::clock::{Clock, Entropy};
 use crate::jobs::deliveries::Nudges;
+use crate::telemetry::traces::Origin;
 
 mod cache;
 mod draft;
@@ -256,7 +257,8 @@ impl Engine {
     ) -> impl Future<Output = Result<Done, EngineError>> + use<> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Request(request);
-        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        let origin = Origin::here();
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply), origin };
         let queued = self.shared.queue.push(caller.team, [job]);
         async {
             queued?;
@@ -270,7 +272,8 @@ impl Engine {
     pub async fn remember(&self, caller: Caller, key: IdempotencyKey) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
         let task = Task::Remember(key);
-        let job = Job { actor: caller.actor, task, reply: Reply::One(reply) };
+        let origin = Origin::here();
+        let job = Job { actor: caller.actor, task, reply: Reply::One(reply), origin };
         self.shared.queue.push(caller.team, [job])?;
         answer.await.unwrap_or(Err(EngineError::Stopping)).map(drop)
     }
@@ -310,6 +313,7 @@ impl Engine {
     ) -> Vec<Result<Done, EngineError>> {
         let count = requests.len();
         let (whole, answer) = Whole::of(count);
+        let origin = Origin::here();
         let jobs: Vec<_> = requests
             .into_iter()
             .enumerate()
@@ -317,6 +321,7 @@ impl Engine {
                 actor: caller.actor,
                 task: Task::Request(request),
                 reply: Reply::Part { whole: Arc::clone(&whole), index },
+                origin: origin.clone(),
             })
             .collect();
         drop(whole);
@@ -330,7 +335,8 @@ impl Engine {
     /// Does what the clock has brought about in a team, and assigns waiting leads as far as possible.
     pub async fn wake(&self, team: TeamId) -> Result<(), EngineError> {
         let (reply, answer) = oneshot::channel();
-        let job = Job { actor: Actor::System, task: Task::Wake, reply: Reply::Woken(reply) };
+        let (task, reply) = (Task::Wake, Reply::Woken(reply));
+        let job = Job { actor: Actor::System, task, reply, origin: Origin::here() };
         self.shared.queue.push_system(team, job)?;
         answer.await.unwrap_or(Err(EngineError::Stopping))
     }

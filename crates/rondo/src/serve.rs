@@ -12,7 +12,7 @@ use rondo_store::{Store, StoreError, StoreOptions, shown_database};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::app::{App, AppParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
@@ -21,9 +21,10 @@ use crate::egress::{Egress, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
-use crate::jobs::due;
+use crate::jobs::{due, gauges};
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
+use crate::telemetry::otlp::{Otlp, OtlpError};
 use crate::webhooks::Payloads;
 
 /// Connections that read at the same time: reads are short, and two processors answer no more at once.
@@ -47,6 +48,9 @@ pub enum ServeError {
     /// The data cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Traces cannot be sent as it is configured.
+    #[error(transparent)]
+    Otlp(#[from] OtlpError),
     /// There is no key to seal secrets with.
     #[error(transparent)]
     SecretKey(#[from] SecretKeyError),
@@ -79,7 +83,11 @@ fn cannot_listen(address: SocketAddr, source: &std::io::Error) -> String {
 
 /// Runs the server until the process is told to stop (SIGTERM, SIGINT), then finishes what was accepted.
 pub async fn run(config: Config) -> Result<(), ServeError> {
-    telemetry::start_logs(config.log.clone(), config.log_format);
+    let otlp = config.otlp.as_ref().map(|otlp| Otlp::start(otlp, &SystemEntropy)).transpose();
+    // Logs in any case: what is wrong is told there.
+    let spans = otlp.as_ref().ok().and_then(Option::as_ref);
+    telemetry::start_logs(config.log.clone(), config.log_format, spans);
+    let otlp = otlp?;
     // Nothing is counted before this.
     telemetry::metrics();
     let stopped = stop_signal()?;
@@ -93,7 +101,11 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             tracing::info!(%address, database, "Rondo listens.");
         }
     }
-    server.run(stopped).await
+    let ended = server.run(stopped).await;
+    if let Some(otlp) = otlp {
+        otlp.stop().await;
+    }
+    ended
 }
 
 /// A server that is open and listening; nothing is answered before [`Server::run`].
@@ -152,8 +164,10 @@ impl Server {
         });
         let sweep =
             tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone(), entropy.clone()));
+        let readings = tokio::spawn(gauges::run(store.clone(), engine.clone(), clock.clone()));
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
-        let jobs = Jobs(vec![sweep.abort_handle(), upkeep.abort_handle()]);
+        let jobs = Jobs([sweep, readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
+        telemetry::note_start(clock.now());
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),

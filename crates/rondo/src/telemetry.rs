@@ -1,14 +1,24 @@
-//! Logs and metrics: where they go, and in which form.
+//! Logs, metrics and traces: where they go, and in which form.
+
+pub mod meters;
+pub mod otlp;
+pub mod traces;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::filter::Targets;
+use rondo_core::Instant;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogFormat;
+
+use otlp::Otlp;
 
 /// Upper bounds of the buckets in which durations are counted, in seconds: from a no-op to a request given up.
 const SECONDS_BUCKETS: &[f64] =
@@ -17,24 +27,39 @@ const SECONDS_BUCKETS: &[f64] =
 const ENTRIES_BUCKETS: &[f64] =
     &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0];
 
-/// Sends logs to the standard error, so that the standard output holds data alone. `targets` is what
-/// [`crate::config::Config::log`] says. Does nothing where logs go somewhere already.
-pub fn start_logs(targets: Targets, format: LogFormat) {
-    let logs = tracing_subscriber::registry().with(targets);
+/// Sends logs to the standard error, so that the standard output holds data alone, and spans to `otlp`, if that is given.
+/// `targets` is what [`crate::config::Config::log`] says: of logs alone. Does nothing where logs go somewhere already.
+pub fn start_logs(targets: Targets, format: LogFormat, otlp: Option<&Otlp>) {
+    let targets = targets.with_target(traces::TARGET, LevelFilter::OFF);
+    let registry = tracing_subscriber::registry();
+    // An error means that somebody was first.
+    let _ = match otlp {
+        // One filter for all: what it turns down is never made.
+        None => registry.with(targets).with(lines(format)).try_init(),
+        Some(otlp) => {
+            let logs = registry.with(lines(format).with_filter(targets));
+            logs.with(otlp.layer()).try_init().inspect(|()| traces::switch_on())
+        }
+    };
+    if format == LogFormat::Json {
+        // What is to be read by a program holds nothing else.
+        std::panic::set_hook(Box::new(
+            |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
+        ));
+    }
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    // An error means that somebody was first.
-    let _ = match format {
-        LogFormat::Text => logs.with(lines.with_target(false)).try_init(),
-        LogFormat::Json => {
-            // What is to be read by a program holds nothing else.
-            std::panic::set_hook(Box::new(
-                |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
-            ));
-            logs.with(lines.json().flatten_event(true)).try_init()
-        }
-    };
+    match format {
+        LogFormat::Text => Box::new(lines.with_target(false)),
+        LogFormat::Json => Box::new(lines.json().flatten_event(true)),
+    }
 }
 
 /// The metrics of this process, for `/metrics`; counted from the first call on.
@@ -53,35 +78,15 @@ pub fn metrics() -> PrometheusHandle {
             let handle = recorder.handle();
             // An error means that a test brought a recorder of its own; then this one stays empty.
             let _ = metrics::set_global_recorder(recorder);
-            describe();
+            meters::register();
             handle
         })
         .clone()
 }
 
-/// Says of each metric what it counts: the `# HELP` lines.
-fn describe() {
-    use metrics::{describe_counter, describe_gauge, describe_histogram};
-    describe_counter!("rondo_http_requests_total", "Requests answered, by operation and status.");
-    describe_histogram!("rondo_http_request_seconds", "How long requests took, by operation.");
-    describe_histogram!("rondo_commit_seconds", "How long writing a batch took.");
-    describe_histogram!("rondo_batch_entries", "Ledger entries written in one batch.");
-    describe_histogram!("rondo_sync_seconds", "How long a written batch waited for the disk.");
-    describe_gauge!("rondo_waiting_commands", "Commands that wait to be decided.");
-    describe_counter!(
-        "rondo_refused_busy_total",
-        "Requests told to come back, by the bound reached."
-    );
-    describe_counter!(
-        "rondo_stale_batches_total",
-        "Teams decided again because another process was first."
-    );
-    describe_counter!("rondo_ledger_entries_total", "What happened, by kind.");
-    describe_gauge!("rondo_cached_teams", "Teams in memory.");
-    describe_gauge!("rondo_cached_bytes", "Bytes that the teams in memory take, roughly.");
-    describe_gauge!("rondo_outbox_queued", "Webhook deliveries that are queued.");
-    describe_gauge!("rondo_outbox_under_way", "Webhook deliveries under way.");
-    describe_gauge!("rondo_outbox_late_seconds", "How late the longest due delivery is.");
-    describe_counter!("rondo_webhook_deliveries_total", "Attempts to deliver, by outcome.");
-    describe_histogram!("rondo_webhook_delivery_seconds", "How long attempts to deliver took.");
+/// Says which program this is, and since when it runs.
+pub fn note_start(now: Instant) {
+    metrics::gauge!("rondo_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    // By this name, every tool for Prometheus knows it.
+    metrics::gauge!("process_start_time_seconds").set(now.as_micros() as f64 / 1e6);
 }

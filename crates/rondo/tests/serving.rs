@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rondo::clock::{SystemClock, SystemEntropy};
 use rondo::config::{Config, Sources};
 use rondo::serve::{ServeError, Server};
+use rondo::telemetry::meters::METERS;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -63,7 +64,21 @@ async fn every_metric_says_what_it_is_and_entries_are_counted_by_kind() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(server.run(async { stopped.await.unwrap() }));
     get(address, "/v1/reps").await;
-    let text = get(address, "/metrics").await;
+    // What is measured from time to time is measured for the first time now.
+    let deadline = std::time::Duration::from_secs(60);
+    let text = tokio::time::timeout(deadline, async {
+        loop {
+            let text = get(address, "/metrics").await;
+            if ["rondo_waiting_leads 0", "rondo_outbox_queued 0"]
+                .iter()
+                .all(|one| text.contains(one))
+            {
+                return text;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let text = text.await.unwrap();
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
     let named = |mark: &str| -> std::collections::BTreeSet<String> {
@@ -71,6 +86,17 @@ async fn every_metric_says_what_it_is_and_entries_are_counted_by_kind() {
         of.map(|rest| rest.split(' ').next().unwrap().to_owned()).collect()
     };
     assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
+    let listed = METERS.iter().map(|meter| meter.name.to_owned()).collect();
+    assert_eq!(named("# TYPE "), listed, "{text}");
+    let version = env!("CARGO_PKG_VERSION");
+    for line in [
+        "rondo_ready 1".to_owned(),
+        "rondo_database_up 1".to_owned(),
+        format!("rondo_build_info{{version=\"{version}\"}} 1"),
+        "rondo_refused_busy_total{bound=\"team\"} 0".to_owned(),
+    ] {
+        assert!(text.lines().any(|there| there == line), "no `{line}` in {text}");
+    }
     assert!(text.contains("rondo_ledger_entries_total{kind=\"qualified\"} 0"), "{text}");
 }
 

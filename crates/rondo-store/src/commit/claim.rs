@@ -17,12 +17,15 @@ static CLAIM: ForEach = ForEach::new(
          due_at = $5
      where team_id = $1
        and revision = $2
-     returning team_id,
-               (select ledger.hash
-                from ledger
-                where ledger.team_id = teams.team_id
-                order by ledger.n desc
-                limit 1) as hash",
+     returning team_id",
+);
+
+/// What the next entry is chained to. A statement of its own, since no sharded database looks into another table for
+/// what an update answers.
+static LAST_HASH: ForEach = ForEach::new(
+    "select team_id, hash
+     from ledger
+     where team_id = $1 and n = $2",
 );
 
 /// Moves the revisions on. Answers for each batch what its first entry is chained to, or none if its team is not at
@@ -39,21 +42,29 @@ pub(crate) async fn claim(
             claimed.insert(batch.team, chain_start(batch.team));
         }
     }
-    let rows = CLAIM
-        .fetch(connection, &known, |values, batch| {
-            values.id(batch.team);
-            values.number(batch.expected_revision);
-            values.number(batch.expected_revision + batch.entries.len() as u64);
-            values.optional_instant(batch.entries.last().map(|entry| entry.at));
-            values.optional_instant(batch.due_at);
-        })
-        .await?;
-    for row in &rows {
-        let fields = Fields::new(row, "ledger");
-        let team: TeamId = fields.id(0)?;
+    let mut executions = CLAIM.executions(&known, |values, batch| {
+        values.id(batch.team);
+        values.number(batch.expected_revision);
+        values.number(batch.expected_revision + batch.entries.len() as u64);
+        values.optional_instant(batch.entries.last().map(|entry| entry.at));
+        values.optional_instant(batch.due_at);
+    });
+    executions.extend(LAST_HASH.executions(&known, |values, batch| {
+        values.id(batch.team);
+        values.number(batch.expected_revision);
+    }));
+    let rows = connection.fetch_all(executions).await?;
+    let (ours, hashes): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.cells().len() == 1);
+    for row in ours {
+        let team: TeamId = Fields::new(row, "teams").id(0)?;
         // A replay keeps no ledger of its own to chain to.
-        let hash = fields.optional(1, Fields::bytes)?.unwrap_or_else(|| chain_start(team));
-        claimed.insert(team, hash);
+        claimed.insert(team, chain_start(team));
+    }
+    for row in hashes {
+        let fields = Fields::new(row, "ledger");
+        if let Some(hash) = claimed.get_mut(&fields.id(0)?) {
+            *hash = fields.bytes(1)?;
+        }
     }
     Ok(batches.iter().map(|batch| claimed.get(&batch.team).copied()).collect())
 }

@@ -62,7 +62,7 @@ static POSITIONS: LookUp = LookUp::by_id(
     "select w.team_id, w.conversation_id, w.since,
             (select count(*)
              from waiting o
-             where o.team_id = w.team_id
+             where o.team_id = $1
                and o.cursor_id = w.cursor_id
                and o.since <= w.since
                and o.is_held = w.is_held

@@ -34,6 +34,7 @@ macro_rules! all {
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,
+            reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,
             reading::expired_requests_die_out,
             reading::due_teams_come_with_the_longest_due_first,

@@ -8,27 +8,17 @@ use std::collections::BTreeSet;
 
 use crate::source::{Statement, pieces, statements};
 
-/// Statements whose subquery knows its team by the row around it alone: what stands in the way of Citus.
-const BY_THE_ROW_AROUND: &[&str] = &["src/commit/claim.rs", "src/facts/leads.rs"];
-
 #[test]
 fn every_statement_names_the_team_but_for_the_sweeps() {
-    let mut found = BTreeSet::new();
     for Statement { file, text } in statements() {
         let is_ping = file == "src/store.rs" && text == "select 1";
         if file == "src/sweeps.rs" {
             assert!(text.starts_with("select "), "{file}: a sweep changes nothing: {text}");
             continue;
         }
-        match fault_of(&text) {
-            Some(Fault::ByTheRowAround) if BY_THE_ROW_AROUND.contains(&file.as_str()) => {
-                found.insert(file);
-            }
-            fault => assert!(is_ping || fault.is_none(), "{file}: {fault:?}: {text}"),
-        }
+        let fault = fault_of(&text);
+        assert!(is_ping || fault.is_none(), "{file}: {fault:?}: {text}");
     }
-    let expected = BY_THE_ROW_AROUND.iter().map(|file| (*file).to_owned()).collect();
-    assert_eq!(found, expected, "what is listed as an exception is none");
 }
 
 /// A piece stands in the condition of a statement of one team, so that it is enough to be joined with that.

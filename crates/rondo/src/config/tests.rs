@@ -38,6 +38,27 @@ fn a_limit_for_keys_is_a_number_from_one_on() {
 }
 
 #[test]
+fn traces_go_to_the_plain_address_of_a_collector() {
+    assert!(Config::load(&Sources::default()).unwrap().otlp.is_none());
+    let (given, _folder) = sources(&[], "otlp_endpoint = 'http://collector:4318'");
+    let otlp = Config::load(&given).unwrap().otlp.unwrap();
+    assert_eq!(otlp.endpoint.as_str(), "http://collector:4318/");
+    assert_eq!(otlp.sample_ratio, OTLP_SAMPLE_RATIO);
+    let (given, _folder) =
+        sources(&[("RONDO_OTLP_SAMPLE_RATIO", "1")], "otlp_endpoint = 'https://c.example/otlp'");
+    assert_eq!(Config::load(&given).unwrap().otlp.unwrap().sample_ratio, 1.0);
+    for bad in ["collector:4318", "grpc://c", "http://me:hunter2@c", "http://c?key=hunter2"] {
+        let found = problems(&[("RONDO_OTLP_ENDPOINT", bad)], "");
+        assert!(found[0].contains("is not the plain address of a collector"), "{found:?}");
+        assert!(!found[0].contains("hunter2"), "{found:?}");
+    }
+    for bad in ["-0.1", "1.5", "NaN", "all"] {
+        let found = problems(&[("RONDO_OTLP_SAMPLE_RATIO", bad)], "");
+        assert!(found[0].contains("expected a number from 0 to 1"), "{found:?}");
+    }
+}
+
+#[test]
 fn flags_outweigh_variables_and_variables_outweigh_the_file() {
     let file = "listen = '1.1.1.1:1'\nlog = 'warn'\ndatabase = 'sqlite:a.db'";
     let (mut sources, _folder) =

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use rondo_core::Entry;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use super::draft::Draft;
 use super::state::TeamState;
 use super::writer::answer_all;
 use super::{EngineError, Shared};
+use crate::telemetry::traces::{self, Origin};
 
 /// Lots that are written and wait for the disk, at most: enough to keep the writer going while a slow disk syncs, few
 /// enough that callers feel a disk that is too slow.
@@ -25,13 +27,16 @@ pub(super) struct Landed {
     /// The team after them.
     pub(super) state: Arc<TeamState>,
     pub(super) has_deliveries: bool,
+    /// The span of the batch.
+    pub(super) batch: Origin,
 }
 
 /// Answers lot after lot, until their writer has ended and all are answered.
 pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed>>) {
     while let Some(lot) = lots.recv().await {
         let started = shared.clock.monotonic();
-        let durable = shared.teams.checked(shared.teams.port.durable().await);
+        let span = traces::sync(lot.first().map(|landed| &landed.batch));
+        let durable = shared.teams.checked(shared.teams.port.durable().instrument(span).await);
         let seconds = (shared.clock.monotonic() - started).as_secs_f64();
         metrics::histogram!("rondo_sync_seconds").record(seconds);
         for landed in lot {
@@ -45,7 +50,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed
 }
 
 fn tell(shared: &Shared, landed: Landed) {
-    let Landed { draft, entries, state, has_deliveries } = landed;
+    let Landed { draft, entries, state, has_deliveries, .. } = landed;
     if has_deliveries {
         shared.nudges.nudge(draft.team());
     }

@@ -9,6 +9,7 @@ use rondo_core::{Actor, Command};
 use tokio::sync::{Notify, oneshot};
 
 use super::{Done, EngineError, IdempotencyKey, Request};
+use crate::telemetry::traces::Origin;
 
 /// What a team may put into a batch before the next team has its turn. A team alone fills the whole batch, share by
 /// share; a thousand teams get this much each.
@@ -23,6 +24,7 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) task: Task,
     pub(super) reply: Reply,
+    pub(super) origin: Origin,
 }
 
 pub(super) enum Task {
@@ -192,8 +194,8 @@ impl Queue {
         if std::mem::replace(&mut line.is_wake_queued, true) {
             return;
         }
-        let wake = Job { actor: Actor::System, task: Task::Wake, reply: Reply::Nobody };
-        self.append(lane, inner, team, [wake]);
+        let (task, reply, origin) = (Task::Wake, Reply::Nobody, Origin::default());
+        self.append(lane, inner, team, [Job { actor: Actor::System, task, reply, origin }]);
     }
 
     /// What a writer decides next, by team; none once the queue is closed and its lane is empty.

@@ -8,12 +8,14 @@ use rondo_core::ids::{IdSource, TeamId};
 use rondo_core::{Entry, Facts, Instant, Needs};
 use rondo_store::{Committed, Remembered, StoreError, TeamBatch, Turn};
 use tokio::sync::mpsc;
+use tracing::{Instrument as _, Span};
 
 use super::draft::Draft;
 use super::landing::Landed;
 use super::queue::Work;
 use super::state::TeamState;
 use super::{EngineError, Shared};
+use crate::telemetry::traces::{self, Origin};
 
 /// How often a team's commands are decided again because another process was first. Each time somebody makes
 /// progress; so many defeats in a row mean a crowd, and the caller is told to come back.
@@ -26,9 +28,9 @@ pub(super) async fn run(shared: Arc<Shared>, writer: usize, landings: mpsc::Send
     while let Some(works) = shared.queue.take(writer).await {
         let mut lots = VecDeque::from(apart(&shared, works));
         while let Some(lot) = lots.pop_front() {
-            for again in attempt(&shared, lot, &mut ids, &landings).await.into_iter().rev() {
-                lots.push_front(again);
-            }
+            let span = span_of(&lot);
+            let again = attempt(&shared, lot, &mut ids, &landings).instrument(span).await;
+            again.into_iter().rev().for_each(|lot| lots.push_front(lot));
         }
     }
 }
@@ -50,6 +52,11 @@ async fn turn_for(shared: &Shared, lot: &[Work]) -> Result<Option<Turn>, EngineE
         }
         _ => Ok(None),
     }
+}
+
+fn span_of(lot: &[Work]) -> Span {
+    let jobs = lot.iter().flat_map(|work| &work.jobs);
+    traces::batch(lot.len(), jobs.map(|job| &job.origin))
 }
 
 /// What became of a team's part of a batch.
@@ -82,7 +89,7 @@ async fn attempt(
     let now = shared.clock.now();
     let mut drafts = open(shared, lot, turn.is_some(), now).await;
     let later: Vec<Work> = drafts.iter_mut().filter_map(Draft::cut).collect();
-    let mut again = match fetch(shared, &mut drafts).await {
+    let mut again = match fetch(shared, &mut drafts).instrument(traces::facts()).await {
         Ok(()) => {
             ids.go_on(now, shared.entropy.seed());
             drafts.iter_mut().for_each(|draft| draft.decide(ids));
@@ -229,7 +236,7 @@ fn land(shared: &Shared, draft: Draft, entries: Vec<Entry>, has_deliveries: bool
     if draft.is_service_left() {
         shared.queue.push_wake(draft.team());
     }
-    Landed { draft, entries, state, has_deliveries }
+    Landed { draft, entries, state, has_deliveries, batch: Origin::here() }
 }
 
 /// Writes, and finds out what became of each batch.
@@ -242,13 +249,15 @@ async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>, turn: Option<Turn
         }
         return Vec::new();
     }
-    metrics::histogram!("rondo_batch_entries")
-        .record(batches.iter().map(|batch| batch.entries.len()).sum::<usize>() as f64);
-    let written = match turn {
-        Some(turn) => shared.teams.port.write_in_turn(turn, Arc::clone(batches)).await,
-        None => shared.teams.port.write(Arc::clone(batches)).await,
+    let entries = batches.iter().map(|batch| batch.entries.len()).sum::<usize>();
+    metrics::histogram!("rondo_batch_entries").record(entries as f64);
+    let span = traces::commit(batches.len(), entries);
+    let port = &shared.teams.port;
+    let writing = match turn {
+        Some(turn) => port.write_in_turn(turn, Arc::clone(batches)),
+        None => port.write(Arc::clone(batches)),
     };
-    let error = match written {
+    let error = match writing.instrument(span).await {
         Ok(committed) => {
             let landing = |committed| match committed {
                 Committed::Done => Landing::Written,

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use metrics::{Counter, Histogram};
 use rondo_core::ids::{IdSource, RequestId};
+use tracing::Instrument as _;
 
 use crate::app::Caller;
 use crate::http::Server;
@@ -20,6 +21,7 @@ use crate::http::auth::authorize;
 use crate::http::operations::{OPERATIONS, Operation};
 use crate::http::problem::{Cause, Problem};
 use crate::http::unread::{self, Unread};
+use crate::telemetry::traces;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -69,20 +71,29 @@ impl Counted {
 }
 
 /// The gate.
-pub(super) async fn pass(
-    State(server): State<Server>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn pass(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let operation = match traces::is_on() {
+        true => counted(&server, &request).operation,
+        false => None,
+    };
+    let Some(operation) = operation else { return answer(&server, request, next).await };
+    let span = traces::request(operation.id, operation.path, &operation.method, request.headers());
+    let response = answer(&server, request, next).instrument(span.clone()).await;
+    let id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    traces::note_answer(&span, response.status().as_u16(), id.unwrap_or_default());
+    response
+}
+
+async fn answer(server: &Server, mut request: Request, next: Next) -> Response {
     let clock = server.app().clock();
     let begun = clock.monotonic();
     let seed = server.shared.request_seed ^ u128::from(server.count_request());
     let id: RequestId = IdSource::new(clock.now(), seed).next_id();
-    let counted = counted(&server, &request);
+    let counted = counted(server, &request);
     let has_body = unread::is_announced(request.headers());
     let mut left = None;
     let entered = match counted.operation {
-        Some(operation) => enter(&server, operation, &mut request).await,
+        Some(operation) => enter(server, operation, &mut request).await,
         None => Ok(()),
     };
     if entered.is_err() || counted.operation.is_none() {

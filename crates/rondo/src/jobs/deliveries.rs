@@ -22,10 +22,12 @@ use rondo_core::ids::{DeliveryId, Id as _, TeamId, WebhookId};
 use rondo_store::{Backlog, Lease, Store, TriedDelivery, TryOutcome};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tracing::Instrument as _;
 
 use crate::clock::{Clock, Entropy};
 use crate::egress::Egress;
 use crate::secrets::Vault;
+use crate::telemetry::traces;
 use crate::webhooks::Payloads;
 
 use attempt::{Attempt, Tried};
@@ -141,7 +143,7 @@ impl Dispatcher {
                         self.look_at(team).await;
                     }
                 }
-                () = parts.clock.wait(until_sweep) => self.sweep().await,
+                () = parts.clock.wait(until_sweep) => self.sweep().instrument(traces::sweep()).await,
             }
             while let Some(ended) = self.under_way.try_join_next() {
                 self.note_end(ended);
@@ -335,7 +337,7 @@ impl Dispatcher {
         {
             let attempt =
                 Attempt { parts: Arc::clone(parts), address: (team, webhook), delivery, target };
-            self.under_way.spawn(attempt.run());
+            self.under_way.spawn(attempt.traced());
             started += 1;
         }
         started

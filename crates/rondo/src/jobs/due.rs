@@ -16,9 +16,11 @@ use futures_util::future::join_all;
 use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 use rondo_store::{Duty, HeldLease, Lease, Store, StoreError};
+use tracing::Instrument as _;
 
 use crate::clock::{Clock, Entropy};
 use crate::engine::{Engine, EngineError};
+use crate::telemetry::traces;
 
 /// Between two sweeps: half of the second within which a due instant is acted on.
 pub const SWEEP_PERIOD: Duration = Duration::from_millis(500);
@@ -43,7 +45,7 @@ pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>, entropy: A
     let (held, left_alone) = (Vec::new(), HashMap::new());
     let mut sweep = Sweep { store, engine, clock: Arc::clone(&clock), holder, held, left_alone };
     loop {
-        let is_more = sweep.once().await;
+        let is_more = sweep.once().instrument(traces::sweep()).await;
         if !is_more {
             clock.wait(SWEEP_PERIOD).await;
         }

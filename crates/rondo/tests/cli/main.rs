@@ -9,3 +9,4 @@ mod program;
 mod route;
 mod setup;
 mod story;
+mod traces;

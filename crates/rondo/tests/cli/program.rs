@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use serde_json::Value;
@@ -65,14 +66,22 @@ pub(crate) struct Server {
     process: Child,
     pub(crate) address: String,
     pub(crate) folder: TempDir,
+    /// What it says after its address.
+    lines: Receiver<String>,
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts with these variables as well.
+    pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = rondo()
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
             .args(["--database", &database_in(folder.path())])
+            .envs(variables.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -89,8 +98,22 @@ impl Server {
             })
             .expect("the server says where it listens");
         // The server would stop at a full pipe.
-        thread::spawn(move || lines.for_each(drop));
-        Self { process, address, folder }
+        let (said, heard) = mpsc::channel();
+        thread::spawn(move || {
+            for line in lines {
+                let _ = said.send(line.unwrap());
+            }
+        });
+        Self { process, address, folder, lines: heard }
+    }
+
+    /// Tells it to stop, waits until it has, and gives what it logged.
+    pub(crate) fn stop(mut self) -> Vec<String> {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.process.wait().unwrap().success());
+        let is_logged = |line: &String| ["WARN", "ERROR"].iter().any(|level| line.contains(level));
+        self.lines.iter().filter(is_logged).collect()
     }
 
     pub(crate) fn database(&self) -> String {

@@ -3,7 +3,7 @@
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
 use rondo_core::{Answer, Command, Instant, Needs, Period};
-use rondo_store::{Committed, Remembered, StoreError};
+use rondo_store::{Committed, Remembered, StoreError, WaitingSize};
 
 use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
 
@@ -85,6 +85,25 @@ pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {
     assert!(facts.waiting[&cursor].rows.is_empty());
     let state = facts.conversations[&conversations[2]].state;
     assert!(matches!(state, ConversationState::Waiting { position: 3, .. }));
+}
+
+pub(crate) async fn those_who_wait_are_counted_with_the_first_of_them(mut world: World) {
+    let nobody = world.store.waiting_size().await.unwrap();
+    assert_eq!(nobody, WaitingSize { leads: 0, first_at: None });
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    world.rep("cy").await;
+    let held = world.running_into_a_gap("Held", ana).await;
+    let open = world.running_into_a_gap("Open", bo).await;
+    world.try_all(&["a", "b"].map(|name| qualify(held, name))).await;
+    let (first_at, later) = (world.now, world.now.plus_seconds(60));
+    world.now = later;
+    world.try_all(&["c", "d", "e"].map(|name| qualify(open, name))).await;
+    let size = |leads, at| WaitingSize { leads, first_at: Some(at) };
+    assert_eq!(world.store.waiting_size().await.unwrap(), size(5, first_at));
+
+    // Leads of a paused campaign wait for its end, not for a rep.
+    world.run(Command::PauseCampaign { campaign: held }).await;
+    assert_eq!(world.store.waiting_size().await.unwrap(), size(3, later));
 }
 
 pub(crate) async fn a_request_is_remembered_until_it_expires(mut world: World) {

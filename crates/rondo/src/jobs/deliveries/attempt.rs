@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use rondo_store::{TakenDelivery, TriedDelivery, TryOutcome, WebhookTarget};
+use tracing::Instrument as _;
 
 use super::pauses::next_try;
 use super::{Address, DeliveriesParts};
 use crate::egress::{Reply, Unreached};
+use crate::telemetry::traces;
 use crate::webhooks::secret_of;
 
 /// How long an attempt may take in all: what the standard advises at least, and short enough to come round again.
@@ -45,7 +47,13 @@ enum Trouble {
 }
 
 impl Attempt {
-    pub(super) async fn run(self) -> Tried {
+    pub(super) async fn traced(self) -> Tried {
+        let (team, webhook) = self.address;
+        let span = traces::delivery(team, webhook, self.delivery.id, self.delivery.attempts + 1);
+        self.run().instrument(span).await
+    }
+
+    async fn run(self) -> Tried {
         let started = self.parts.clock.monotonic();
         // A panic was reported where it happened; here it is one more way to fail.
         let answer = AssertUnwindSafe(self.answer()).catch_unwind().await;
@@ -60,6 +68,7 @@ impl Attempt {
             TryOutcome::Failed => "failed",
         };
         metrics::counter!("rondo_webhook_deliveries_total", "outcome" => outcome).increment(1);
+        traces::note_outcome(outcome, tried.result.status);
         tried
     }
 
