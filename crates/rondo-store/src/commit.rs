@@ -16,9 +16,10 @@ pub(crate) use claim::claim;
 pub use turn::Turn;
 
 impl Store {
-    /// Writes the batches of different teams in one transaction; everybody sees them on return, and they are on disk
-    /// after [`Store::durable`]. A team that somebody else wrote first is left out whole. An error means that nothing of
-    /// any batch was kept; when the disk fails at the very end it may have been, and [`Store::batch_at`] tells.
+    /// Writes the batches of different teams, in one transaction where the database has all teams in one place;
+    /// everybody sees them on return, and they are on disk after [`Store::durable`]. A team that somebody else wrote
+    /// first is left out whole. After an error [`Store::batch_at`] tells which batches were kept: of one transaction all
+    /// or none, and all only when the disk or the connection failed at the very end.
     pub async fn write(
         &self,
         batches: impl Into<Arc<Vec<TeamBatch>>>,
@@ -27,7 +28,7 @@ impl Store {
         let runs = self.databases().runs(&batches, |batch| batch.team).into_iter();
         let each = runs.flat_map(|(database, run)| {
             // A transaction for all, or one for each.
-            let length = if database.has_one_writer() { run.len() } else { 1 };
+            let length = if database.writes_teams_together() { run.len() } else { 1 };
             let batches = &batches;
             run.step_by(length)
                 .map(move |from| write_run(database, Arc::clone(batches), from..from + length))

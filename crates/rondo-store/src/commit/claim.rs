@@ -35,8 +35,10 @@ pub(crate) async fn claim(
     batches: &[TeamBatch],
 ) -> Result<Vec<Option<ChainHash>>, StoreError> {
     let mut claimed = HashMap::new();
-    let (new, known): (Vec<_>, Vec<_>) =
+    let (new, mut known): (Vec<_>, Vec<_>) =
         batches.iter().partition(|batch| batch.expected_revision == 0);
+    // In one order, so that nodes that claim several teams each never wait for one another.
+    known.sort_unstable_by_key(|batch| batch.team);
     for batch in new {
         if create(connection, batch).await? {
             claimed.insert(batch.team, chain_start(batch.team));

@@ -82,10 +82,13 @@ impl Database {
         }
     }
 
-    /// Whether the batches of several teams are written in one transaction: one after the other they would wait for one
-    /// connection. Where there are many, a transaction keeps to one team.
-    pub(crate) fn has_one_writer(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+    /// Whether the batches of several teams are written in one transaction, which costs far less than one for each. Not
+    /// where the teams are on different machines, which would have to agree on it.
+    pub(crate) fn writes_teams_together(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(database) => !database.is_spread(),
+        }
     }
 
     /// How many batches, of different teams, are best decided and written at the same time.

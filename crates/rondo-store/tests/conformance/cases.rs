@@ -19,6 +19,7 @@ macro_rules! all {
             commits::a_second_assignment_of_a_conversation_that_was_there_is_a_conflict,
             commits::addresses_pass_on_within_a_batch_in_any_order,
             commits::a_large_batch_is_written_whole,
+            commits::who_has_a_teams_turn_writes_it_before_anybody_else,
             copy::a_copy_is_the_same_team_with_the_same_ledger,
             copy::a_target_that_is_not_empty_is_refused_untouched,
             copy::a_source_that_is_written_meanwhile_leaves_the_target_empty,

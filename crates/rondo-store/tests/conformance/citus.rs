@@ -157,17 +157,29 @@ async fn the_stand_in_refuses_what_citus_refuses() {
 
 /// What is written at once stays on one machine for each transaction, so that none has to be agreed on by several.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_team_is_written_in_a_transaction_of_its_own() {
+async fn each_team_is_written_in_a_transaction_of_its_own_where_teams_are_spread() {
     let server = Server::start().await;
-    let store = open(&server).await.unwrap();
+    server.execute(STAND_IN).await;
+    assert_eq!(transactions_for(&server, [7, 8, 9]).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn teams_in_one_place_are_written_in_one_transaction() {
+    let server = Server::start().await;
+    assert_eq!(transactions_for(&server, [7, 8, 9]).await, 1);
+}
+
+/// In how many transactions batches of different teams are written.
+async fn transactions_for(server: &Server, seeds: [u128; 3]) -> usize {
+    let store = open(server).await.unwrap();
     let mut batches = Vec::new();
-    for seed in [7, 8, 9] {
+    for seed in seeds {
         let (team, mut ids) = found(&store, seed).await;
         batches.push(batch_without_entries(&team, &mut ids));
     }
     assert_eq!(store.commit(batches).await.unwrap(), [Committed::Done; 3]);
     let transactions = "select distinct cast(xmin as text) from teams where due_at is not null";
-    assert_eq!(server.texts(transactions).await.len(), 3);
+    server.texts(transactions).await.len()
 }
 
 fn batch_without_entries(team: &Team, ids: &mut IdSource) -> TeamBatch {

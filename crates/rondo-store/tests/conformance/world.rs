@@ -77,6 +77,10 @@ impl World {
         Self { store, team, now: NOON, ids, place }
     }
 
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.place, Place::Sqlite { .. })
+    }
+
     pub(crate) fn id(&self) -> TeamId {
         self.team.id()
     }

@@ -61,6 +61,18 @@ async fn servers_beside_each_other_keep_one_order_and_no_lead_goes_twice() {
     for load in &loads {
         load.acknowledged(200).await;
     }
+    // Each has had its turns: none was overtaken so often that it sent a caller away.
+    for node in &nodes.nodes {
+        let metrics = node.api().text("/metrics").await;
+        let answers = metrics.lines().filter(|line| line.starts_with("rondo_http_requests_total{"));
+        let counts = answers.clone().filter(|line| line.contains("status=\"5xx\""));
+        assert!(answers.count() > 0, "answers are counted: {metrics}");
+        assert!(
+            counts.clone().all(|line| line.ends_with(" 0")),
+            "{:?}",
+            counts.collect::<Vec<_>>()
+        );
+    }
     nodes.check(loads).await;
 }
 

@@ -278,6 +278,12 @@ impl Api {
         request.header("accept", "text/event-stream").send().await.unwrap()
     }
 
+    /// What is not JSON.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let answer = self.client.get(format!("{}{path}", self.server)).send().await;
+        answer.unwrap().text().await.unwrap()
+    }
+
     /// Returns once `/readyz` answers with this status.
     pub(crate) async fn says_ready(&self, status: u16) {
         let asking = async { while self.get("/readyz").await.status != status {} };

@@ -29,8 +29,9 @@ const LOCK_TIMEOUT: &str = "set local lock_timeout = '500ms'";
 const PAUSES_SECONDS: [f64; 5] = [0.2, 0.4, 0.8, 1.6, 3.2];
 const TRIES_MAX: usize = 30;
 
-/// Carries out the migrations that are missing, once nobody has the tables for long.
-pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
+/// Carries out the migrations that are missing, once nobody has the tables for long. Whether the teams are spread over
+/// several machines.
+pub(super) async fn migrate(client: &mut Client) -> Result<bool, StoreError> {
     make_list(client).await?;
     for attempt in 0..TRIES_MAX {
         match carry_out_missing(client).await {
@@ -38,7 +39,7 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
                 tracing::info!(%error, "The tables are in use; the migration is tried again.");
             }
             Err(Halt::Other(error)) => return Err(error),
-            Ok(()) => return Ok(()),
+            Ok(is_spread) => return Ok(is_spread),
         }
         // The server keeps the time.
         let pause = PAUSES_SECONDS[attempt.min(PAUSES_SECONDS.len() - 1)];
@@ -72,7 +73,7 @@ impl From<tokio_postgres::Error> for Halt {
 }
 
 /// All that is missing, in one transaction that locks out whoever else would.
-async fn carry_out_missing(client: &mut Client) -> Result<(), Halt> {
+async fn carry_out_missing(client: &mut Client) -> Result<bool, Halt> {
     let transaction = client.transaction().await?;
     // However long somebody else's migration takes.
     transaction.batch_execute("lock table rondo_migrations in exclusive mode").await?;
@@ -93,7 +94,7 @@ async fn carry_out_missing(client: &mut Client) -> Result<(), Halt> {
             .await?;
     }
     transaction.commit().await?;
-    Ok(())
+    Ok(has_citus)
 }
 
 async fn count_done(transaction: &Transaction<'_>) -> Result<usize, tokio_postgres::Error> {
@@ -113,7 +114,7 @@ async fn make_list(client: &Client) -> Result<(), StoreError> {
     loop {
         attempts += 1;
         match client.batch_execute(sql).await {
-            Ok(()) => return Ok(()),
+            Ok(is_spread) => return Ok(is_spread),
             Err(error) if attempts < ATTEMPTS_MAX && is_made_already(&error) => {}
             Err(error) => return Err(error.into()),
         }

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::Statement;
 
-use crate::StoreError;
 use crate::db::KeyKind;
 use crate::db::sizes::keys_of;
 
@@ -29,16 +28,16 @@ pub(crate) fn with_keys(sql: &str, keys: usize, kind: KeyKind) -> String {
 pub(super) struct Statements(HashMap<String, Statement>);
 
 impl Statements {
-    /// The statement of a text, prepared the first time.
-    pub(super) async fn of(&mut self, client: &Client, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(known) = self.0.get(sql) {
-            return Ok(known.clone());
-        }
-        let statement = client.prepare(sql).await?;
+    /// The statement of a text, if it was prepared.
+    pub(super) fn known(&self, sql: &str) -> Option<Statement> {
+        self.0.get(sql).cloned()
+    }
+
+    /// Keeps a statement that was prepared.
+    pub(super) fn keep(&mut self, sql: &str, statement: Statement) {
         if self.0.len() >= STATEMENTS_MAX {
             self.0.clear();
         }
-        self.0.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+        self.0.insert(sql.to_owned(), statement);
     }
 }

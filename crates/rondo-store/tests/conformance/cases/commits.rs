@@ -1,5 +1,7 @@
 //! What is committed is there, whole or not at all.
 
+use std::sync::Arc;
+
 use rondo_core::command::LeadPatch;
 use rondo_core::detail::Existing;
 use rondo_core::event::{LeadsOfRemoved, WebhookEvent};
@@ -153,4 +155,32 @@ pub(crate) async fn a_large_batch_is_written_whole(mut world: World) {
         answers.iter().all(|answer| matches!(answer, Ok(Answer::Assigned { is_new: true, .. })))
     );
     assert_eq!(world.differences().await, []);
+}
+
+pub(crate) async fn who_has_a_teams_turn_writes_it_before_anybody_else(mut world: World) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let (batch, ..) = world.decide(&[qualify(campaign, "rosa")]).await;
+    let after = batch.entries.last().unwrap().n;
+    let Some(turn) = world.store.turn(world.id()).await.unwrap() else {
+        assert!(world.is_embedded(), "where several nodes write, there are turns");
+        return;
+    };
+    let (store, team) = (world.store.clone(), world.id());
+    let next = tokio::spawn(async move {
+        let turn = store.turn(team).await.unwrap().unwrap();
+        (store.revision(team).await.unwrap(), turn)
+    });
+    let written = world.store.write_in_turn(turn, Arc::new(vec![batch.clone()])).await.unwrap();
+    assert_eq!(written, [Committed::Done]);
+    let (revision, turn) = next.await.unwrap();
+    assert_eq!(revision, Some(after), "the next turn came after this one was used");
+    let late = world.store.write_in_turn(turn, Arc::new(vec![batch])).await.unwrap();
+    assert_eq!(late, [Committed::Stale]);
+
+    // Given up or dropped, it holds nobody up.
+    world.store.turn(team).await.unwrap().unwrap().end().await.unwrap();
+    drop(world.store.turn(team).await.unwrap());
+    let mut batch = world.empty_batch();
+    batch.expected_revision = after;
+    assert_eq!(world.store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
 }
