@@ -55,7 +55,7 @@ impl Store {
         let mut done = CopyProgress { copied: 0, rows: count(&mut reader, &teams).await? };
         progress(done);
         let mut writer = target.databases().only().writer().await?;
-        writer.begin_writing().await?;
+        writer.begin_writing_for_long().await?;
         for team in &teams {
             for table in &TABLES {
                 copy_table(&mut reader, &mut writer, *team, table, &mut |rows| {

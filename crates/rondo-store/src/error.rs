@@ -6,6 +6,9 @@ pub enum StoreError {
     /// A second lock (a unique constraint) held: somebody else wrote first, or the decision was wrong.
     #[error("a unique constraint refused the write: {0}")]
     Conflict(String),
+    /// Somebody else held what was to be written for too long.
+    #[error("another server held the team for too long: {0}")]
+    Locked(String),
     /// A stored value that no version of Rondo writes.
     #[error(
         "row `{key}` of table `{table}` holds a value in `{column}` that cannot be read; run `rondo verify`"
@@ -52,7 +55,11 @@ impl StoreError {
     /// Whether the same call may succeed when repeated a little later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Full | Self::ReadOnly | Self::Unavailable(_) => true,
+            Self::Conflict(_)
+            | Self::Locked(_)
+            | Self::Full
+            | Self::ReadOnly
+            | Self::Unavailable(_) => true,
             Self::Corrupt { .. }
             | Self::UnknownEvent { .. }
             | Self::Unopenable { .. }

@@ -48,7 +48,7 @@ impl ForEach {
         rows: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<Vec<Row>, StoreError> {
-        connection.fetch_each(self.sizes(), rows, bind).await
+        connection.fetch_all(self.executions(rows, bind)).await
     }
 
     /// As [`ForEach::execute`], where nobody wants to know how many rows were touched: what becomes of it may be known
@@ -107,9 +107,6 @@ impl LookUp {
         wanted: &'v [T],
         bind: impl Fn(&mut Values<'v>, &'v T),
     ) -> Result<Vec<Row>, StoreError> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
         let sizes = self.sizes.get_or_init(|| Sizes::look_up(self.sql, self.kind));
         let each: Vec<_> = wanted.iter().map(|one| Values::bound(|to| bind(to, one))).collect();
         let mut executions = Vec::new();

@@ -137,7 +137,7 @@ impl Store {
         Ok(team_ids(&rows, "ledger")?.into_iter().min())
     }
 
-    /// What a statement answers in every database, one after the other.
+    /// What a statement answers in every database, those of the first first.
     async fn everywhere(
         &self,
         sql: &'static str,

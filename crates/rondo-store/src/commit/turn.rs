@@ -20,8 +20,8 @@ pub struct Turn {
 }
 
 impl Store {
-    /// The team's turn, once those before have had theirs. None where nobody is overtaken in this way: an embedded
-    /// database has one writer, and lines up whoever wants to be it.
+    /// The team's turn, once those before have had theirs. None where there is no such team, and where nobody is
+    /// overtaken in this way: an embedded database has one writer, and lines up whoever wants to be it.
     pub async fn turn(&self, team: TeamId) -> Result<Option<Turn>, StoreError> {
         let database = self.of(team);
         let Some(share) = database.share_for_turns().await? else { return Ok(None) };

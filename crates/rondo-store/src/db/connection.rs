@@ -101,20 +101,10 @@ impl Connection {
         &mut self,
         executions: Vec<(&'static Size, Values<'_>)>,
     ) -> Result<Vec<Row>, StoreError> {
-        on_each!(self, connection => connection.fetch_all(executions))
-    }
-
-    /// Executes a statement for each row of values; the rows that it answers.
-    pub(crate) async fn fetch_each<'v, T>(
-        &mut self,
-        sizes: &'static Sizes,
-        rows: &'v [T],
-        bind: impl Fn(&mut Values<'v>, &'v T),
-    ) -> Result<Vec<Row>, StoreError> {
-        if rows.is_empty() {
+        if executions.is_empty() {
             return Ok(Vec::new());
         }
-        on_each!(self, connection => connection.fetch_each(sizes, rows, bind))
+        on_each!(self, connection => connection.fetch_all(executions))
     }
 
     /// The rows that a statement answers, a few at a time.
@@ -153,6 +143,14 @@ impl Connection {
     /// Begins a transaction that writes.
     pub(crate) async fn begin_writing(&mut self) -> Result<(), StoreError> {
         on_each!(self, connection => connection.begin_writing())
+    }
+
+    /// Begins a transaction that writes a lot, and may be idle for long in between.
+    pub(crate) async fn begin_writing_for_long(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => connection.begin_writing().await,
+            Self::Postgres(connection) => connection.begin_writing_for_long().await,
+        }
     }
 
     /// Ends the transaction: everybody sees what it wrote.

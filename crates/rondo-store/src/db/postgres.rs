@@ -78,28 +78,6 @@ impl Connection {
         Ok(touched)
     }
 
-    /// Executes a statement for each row of values; the rows that it answers.
-    pub(crate) async fn fetch_each<'v, T>(
-        &mut self,
-        sizes: &'static Sizes,
-        rows: &'v [T],
-        bind: impl Fn(&mut Values<'v>, &'v T),
-    ) -> Result<Vec<Row>, StoreError> {
-        let mut answered = Vec::new();
-        for (size, chunks) in sizes.split(rows) {
-            let statement = self.0.prepared(&size.text).await?;
-            let executions: Vec<_> = chunks.map(|chunk| bound(chunk, &bind)).collect();
-            for together in executions.chunks(AT_ONCE_MAX) {
-                let client = self.0.client();
-                let each = together.iter().map(|values| async {
-                    rows_of(client.query_raw(&statement, values.iter()).await?).await
-                });
-                answered.extend(self.0.ask(try_join_all(each)).await?.into_iter().flatten());
-            }
-        }
-        Ok(answered)
-    }
-
     /// Sends a statement for each row of values; what becomes of it is known with the next thing that is asked.
     pub(crate) async fn send_each<'v, T>(
         &mut self,
@@ -150,7 +128,8 @@ impl Connection {
         let (statement, client) = (self.0.prepared(sql).await?, self.0.client());
         let asked = async { Ok(client.query_raw(&statement, values.iter()).await?) };
         let answer = self.0.ask(asked).await?;
-        Ok(Rows { answer: Box::pin(answer.fuse()), names: None, _connection: self })
+        let was_between = self.0.busy();
+        Ok(Rows { answer: Box::pin(answer.fuse()), names: None, was_between, connection: self })
     }
 
     /// Begins a transaction that reads, as of one moment.
@@ -161,6 +140,11 @@ impl Connection {
     /// Begins a transaction that writes.
     pub(crate) async fn begin_writing(&mut self) -> Result<(), StoreError> {
         self.0.begin("begin").await
+    }
+
+    /// Begins a transaction that writes a lot, and may be idle for long in between.
+    pub(crate) async fn begin_writing_for_long(&mut self) -> Result<(), StoreError> {
+        self.0.begin("begin; set local idle_in_transaction_session_timeout = 0").await
     }
 
     /// Ends the transaction; what it wrote is on disk then.
@@ -198,8 +182,9 @@ pub(crate) struct Rows<'c> {
     /// Asked again after its end, it says that the connection is closed.
     answer: Pin<Box<Fuse<RowStream>>>,
     names: Option<Arc<[String]>>,
-    /// Held until the rows are read.
-    _connection: &'c mut Connection,
+    /// Whether the connection was in no transaction before.
+    was_between: bool,
+    connection: &'c mut Connection,
 }
 
 impl Rows<'_> {
@@ -207,13 +192,17 @@ impl Rows<'_> {
     pub(crate) async fn next(&mut self) -> Result<Option<Row>, StoreError> {
         match self.answer.next().await {
             Some(row) => value::row_of(&row?, &mut self.names).map(Some),
-            None => Ok(None),
+            None => {
+                self.connection.0.free(self.was_between);
+                Ok(None)
+            }
         }
     }
 
     /// Reads no further: what still comes is read and thrown away, so that the connection can be used again.
     pub(crate) async fn close(mut self) -> Result<(), StoreError> {
         while self.answer.next().await.transpose()?.is_some() {}
+        self.connection.0.free(self.was_between);
         Ok(())
     }
 }

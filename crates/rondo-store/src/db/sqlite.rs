@@ -167,21 +167,6 @@ impl Connection {
         .await
     }
 
-    /// Executes a statement once for each row of values; the rows that it answers.
-    pub(crate) async fn fetch_each<'v, T>(
-        &mut self,
-        sizes: &'static Sizes,
-        rows: &'v [T],
-        bind: impl Fn(&mut Values<'v>, &'v T),
-    ) -> Result<Vec<Row>, StoreError> {
-        if let Self::Here(raw) = self {
-            return statement::fetch_each(raw, sizes, rows, bind);
-        }
-        let rows: Vec<_> = rows.iter().map(|row| bound(row, &bind)).collect();
-        self.at_once(move |there| statement::fetch_each(there.raw()?, sizes, &rows, Values::append))
-            .await
-    }
-
     /// The rows that a statement answers, a few at a time.
     pub(crate) async fn stream(
         &mut self,

@@ -23,12 +23,25 @@ pub(super) struct Teams {
     pub(super) port: Arc<dyn Port>,
     cache: Cache,
     is_ready: AtomicBool,
-    /// Teams that another node wrote at the same time, and until when that is minded.
-    contended: Mutex<HashMap<TeamId, Duration>>,
+    /// Teams that another node wrote or held at the same time, and until when that is minded.
+    contended: Mutex<HashMap<TeamId, Contended>>,
 }
 
-/// How long a team that was contended for is written in turns.
+/// Until when a team is treated otherwise than others.
+#[derive(Clone, Copy)]
+struct Contended {
+    /// Written in turns.
+    until: Duration,
+    /// Not even tried.
+    held_until: Duration,
+}
+
+/// How long a team that another node wrote in between is written in turns.
 const CONTENDED: Duration = Duration::from_secs(2);
+/// How long a team that another node holds and does not let go of is kept apart from others, who would wait with it …
+const HELD: Duration = Duration::from_secs(10);
+/// … and how long it is not even tried after it was waited for in vain.
+const GIVEN_UP: Duration = Duration::from_secs(2);
 
 impl Teams {
     pub(super) fn new(port: Arc<dyn Port>, bytes_max: usize) -> Self {
@@ -42,17 +55,31 @@ impl Teams {
 
     /// Notes that another node wrote the team in between.
     pub(super) fn note_contended(&self, team: TeamId, now: Duration) {
-        let mut contended = self.lock_contended();
-        contended.retain(|_, until| now < *until);
-        contended.insert(team, now + CONTENDED);
+        self.note(team, now, Contended { until: now + CONTENDED, held_until: now });
     }
 
-    /// Whether another node wrote the team in between, not long ago.
+    /// Notes that another node holds the team.
+    pub(super) fn note_held(&self, team: TeamId, now: Duration) {
+        self.note(team, now, Contended { until: now + HELD, held_until: now + GIVEN_UP });
+    }
+
+    fn note(&self, team: TeamId, now: Duration, contended: Contended) {
+        let mut all = self.lock_contended();
+        all.retain(|_, contended| now < contended.until);
+        all.insert(team, contended);
+    }
+
+    /// Whether another node wrote or held the team, not long ago.
     pub(super) fn is_contended(&self, team: TeamId, now: Duration) -> bool {
-        self.lock_contended().get(&team).is_some_and(|until| now < *until)
+        self.lock_contended().get(&team).is_some_and(|contended| now < contended.until)
     }
 
-    fn lock_contended(&self) -> MutexGuard<'_, HashMap<TeamId, Duration>> {
+    /// Whether another node held the team just now.
+    pub(super) fn is_held(&self, team: TeamId, now: Duration) -> bool {
+        self.lock_contended().get(&team).is_some_and(|contended| now < contended.held_until)
+    }
+
+    fn lock_contended(&self) -> MutexGuard<'_, HashMap<TeamId, Contended>> {
         self.contended.lock().expect("nothing panics while it holds the teams")
     }
 

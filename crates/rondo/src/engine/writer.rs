@@ -44,13 +44,23 @@ fn apart(shared: &Shared, works: Vec<Work>) -> Vec<Vec<Work>> {
     std::iter::once(together).filter(|works| !works.is_empty()).chain(alone).collect()
 }
 
-/// The turn of a team that stands alone because others write it too.
+/// The turn of a team that stands alone because others write it too. While another node does not let go of the team, its
+/// callers are told to come back: others wait in this lane.
 async fn turn_for(shared: &Shared, lot: &[Work]) -> Result<Option<Turn>, EngineError> {
-    match lot {
-        [work] if shared.teams.is_contended(work.team, shared.clock.monotonic()) => {
-            shared.teams.checked(shared.teams.port.turn(work.team).await)
+    let [work] = lot else { return Ok(None) };
+    let now = shared.clock.monotonic();
+    if !shared.teams.is_contended(work.team, now) {
+        return Ok(None);
+    }
+    if shared.teams.is_held(work.team, now) {
+        return Err(EngineError::Busy { retry_after_seconds: 1 });
+    }
+    match shared.teams.port.turn(work.team).await {
+        Err(StoreError::Locked(_)) => {
+            shared.teams.note_held(work.team, shared.clock.monotonic());
+            Err(EngineError::Busy { retry_after_seconds: 1 })
         }
-        _ => Ok(None),
+        turn => shared.teams.checked(turn),
     }
 }
 
@@ -65,6 +75,12 @@ enum Landing {
     Written,
     /// Another process was first.
     Stale,
+    /// Another process holds the team.
+    Held,
+    /// A second lock of the store held: it is decided again.
+    Refused,
+    /// One of several teams stood in the way of all: each is tried by itself.
+    Apart,
     /// It is certainly not written.
     Failed(EngineError),
     /// Nobody can tell; the team is read anew before anything else is decided.
@@ -202,6 +218,7 @@ async fn commit(
     let mut entries: Vec<_> = batches.into_iter().map(|batch| batch.entries).collect();
 
     let (mut landed, mut stale, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut alone = Vec::new();
     for ((draft, idle), batch) in drafts.into_iter().zip(idle).zip(batch_of) {
         let landing = match batch {
             Some(batch) => std::mem::replace(&mut landings[batch], Landing::Written),
@@ -210,6 +227,7 @@ async fn commit(
         match landing {
             Landing::Written => {
                 let entries = batch.map(|batch| std::mem::take(&mut entries[batch]));
+                metrics::counter!("rondo_written_teams_total").increment(batch.is_some().into());
                 let has_deliveries = batch.is_some_and(|batch| has_deliveries[batch]);
                 landed.push(land(shared, draft, entries.unwrap_or_default(), has_deliveries));
             }
@@ -217,6 +235,12 @@ async fn commit(
                 shared.teams.note_contended(draft.team(), shared.clock.monotonic());
                 stale.push(draft.work);
             }
+            Landing::Held => {
+                shared.teams.note_held(draft.team(), shared.clock.monotonic());
+                stale.push(draft.work);
+            }
+            Landing::Refused => stale.push(draft.work),
+            Landing::Apart => alone.push(vec![draft.work]),
             Landing::Failed(error) => failed.push((draft.work, error)),
             Landing::Unknown(error) => {
                 shared.teams.forget(draft.team());
@@ -225,6 +249,7 @@ async fn commit(
         }
     }
     let mut again = halved_or_answered(failed);
+    again.extend(alone);
     again.extend(tried_again(stale).into_iter().flat_map(|lot| apart(shared, lot)));
     (landed, again)
 }
@@ -267,18 +292,22 @@ async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>, turn: Option<Turn
         }
         Err(error) => error,
     };
-    let is_conflict = matches!(error, StoreError::Conflict(_));
-    if !is_conflict {
+    let (is_conflict, is_held) =
+        (matches!(error, StoreError::Conflict(_)), matches!(error, StoreError::Locked(_)));
+    if !is_conflict && !is_held {
         tracing::warn!(%error, teams = batches.len(), "A commit failed; finding out what was written.");
     }
     let error = match shared.teams.checked::<()>(Err(error)) {
         Ok(()) => unreachable!("an error stays an error"),
         Err(error) => error,
     };
+    let is_settled = is_conflict || is_held;
     join_all(batches.iter().map(|batch| async {
-        match was_written(shared, batch).await {
+        match was_written(shared, batch, is_settled).await {
             Ok(true) => Landing::Written,
-            Ok(false) if is_conflict => Landing::Stale,
+            Ok(false) if (is_conflict || is_held) && batches.len() > 1 => Landing::Apart,
+            Ok(false) if is_conflict => Landing::Refused,
+            Ok(false) if is_held => Landing::Held,
             Ok(false) => Landing::Failed(error.clone()),
             Err(_) => Landing::Unknown(error.clone()),
         }
@@ -287,13 +316,22 @@ async fn write(shared: &Shared, batches: &Arc<Vec<TeamBatch>>, turn: Option<Turn
 }
 
 /// Whether a batch is in the ledger: its id stands at the number that its first entry was to have. One that writes no
-/// entries may as well be decided again.
-async fn was_written(shared: &Shared, batch: &TeamBatch) -> Result<bool, StoreError> {
+/// entries may as well be decided again. While it is not settled, the database may still be about to write what it was
+/// sent before the connection was lost: then that is waited for, in the team's turn.
+async fn was_written(
+    shared: &Shared,
+    batch: &TeamBatch,
+    is_settled: bool,
+) -> Result<bool, StoreError> {
     if batch.entries.is_empty() {
         return Ok(false);
     }
-    let n = batch.expected_revision + 1;
-    let written_by = shared.teams.port.batch_at(batch.team, n).await?;
+    let port = &shared.teams.port;
+    let turn = if is_settled { None } else { port.turn(batch.team).await? };
+    let written_by = port.batch_at(batch.team, batch.expected_revision + 1).await?;
+    if let Some(turn) = turn {
+        turn.end().await?;
+    }
     Ok(written_by == Some(batch.batch))
 }
 

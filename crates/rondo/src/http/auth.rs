@@ -18,6 +18,7 @@ use rondo_core::Actor;
 use rondo_core::ids::{RepId, TeamId};
 use rondo_core::time::Instant;
 use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
 
 use crate::api_key::ApiKey;
 use crate::app::{App, Caller, role_name};
@@ -36,6 +37,9 @@ const STRANGERS_BURST: u32 = 200;
 /// … and so many each second after that: a person or a script with a wrong key never notices, and a guesser would
 /// need longer than the universe has lasted.
 const STRANGERS_PER_SECOND: u32 = 20;
+/// Keys that are looked up for the first time at the same moment: few, since strangers make up as many as they like, and
+/// each takes a connection from those who have work to do.
+const FIRST_LOOK_UPS: usize = 4;
 /// Between two lines of the log on the same network that is slowed down.
 const STORM_PERIOD: Duration = Duration::from_secs(60);
 /// Addresses remembered at most before those that have been quiet are forgotten: some 5 MB.
@@ -50,6 +54,8 @@ pub(super) struct Authenticator {
     strangers: Throttle<IpAddr>,
     /// Networks whose strangers are slowed down, and until when no key of theirs is looked up.
     slowed: Mutex<LruCache<IpAddr, Duration>>,
+    /// Turns at looking up a key that is not remembered.
+    first_look_ups: Semaphore,
     /// Lines of the log on those who were slowed down.
     storms: Throttle<IpAddr>,
     /// For keys that were not given a limit of their own.
@@ -79,7 +85,8 @@ impl Authenticator {
         let storms = Throttle::new(quota, app.clock());
         let known = Mutex::new(LruCache::new(size));
         let slowed = Mutex::new(LruCache::new(size));
-        Self { app, known, strangers, slowed, storms, key_requests_per_second_max }
+        let first_look_ups = Semaphore::new(FIRST_LOOK_UPS);
+        Self { app, known, strangers, slowed, first_look_ups, storms, key_requests_per_second_max }
     }
 
     /// Who calls; a problem when nobody that we know.
@@ -108,27 +115,44 @@ impl Authenticator {
             return Err(self.refuse_stranger(address, detail));
         };
         let hash = key.hash();
-        let remembered = self.remembered(&hash).filter(|known| known.caller.team == key.team());
         let now = self.app.clock().monotonic();
-        let known = match remembered {
-            Some(known) if known.is_believed(now) => known,
-            before => {
-                // A key that was good a moment ago is looked up again whatever strangers at its address do.
-                if before.is_none() && self.is_slowed(network(address), now) {
-                    return Err(slow_down());
-                }
-                // In a box, since it is seldom done, and every request would hold the room for it.
-                let found = Box::pin(self.look_up(key.team(), hash, now)).await?;
-                found.ok_or_else(|| {
-                    self.refuse_stranger(address, "the API key is not known or was revoked")
-                })?
-            }
+        let remembered = || self.remembered(&hash).filter(|known| known.caller.team == key.team());
+        let known = match remembered() {
+            Some(known) if known.is_believed(now) => Some(known),
+            // A key that was good a moment ago is looked up again whatever strangers at its address do. In a box, since
+            // it is seldom done, and every request would hold the room for it.
+            Some(_) => Box::pin(self.look_up(key.team(), hash, now)).await?,
+            None => Box::pin(self.look_up_first(&key, hash, network(address))).await?,
         };
+        let known = known.ok_or_else(|| {
+            self.refuse_stranger(address, "the API key is not known or was revoked")
+        })?;
         if known.expires_at.is_some_and(|expires_at| expires_at <= self.app.clock().now()) {
             let detail = "the API key has expired; ask an admin for a new one";
             return Err(self.refuse_stranger(address, detail));
         }
         Ok(known)
+    }
+
+    /// What stands in the store of a key that is not remembered, in its turn. By then somebody else may have looked it up,
+    /// or its network may be known for wrong ones.
+    async fn look_up_first(
+        &self,
+        key: &ApiKey,
+        hash: [u8; 32],
+        network: IpAddr,
+    ) -> Result<Option<Known>, Problem> {
+        if self.is_slowed(network) {
+            return Err(slow_down());
+        }
+        let _turn = self.first_look_ups.acquire().await.expect("the turns never end");
+        let now = self.app.clock().monotonic();
+        let remembered = self.remembered(&hash).filter(|known| known.caller.team == key.team());
+        match remembered.filter(|known| known.is_believed(now)) {
+            Some(known) => Ok(Some(known)),
+            None if self.is_slowed(network) => Err(slow_down()),
+            None => self.look_up(key.team(), hash, now).await,
+        }
     }
 
     /// What somebody without a valid key is told. Only they count: a thousand clients behind one proxy may all come at
@@ -146,7 +170,8 @@ impl Authenticator {
     }
 
     /// Whether no key from this network is looked up for the moment.
-    fn is_slowed(&self, network: IpAddr, now: Duration) -> bool {
+    fn is_slowed(&self, network: IpAddr) -> bool {
+        let now = self.app.clock().monotonic();
         let mut slowed = self.slowed.lock().expect("nothing panics while it holds the networks");
         slowed.get(&network).is_some_and(|until| now < *until)
     }

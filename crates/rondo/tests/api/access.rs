@@ -1,6 +1,6 @@
 //! Who may do what: each operation against each role, by the table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use axum::http::Method;
@@ -245,6 +245,23 @@ async fn many_callers_behind_one_address_come_at_once_after_a_start() {
     for reply in join_all(viewers.iter().map(|viewer| viewer.get("/v1/reps"))).await {
         reply.is(200);
     }
+}
+
+#[tokio::test]
+async fn wrong_keys_that_come_at_once_are_bounded_as_those_that_come_one_by_one() {
+    let world = World::new().await;
+    let key = world.admin().post("/v1/keys", json!({"name": "b", "role": "viewer"})).await.is(201);
+    let key = key["api_key"].as_str().unwrap().to_owned();
+    // As good as the true one, but for its last characters.
+    let wrong = |number: usize| format!("{}{number:04}", &key[..key.len() - 4]);
+    let guessers: Vec<_> = (0..1000).map(|number| world.with_key(Some(wrong(number)))).collect();
+    let mut counts = BTreeMap::<u16, usize>::new();
+    for reply in join_all(guessers.iter().map(|guesser| guesser.get("/v1/reps"))).await {
+        *counts.entry(reply.status.as_u16()).or_default() += 1;
+    }
+    assert!(counts[&401] <= 210, "{counts:?}");
+    assert_eq!(counts.values().sum::<usize>(), 1000);
+    assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [401, 429]);
 }
 
 #[tokio::test]

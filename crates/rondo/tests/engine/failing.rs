@@ -1,11 +1,11 @@
 //! Commits that fail: nothing half done, nothing lost, nothing done twice.
 
-use rondo::engine::EngineError;
+use rondo::engine::{Caller, EngineError};
 use rondo_core::Event;
 use rondo_store::StoreError;
 
 use crate::faults::Fault;
-use crate::world::{World, add_rep, qualify};
+use crate::world::{World, add_rep, plain, qualify};
 
 #[tokio::test]
 async fn a_commit_of_unknown_outcome_that_was_written_is_not_done_again() {
@@ -89,4 +89,25 @@ async fn a_conflict_that_passes_is_not_noticed() {
     world.faults.befall(Fault::Before(StoreError::Conflict("somebody was first".into())));
     assert_eq!(world.run(add_rep("Ana")).await.unwrap().entries.len(), 1);
     assert_eq!(world.revision().await, 4);
+}
+
+#[tokio::test]
+async fn a_team_that_stands_in_the_way_is_told_and_those_written_with_it_are_served() {
+    for error in [StoreError::Locked("held".into()), StoreError::Conflict("refused".into())] {
+        let world = World::new().await;
+        let (held, other) = (world.caller(), world.another_team().await);
+        world.faults.poison_as(error, move |batch| batch.team == held.team);
+        // While one commit waits, both teams gather for the next.
+        world.faults.close();
+        let other = Caller { team: other, ..held };
+        let first = world.engine.run(other, plain(add_rep("Ana")));
+        world.faults.has_begun(world.faults.commits().len() + 1).await;
+        let of_both = [(held, "Bo"), (other, "Cy"), (other, "Di")]
+            .map(|(caller, name)| world.engine.run(caller, plain(add_rep(name))));
+        world.faults.open();
+        let results = futures_util::future::join_all(of_both).await;
+        first.await.unwrap();
+        assert!(matches!(results[0], Err(EngineError::Busy { .. })), "{:?}", results[0]);
+        assert!(results[1..].iter().all(Result::is_ok), "{results:?}");
+    }
 }

@@ -21,7 +21,7 @@ pub enum Fault {
     After(StoreError),
 }
 
-type Poison = Box<dyn Fn(&TeamBatch) -> bool + Send>;
+type Poison = (StoreError, Box<dyn Fn(&TeamBatch) -> bool + Send>);
 
 /// The store, and what befalls it.
 pub struct Faults {
@@ -59,7 +59,17 @@ impl Faults {
 
     /// Every commit with such a batch fails, and writes nothing.
     pub fn poison(&self, is_poison: impl Fn(&TeamBatch) -> bool + Send + 'static) {
-        *self.poison.lock().unwrap() = Some(Box::new(is_poison));
+        let corrupt = StoreError::Corrupt { table: "x", column: "y".into(), key: "z".into() };
+        self.poison_as(corrupt, is_poison);
+    }
+
+    /// As [`Self::poison`], with what the store says then.
+    pub fn poison_as(
+        &self,
+        error: StoreError,
+        is_poison: impl Fn(&TeamBatch) -> bool + Send + 'static,
+    ) {
+        *self.poison.lock().unwrap() = Some((error, Box::new(is_poison)));
     }
 
     /// The ledger's entries turn out to be written by a newer version of the program.
@@ -119,10 +129,10 @@ impl Faults {
         let entries = batches.iter().map(|batch| batch.entries.len()).sum();
         self.begun.send_modify(|sizes| sizes.push(entries));
         self.gate.subscribe().wait_for(|is_open| *is_open).await.unwrap();
-        if let Some(is_poison) = &*self.poison.lock().unwrap()
+        if let Some((error, is_poison)) = &*self.poison.lock().unwrap()
             && batches.iter().any(is_poison)
         {
-            return Err(StoreError::Corrupt { table: "x", column: "y".into(), key: "z".into() });
+            return Err(error.clone());
         }
         let fault = self.next.lock().unwrap().pop_front();
         match fault {

@@ -50,17 +50,22 @@ impl Place {
 impl Load {
     /// So many clients, each with leads of its own.
     pub(crate) fn start(server: &Server, clients: usize) -> Self {
-        Self::of(server, clients, 1)
+        Self::of(Place::of(server), clients, 1)
+    }
+
+    /// Clients of a team other than the server's first.
+    pub(crate) fn start_as(server: &Server, api: Api, clients: usize) -> Self {
+        Self::of(Place { api, is_up: server.watch() }, clients, 1)
     }
 
     /// So many clients, every lead reported by two of them.
     pub(crate) fn start_in_pairs(server: &Server, clients: usize) -> Self {
-        Self::of(server, clients, 2)
+        Self::of(Place::of(server), clients, 2)
     }
 
-    fn of(server: &Server, clients: usize, reports: u64) -> Self {
+    fn of(place: Place, clients: usize, reports: u64) -> Self {
         let shared = Arc::new(Shared {
-            place: watch::Sender::new(Place::of(server)),
+            place: watch::Sender::new(place),
             path: tokio::sync::OnceCell::new(),
             reports,
             next: AtomicU64::new(0),

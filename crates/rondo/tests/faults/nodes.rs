@@ -1,10 +1,11 @@
 //! Several servers on one PostgreSQL: one order, whoever is asked, killed, or without its database for a while.
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::load::{Acknowledged, Load};
 use crate::postgres::Postgres;
-use crate::server::{Server, Team, random_below};
+use crate::server::{PATIENCE, Server, Team, random_below};
 use crate::{check_ledger, race};
 
 /// How often the last two reps go away through two servers at once.
@@ -12,6 +13,8 @@ const RACES: usize = 100;
 /// How often a server is killed, and the database stopped.
 const KILLS: usize = 4;
 const HALTS: usize = 3;
+/// Teams beside each other.
+const OTHERS: usize = 12;
 
 /// Servers beside each other, and a team that they share.
 struct Nodes {
@@ -132,5 +135,50 @@ async fn a_stream_of_one_server_tells_what_another_wrote() {
         told.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     drop(stream);
+    nodes.check(Vec::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_team_that_a_lost_server_holds_keeps_no_other_team_waiting_for_long() {
+    let nodes = Nodes::start(1).await;
+    let node = &nodes.nodes[0];
+    let mut loads = Vec::new();
+    for _ in 0..OTHERS {
+        let api = node.api_of_new_team();
+        api.team_of(&["Ann", "Bo"]).await;
+        loads.push(Load::start_as(node, api, 2));
+    }
+    join_all(loads.iter().map(|load| load.acknowledged(1))).await;
+    // As a server does that vanished between its first statement and its commit, of the team that was made last.
+    let lost = nodes.postgres.session().await;
+    let hold = "begin; update teams set revision = revision where team_id =
+                (select team_id from teams order by created_at desc limit 1)";
+    lost.batch_execute(hold).await.unwrap();
+    let (held, others) = loads.split_last().unwrap();
+    let served = join_all(others.iter().map(|load| load.acknowledged(20)));
+    tokio::time::timeout(PATIENCE, served).await.expect("the other teams are served");
+    lost.batch_execute("rollback").await.unwrap();
+    held.acknowledged(10).await;
+    for load in loads {
+        load.finish().await;
+    }
+    nodes.check(Vec::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_teams_are_served_through_two_servers_at_once() {
+    let nodes = Nodes::start(2).await;
+    let mut loads = Vec::new();
+    for _ in 0..OTHERS {
+        let api = nodes.nodes[0].api_of_new_team();
+        api.team_of(&["Ann", "Bo"]).await;
+        for node in &nodes.nodes {
+            loads.push(Load::start_as(node, node.api_like(&api), 2));
+        }
+    }
+    join_all(loads.iter().map(|load| load.acknowledged(20))).await;
+    for load in loads {
+        load.finish().await;
+    }
     nodes.check(Vec::new()).await;
 }

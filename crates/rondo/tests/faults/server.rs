@@ -181,11 +181,23 @@ impl Server {
     }
 
     pub(crate) fn api(&self) -> Api {
-        Api {
-            server: format!("http://127.0.0.1:{}", self.port),
-            key: self.key.clone(),
-            client: client(),
-        }
+        self.api_with(self.key.clone())
+    }
+
+    /// The API for a new team.
+    pub(crate) fn api_of_new_team(&self) -> Api {
+        let database = self.database().expect("teams are made on the database itself");
+        self.api_with(key_in(&ran(&mut self.command(&database, &TEAM_CREATE)).stdout))
+    }
+
+    /// The API for the team of another server's.
+    pub(crate) fn api_like(&self, other: &Api) -> Api {
+        self.api_with(other.key.clone())
+    }
+
+    fn api_with(&self, key: String) -> Api {
+        let server = format!("http://127.0.0.1:{}", self.port);
+        Api { server, key, client: client() }
     }
 }
 

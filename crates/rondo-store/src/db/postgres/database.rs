@@ -32,8 +32,8 @@ set plan_cache_mode = force_generic_plan;
 set enable_seqscan = off;
 set enable_hashjoin = off;
 set enable_mergejoin = off;
-set lock_timeout = '5s';
-set idle_in_transaction_session_timeout = '60s'";
+set lock_timeout = '500ms';
+set idle_in_transaction_session_timeout = '20s'";
 
 /// Things sent at most before their answers are waited for.
 const SENT_MAX: usize = 256;
@@ -62,7 +62,8 @@ struct Inner {
     config: Config,
     tls: tls::Connector,
     turns: Turns,
-    /// Connections kept by those who wait for a team: no more than half, so that who has a team finds one to read by.
+    /// Connections kept by those who wait for a team, of whom there may be many when a commit failed: no more than half,
+    /// so that who has a team finds one to read by.
     kept: Turns,
     idle: Mutex<Vec<Session>>,
     written: Written,
@@ -175,6 +176,7 @@ impl Inner {
     }
 
     async fn count(&self) -> Result<(), StoreError> {
+        let _turn = self.turns.take().await?;
         let session = self.connect().await?;
         Ok(session.client.batch_execute(COUNT).await?)
     }
@@ -236,16 +238,27 @@ impl Link {
         &mut self,
         asked: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        if self.sent.is_empty() {
-            return asked.await;
-        }
+        // Whoever stops waiting leaves a session that is busy, which nobody else is to be handed.
+        let was_between = std::mem::replace(&mut self.is_between, false);
         let mut asked = pin!(asked);
         let first = begun(asked.as_mut()).await;
         self.settle().await?;
-        match first {
+        let done = match first {
             Poll::Ready(done) => done,
             Poll::Pending => asked.await,
-        }
+        };
+        self.is_between = was_between;
+        done
+    }
+
+    /// Until the rows of a stream are read; what to restore then.
+    pub(super) fn busy(&mut self) -> bool {
+        std::mem::replace(&mut self.is_between, false)
+    }
+
+    /// The rows of a stream are read.
+    pub(super) fn free(&mut self, was_between: bool) {
+        self.is_between = was_between;
     }
 
     /// Notes that rows were written, and has the tables counted once in a while.

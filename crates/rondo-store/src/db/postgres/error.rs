@@ -18,8 +18,8 @@ impl From<tokio_postgres::Error> for StoreError {
         match said.code() {
             &SqlState::UNIQUE_VIOLATION
             | &SqlState::T_R_SERIALIZATION_FAILURE
-            | &SqlState::T_R_DEADLOCK_DETECTED
-            | &SqlState::LOCK_NOT_AVAILABLE => Self::Conflict(problem),
+            | &SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict(problem),
+            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked(problem),
             &SqlState::DISK_FULL => Self::Full,
             &SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
             code if is_out_of_reach(code.code()) => Self::Unavailable(problem),

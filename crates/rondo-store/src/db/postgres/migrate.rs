@@ -76,7 +76,8 @@ impl From<tokio_postgres::Error> for Halt {
 async fn carry_out_missing(client: &mut Client) -> Result<bool, Halt> {
     let transaction = client.transaction().await?;
     // However long somebody else's migration takes.
-    transaction.batch_execute("lock table rondo_migrations in exclusive mode").await?;
+    let lock = "set local lock_timeout = 0; lock table rondo_migrations in exclusive mode";
+    transaction.batch_execute(lock).await?;
     let done = count_done(&transaction).await?;
     if done > MIGRATIONS.len() {
         let problem = "it was migrated by a newer version of Rondo; update this server";

@@ -77,29 +77,6 @@ pub(super) fn execute_each<'v, T>(
     Ok(touched)
 }
 
-pub(super) fn fetch_each<'v, T>(
-    raw: &rusqlite::Connection,
-    sizes: &Sizes,
-    rows: &'v [T],
-    bind_row: impl Fn(&mut Values<'v>, &'v T),
-) -> Result<Vec<Row>, StoreError> {
-    let mut answered = Vec::new();
-    let mut values = Values::default();
-    for (size, chunks) in sizes.split(rows) {
-        let mut statement = raw.prepare_cached(&size.text_for_sqlite)?;
-        let mut names = None;
-        for chunk in chunks {
-            values.clear();
-            chunk.iter().for_each(|row| bind_row(&mut values, row));
-            answer(&mut statement, &values, &mut names, &mut |row| {
-                answered.push(row);
-                true
-            })?;
-        }
-    }
-    Ok(answered)
-}
-
 /// Hands each row to `take` for as long as it wants more.
 pub(super) fn answer(
     statement: &mut CachedStatement<'_>,
