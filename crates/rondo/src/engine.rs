@@ -358,6 +358,11 @@ impl Engine {
         self.shared.teams.is_ready()
     }
 
+    /// Leads and other commands of all teams that wait to be decided.
+    pub fn waiting_commands(&self) -> usize {
+        self.shared.queue.waiting()
+    }
+
     /// Takes no more commands, and returns once those accepted before are done and answered.
     pub async fn stop(&self) {
         self.shared.queue.close();

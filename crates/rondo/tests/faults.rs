@@ -6,6 +6,8 @@
 
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/gauges.rs"]
+mod gauges;
 #[path = "faults/leases.rs"]
 mod leases;
 #[path = "faults/load.rs"]

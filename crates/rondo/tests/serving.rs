@@ -69,7 +69,7 @@ async fn every_metric_says_what_it_is_and_entries_are_counted_by_kind() {
     let text = tokio::time::timeout(deadline, async {
         loop {
             let text = get(address, "/metrics").await;
-            if ["rondo_waiting_leads 0", "rondo_outbox_queued 0"]
+            if ["rondo_waiting_leads 0", "rondo_outbox_queued 0", "rondo_ready 1"]
                 .iter()
                 .all(|one| text.contains(one))
             {

@@ -53,7 +53,10 @@ async fn series() -> BTreeMap<String, BTreeSet<String>> {
         loop {
             let text = get(format!("http://{address}/metrics")).await;
             let is_there = |name: &str| text.contains(&format!("\n{name} "));
-            if is_there("rondo_waiting_leads") && is_there("rondo_outbox_queued") {
+            if ["rondo_waiting_leads", "rondo_outbox_queued", "rondo_ready"]
+                .into_iter()
+                .all(is_there)
+            {
                 return text;
             }
         }

@@ -143,6 +143,11 @@ impl Queue {
         }
     }
 
+    /// What waits in all lanes, in leads and other commands.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     fn lane_of(&self, team: TeamId) -> &Lane {
         // The last bytes of an id are random.
         let [.., a, b] = *team.as_bytes();
@@ -166,7 +171,7 @@ impl Queue {
             metrics::counter!("rondo_refused_busy_total", "bound" => "team").increment(1);
             return Err(EngineError::TeamBusy { retry_after_seconds: RETRY_AFTER_SECONDS });
         }
-        if self.waiting.load(Ordering::Relaxed) >= self.waiting_max {
+        if self.waiting() >= self.waiting_max {
             metrics::counter!("rondo_refused_busy_total", "bound" => "server").increment(1);
             return Err(EngineError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS });
         }
@@ -206,8 +211,7 @@ impl Queue {
                 let mut inner = lane.lock();
                 if !inner.turns.is_empty() {
                     let (works, taken) = inner.take(self.batch_max);
-                    let before = self.waiting.fetch_sub(taken, Ordering::Relaxed);
-                    metrics::gauge!("rondo_waiting_commands").set((before - taken) as f64);
+                    self.waiting.fetch_sub(taken, Ordering::Relaxed);
                     return Some(works);
                 }
                 if inner.is_closed {

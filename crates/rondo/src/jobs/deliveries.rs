@@ -213,15 +213,20 @@ impl Dispatcher {
 
     async fn measure(&self, now: Instant) {
         metrics::gauge!("rondo_outbox_under_way").set(self.under_way.len() as f64);
-        match self.parts.store.outbox_size().await {
+        let (queued, seconds) = match self.parts.store.outbox_size().await {
             Ok(size) => {
                 let due_at = size.first_due_at.unwrap_or(now);
                 let late = now.as_micros().saturating_sub(due_at.as_micros()).max(0);
-                metrics::gauge!("rondo_outbox_queued").set(size.queued as f64);
-                metrics::gauge!("rondo_outbox_late_seconds").set(late as f64 / 1e6);
+                (size.queued as f64, late as f64 / 1e6)
             }
-            Err(error) => tracing::warn!(%error, "The outbox could not be measured; trying again."),
-        }
+            Err(error) => {
+                tracing::warn!(%error, "The outbox could not be measured; trying again.");
+                // No number: the last one would keep an alert going.
+                (f64::NAN, f64::NAN)
+            }
+        };
+        metrics::gauge!("rondo_outbox_queued").set(queued);
+        metrics::gauge!("rondo_outbox_late_seconds").set(seconds);
     }
 
     async fn note_backlogs(&mut self, backlogs: Vec<Backlog>) {

@@ -7,6 +7,7 @@ mod bounds;
 mod clock;
 mod failing;
 mod faults;
+mod gauges;
 mod processes;
 mod repeats;
 mod waiting;

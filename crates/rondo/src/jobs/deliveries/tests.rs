@@ -420,3 +420,23 @@ fn the_first_id_of_an_instant_is_not_after_any_id_made_then() {
     assert!(first_id_at(at) <= made);
     assert!(first_id_at(at.plus_seconds(1)) > made);
 }
+
+#[tokio::test]
+async fn an_outbox_that_cannot_be_measured_is_no_number() {
+    let shown = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let _shown = metrics::set_default_local_recorder(&shown);
+    let world = World::new().await;
+    let until_shown = async |line: &str| {
+        let looking = async {
+            while !shown.handle().render().lines().any(|one| one == line) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looking).await.expect("it is never shown");
+    };
+    until_shown("rondo_outbox_queued 0").await;
+    world.store.close().await;
+    world.clock.advance(MEASURE_PERIOD);
+    until_shown("rondo_outbox_queued NaN").await;
+    until_shown("rondo_outbox_late_seconds NaN").await;
+}
