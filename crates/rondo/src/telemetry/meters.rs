@@ -75,6 +75,7 @@ pub const METERS: &[Meter] = &[
         AtOnce,
         "Teams decided again because another process was first.",
     ),
+    meter("rondo_written_teams_total", Counter, AtOnce, "Teams' batches written."),
     meter(
         "rondo_refused_busy_total",
         Counter,
