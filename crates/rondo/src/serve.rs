@@ -21,7 +21,8 @@ use crate::egress::{Egress, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
-use crate::jobs::{due, gauges};
+use crate::jobs::due::Sweep;
+use crate::jobs::gauges;
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -114,6 +115,7 @@ pub struct Server {
     database: String,
     store: Store,
     engine: Engine,
+    sweep: Sweep,
     deliveries: Deliveries,
     app: App,
     clock: Arc<dyn Clock>,
@@ -162,11 +164,10 @@ impl Server {
             entropy: entropy.clone(),
             nudges,
         });
-        let sweep =
-            tokio::spawn(due::run(store.clone(), engine.clone(), clock.clone(), entropy.clone()));
+        let sweep = Sweep::start(store.clone(), engine.clone(), clock.clone(), entropy.clone());
         let readings = tokio::spawn(gauges::run(store.clone(), engine.clone(), clock.clone()));
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
-        let jobs = Jobs([sweep, readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
+        let jobs = Jobs([readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
         telemetry::note_start(clock.now());
         let app = App::new(AppParts {
             engine: engine.clone(),
@@ -181,6 +182,7 @@ impl Server {
             database,
             store,
             engine,
+            sweep,
             deliveries,
             app,
             clock,
@@ -242,7 +244,9 @@ impl Server {
         };
         tracing::info!("Closing: finishing what was accepted.");
         drop((close, self.jobs));
+        self.sweep.close();
         self.engine.stop().await;
+        self.sweep.stop().await;
         if ended.is_none() {
             tokio::select! {
                 _ = &mut serving => {}

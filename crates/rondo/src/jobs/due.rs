@@ -4,7 +4,8 @@
 //! whoever wrote them, and wakes them; the engine does the rest.
 //!
 //! Where several nodes sweep, each wakes the teams whose lease it has, and leaves the others alone. It holds a lease for as
-//! long as it finds the team due, and then lets go of it; where it died, another node follows once the lease has run out.
+//! long as it finds the team due or until it closes, and then lets go of it; where it died, another node follows once
+//! the lease has run out.
 //! That saves the others the work and decides nothing: the engine commits what is due on the team's revision, once,
 //! whoever wakes it, and a command that comes first does what is due as well.
 
@@ -16,6 +17,8 @@ use futures_util::future::join_all;
 use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 use rondo_store::{Duty, HeldLease, Lease, Store, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use crate::clock::{Clock, Entropy};
@@ -24,7 +27,7 @@ use crate::telemetry::traces;
 
 /// Between two sweeps: half of the second within which a due instant is acted on.
 pub const SWEEP_PERIOD: Duration = Duration::from_millis(500);
-/// Teams woken by one sweep; more follow at once.
+/// Teams woken by one sweep, so that their leases take half of a node's connections; more follow at once.
 const TEAMS_MAX: u32 = 500;
 /// How long a team that could not be woken is left alone, so that one broken team neither fills the log nor takes
 /// the turn of others.
@@ -37,22 +40,59 @@ pub const DUTY: &str = "due";
 pub const LEASE: Duration = Duration::from_secs(6);
 /// How long a team whose lease another node has is left alone, so that it is not asked for with each sweep.
 const ELSEWHERE_SECONDS: i64 = 1;
+/// How long the last sweep may take to end, and to let go of its leases, when the server closes. What is held longer
+/// runs out by itself.
+const STOP_WAIT: Duration = Duration::from_secs(1);
 
-/// Sweeps until dropped or aborted.
-pub async fn run(store: Store, engine: Engine, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) {
-    let mut holder = [0; 16];
-    entropy.fill(&mut holder);
-    let (held, left_alone) = (Vec::new(), HashMap::new());
-    let mut sweep = Sweep { store, engine, clock: Arc::clone(&clock), holder, held, left_alone };
-    loop {
-        let is_more = sweep.once().instrument(traces::sweep()).await;
-        if !is_more {
-            clock.wait(SWEEP_PERIOD).await;
+/// The sweep under way. Dropped without [`Sweep::stop`], it ends as if the process had been killed.
+pub struct Sweep {
+    closing: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sweep {
+    /// Starts sweeping; needs a running Tokio runtime.
+    pub fn start(
+        store: Store,
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        let closing = watch::Sender::new(false);
+        let mut holder = [0; 16];
+        entropy.fill(&mut holder);
+        let (held, left_alone) = (Vec::new(), HashMap::new());
+        let sweeper = Sweeper { store, engine, clock: clock.clone(), holder, held, left_alone };
+        let task = tokio::spawn(sweeper.run(closing.subscribe()));
+        Self { closing, task, clock }
+    }
+
+    /// Begins no more sweeps. One that is under way ends with the engine, and then lets go of the leases.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Ends once the leases are let go of: to be called when the engine has stopped.
+    pub async fn stop(mut self) {
+        self.close();
+        tokio::select! {
+            // A panic inside was reported where it happened.
+            _ = &mut self.task => {}
+            () = self.clock.wait(STOP_WAIT) => {
+                tracing::warn!("Leases could not be let go of in time; they run out by themselves.");
+            }
         }
     }
 }
 
-struct Sweep {
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Sweeper {
     store: Store,
     engine: Engine,
     clock: Arc<dyn Clock>,
@@ -64,7 +104,23 @@ struct Sweep {
     left_alone: HashMap<TeamId, Instant>,
 }
 
-impl Sweep {
+impl Sweeper {
+    async fn run(mut self, mut closing: watch::Receiver<bool>) {
+        while !*closing.borrow() {
+            if !self.once().instrument(traces::due()).await {
+                let clock = &self.clock;
+                tokio::select! {
+                    // The sender lives as long as the handle, which aborts this task when dropped.
+                    _ = closing.changed() => {}
+                    () = clock.wait(SWEEP_PERIOD) => {}
+                }
+            }
+        }
+        if let Err(error) = self.store.release_leases(self.held).await {
+            tracing::warn!(%error, "Leases could not be let go of; they run out by themselves.");
+        }
+    }
+
     /// Wakes what is due, and says whether more is.
     async fn once(&mut self) -> bool {
         let now = self.clock.now();
@@ -78,8 +134,8 @@ impl Sweep {
                 return false;
             }
         };
-        let is_more = due.len() == limit as usize;
-        let due = due.into_iter().filter(|team| !self.left_alone.contains_key(team)).collect();
+        let due = turn_of(due, &self.left_alone);
+        let is_more = due.len() == TEAMS_MAX as usize;
         let due = match self.hold(due).await {
             Ok(held) => held,
             Err(error) => {
@@ -134,5 +190,28 @@ impl Sweep {
         let until = now.plus_seconds(ELSEWHERE_SECONDS);
         self.left_alone.extend(elsewhere.into_iter().map(|team| (team, until)));
         Ok(ours)
+    }
+}
+
+/// Those of the due teams that are next, in their order. Some that were left alone may be due no more: then more were
+/// found than one sweep takes.
+fn turn_of(due: Vec<TeamId>, left_alone: &HashMap<TeamId, Instant>) -> Vec<TeamId> {
+    let next = due.into_iter().filter(|team| !left_alone.contains_key(team));
+    next.take(TEAMS_MAX as usize).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rondo_core::ids::Id as _;
+
+    #[test]
+    fn a_sweep_takes_the_first_of_those_that_are_not_left_alone_and_no_more_than_it_may() {
+        let due: Vec<_> =
+            (0..2 * u128::from(TEAMS_MAX)).map(|n| TeamId::from_bytes(n.to_be_bytes())).collect();
+        let left_alone = HashMap::from([(due[1], Instant::from_micros(0))]);
+        let next = turn_of(due.clone(), &left_alone);
+        assert_eq!(next.len(), TEAMS_MAX as usize);
+        assert_eq!(next[..2], [due[0], due[2]]);
     }
 }

@@ -180,6 +180,11 @@ pub fn note_outcome(outcome: &'static str, status: Option<u16>) {
     }
 }
 
+/// A look at what the clock has brought about; the batches that it causes are part of it.
+pub fn due() -> Span {
+    info_span!(target: TARGET, parent: None, "due")
+}
+
 /// A look at what of the outbox is due.
 pub fn sweep() -> Span {
     info_span!(target: TARGET, parent: None, "sweep")

@@ -10,6 +10,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value::{IntValue, StringValue};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
+use rondo::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use crate::program::Server;
@@ -204,6 +205,31 @@ fn deliveries_and_sweeps_are_traces_of_their_own() {
     let routed = one(&spans, "qualify");
     assert!(routed.parent_span_id.is_empty(), "{routed:?}");
     assert!(!all.contains("/hook") && !all.contains("127.0.0.1"), "{all}");
+}
+
+#[test]
+fn what_is_due_is_a_trace_of_its_own_with_the_batches_that_it_causes() {
+    let (host, receiver) = (Host::start(), Host::start());
+    let server = Server::start_with(&[
+        ("RONDO_OTLP_ENDPOINT", &host.address),
+        ("RONDO_OTLP_SAMPLE_RATIO", "1"),
+        ("RONDO_EGRESS_ALLOW_PRIVATE", "true"),
+    ]);
+    let (key, _) = begun(&server);
+    let campaign = post(&server, &key, "/v1/campaigns", "", &json!({"name": "Summer"}));
+    let webhook =
+        json!({"url": format!("{}/hook", receiver.address), "events": ["campaign.launched"]});
+    post(&server, &key, "/v1/webhooks", "", &webhook);
+    let path = format!("/v1/campaigns/{}/launch", campaign["id"].as_str().unwrap());
+    post(&server, &key, &path, "", &json!({"at": SystemClock::new().now().plus_seconds(1)}));
+    receiver.requests.recv_timeout(LONG).unwrap();
+    server.stop();
+    let (spans, _) = host.traces();
+    let due: Vec<_> = spans.iter().filter(|span| span.name == "due").collect();
+    assert!(due.iter().all(|span| span.parent_span_id.is_empty()), "{due:#?}");
+    let is_caused = |span: &&Span| due.iter().any(|due| due.span_id == span.parent_span_id);
+    let caused: Vec<_> = spans.iter().filter(is_caused).map(|span| &*span.name).collect();
+    assert_eq!(caused, ["batch"], "{spans:#?}");
 }
 
 /// Many leads, until the exporter has tried to send; then the server stops, and tries again.

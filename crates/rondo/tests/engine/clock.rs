@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rondo::clock::Clock as _;
-use rondo::jobs::due;
+use rondo::jobs::due::{self, Sweep};
 use rondo_core::event::Outcome;
 use rondo_core::{Answer, Command, Event, Instant, Period};
 use rondo_store::{Duty, Lease};
@@ -18,19 +18,28 @@ const WAITING: usize = 2;
 /// it, and stands while anybody works.
 async fn until_entries(world: &World, count: usize) {
     let mut latest = world.engine.subscribe(world.team);
-    let passing = tokio::spawn({
-        let clock = world.clock.clone();
-        async move {
-            loop {
-                tokio::task::yield_now().await;
-                if clock.waiting() == WAITING {
-                    clock.advance(Duration::from_millis(1));
-                }
-            }
-        }
-    });
+    let passing = pass(world);
     latest.wait_for(|n| *n >= count as u64).await.unwrap();
     passing.abort();
+}
+
+/// As [`until_entries`], until so many commits have begun.
+async fn until_begun(world: &World, commits: usize) {
+    let passing = pass(world);
+    world.faults.has_begun(commits).await;
+    passing.abort();
+}
+
+fn pass(world: &World) -> JoinHandle<()> {
+    let clock = world.clock.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::task::yield_now().await;
+            if clock.waiting() == WAITING {
+                clock.advance(Duration::from_millis(1));
+            }
+        }
+    })
 }
 
 #[tokio::test]
@@ -55,7 +64,7 @@ async fn what_is_due_is_done_within_a_second_with_nobody_asking() {
     let last = world.ledger().await.pop().unwrap();
     assert!(matches!(last.event, Event::CampaignLaunched { .. }));
     assert!(last.at < launch_at.plus_seconds(1), "{} is late", last.at);
-    sweeping.abort();
+    drop(sweeping);
 }
 
 #[tokio::test]
@@ -75,7 +84,7 @@ async fn what_is_due_is_left_to_whoever_has_the_lease_until_it_has_run_out() {
     assert!(matches!(last.event, Event::RepBack { .. }));
     assert!(lease_ends <= last.at, "{} is too early", last.at);
     assert!(last.at < lease_ends.plus_seconds(2), "{} is late", last.at);
-    sweeping.abort();
+    drop(sweeping);
 }
 
 #[tokio::test]
@@ -92,13 +101,34 @@ async fn a_lease_is_let_go_of_once_nothing_is_due() {
 
     world.clock.advance(due::SWEEP_PERIOD);
     while !is_taken_by_another(&world).await {}
-    sweeping.abort();
+    drop(sweeping);
+}
+
+#[tokio::test]
+async fn a_lease_is_let_go_of_when_the_server_closes() {
+    let world = World::new().await;
+    let ana = world.rep("Ana").await;
+    let back_at = START.plus_seconds(3600);
+    world.run(leave(ana, Some(back_at))).await.unwrap();
+    let sweeping = sweep(&world);
+    world.faults.close();
+    let begun = world.faults.commits().len();
+    world.clock.advance_to(back_at);
+    until_begun(&world, begun + 1).await;
+    assert!(!is_taken_by_another(&world).await);
+
+    // The commit that the sweep waits for ends after it was told to close.
+    sweeping.close();
+    world.faults.open();
+    world.engine.stop().await;
+    sweeping.stop().await;
+    assert!(is_taken_by_another(&world).await);
 }
 
 /// A node that sweeps.
-fn sweep(world: &World) -> JoinHandle<()> {
+fn sweep(world: &World) -> Sweep {
     let (store, engine) = (world.store.clone(), world.engine.clone());
-    tokio::spawn(due::run(store, engine, world.clock.clone(), world.entropy.clone()))
+    Sweep::start(store, engine, world.clock.clone(), world.entropy.clone())
 }
 
 /// Whether a node that does nothing gets the lease.
@@ -151,7 +181,7 @@ async fn leads_that_wait_are_assigned_when_an_absence_ends() {
     world.clock.advance_to(back_at);
     until_entries(&world, count + 4).await;
     assert_eq!(world.turns().await, [ana; 3]);
-    sweeping.abort();
+    drop(sweeping);
 }
 
 #[tokio::test]

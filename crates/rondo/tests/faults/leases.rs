@@ -202,6 +202,30 @@ async fn what_is_due_is_done_by_another_server_where_the_one_that_began_is_kille
     nodes.check().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_stopped_lets_go_of_its_leases() {
+    let mut nodes = Nodes::start(1).await;
+    let api = nodes.api();
+    let due = Due::prepare(&api).await;
+    // It is stopped while it does what is due, and ends that first.
+    let (sql, blocking) = (nodes.postgres.session().await, nodes.postgres.session().await);
+    blocking.batch_execute("begin; select revision from teams for no key update").await.unwrap();
+    until(async || !blocked(&sql).await.is_empty()).await;
+    let (_, _, ends_at) = lease(&sql).await;
+    assert_ne!(ends_at, Instant::from_micros(0));
+    let going_on = async {
+        until(async || !api.is_ready().await).await;
+        drop(blocking);
+    };
+    tokio::join!(nodes.nodes[0].stop(), going_on);
+    assert_eq!(lease(&sql).await.2, Instant::from_micros(0));
+
+    nodes.nodes[0].start().await;
+    until(async || due.is_done(&api).await).await;
+    due.check(&api).await;
+    nodes.check().await;
+}
+
 /// A receiver of webhooks that never answers the first delivery and takes the others; where it is, and the ids of what
 /// arrives.
 async fn receiver() -> (String, mpsc::UnboundedReceiver<String>) {
