@@ -33,6 +33,7 @@ pub(super) struct Landed {
 
 /// Answers lot after lot, until their writer has ended and all are answered.
 pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed>>) {
+    let _at_work = AtWork(Arc::clone(&shared));
     while let Some(lot) = lots.recv().await {
         let started = shared.clock.monotonic();
         let span = traces::sync(lot.first().map(|landed| &landed.batch));
@@ -46,7 +47,16 @@ pub(super) async fn run(shared: Arc<Shared>, mut lots: mpsc::Receiver<Vec<Landed
             }
         }
     }
-    shared.at_work.send_modify(|at_work| *at_work -= 1);
+}
+
+/// Counts a writer down once its last callers are answered, or will not be since something panicked: nobody waits for
+/// it then.
+struct AtWork(Arc<Shared>);
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.at_work.send_modify(|at_work| *at_work -= 1);
+    }
 }
 
 fn tell(shared: &Shared, landed: Landed) {

@@ -1,11 +1,16 @@
 //! Commits that fail: nothing half done, nothing lost, nothing done twice.
 
+use std::time::Duration;
+
 use rondo::engine::{Caller, EngineError};
 use rondo_core::Event;
 use rondo_store::StoreError;
 
 use crate::faults::Fault;
 use crate::world::{World, add_rep, plain, qualify};
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_commit_of_unknown_outcome_that_was_written_is_not_done_again() {
@@ -47,6 +52,15 @@ async fn what_the_disk_does_not_confirm_is_no_success_and_a_repeat_finds_what_st
     assert!(again.entries.is_empty());
     world.run(qualify(campaign, "other")).await.unwrap();
     assert_eq!(world.turns().await, [ana, bo]);
+}
+
+#[tokio::test]
+async fn a_panic_after_the_commit_is_no_success_and_does_not_keep_the_engine_from_stopping() {
+    let world = World::new().await;
+    world.faults.break_disk();
+    let failed = world.run(add_rep("Ana")).await.unwrap_err();
+    assert!(matches!(failed, EngineError::Stopping), "{failed:?}");
+    tokio::time::timeout(PATIENCE, world.engine.stop()).await.expect("the engine stops");
 }
 
 #[tokio::test]

@@ -32,6 +32,8 @@ pub struct Faults {
     gate: watch::Sender<bool>,
     /// What the disk says when it is asked whether all is written; none while it keeps silent.
     disk: watch::Sender<Option<Result<(), StoreError>>>,
+    /// Whether what asks the disk panics.
+    is_disk_broken: AtomicBool,
     /// Entries of each commit that was begun.
     begun: watch::Sender<Vec<usize>>,
     /// How often facts were asked for.
@@ -47,6 +49,7 @@ impl Faults {
             has_newer_entries: AtomicBool::new(false),
             gate: watch::Sender::new(true),
             disk: watch::Sender::new(Some(Ok(()))),
+            is_disk_broken: AtomicBool::new(false),
             begun: watch::Sender::new(Vec::new()),
             looked: watch::Sender::new(0),
         }
@@ -96,7 +99,13 @@ impl Faults {
         self.disk.send_replace(Some(said));
     }
 
+    /// Whoever asks the disk from now on panics.
+    pub fn break_disk(&self) {
+        self.is_disk_broken.store(true, Ordering::Relaxed);
+    }
+
     async fn durable_with_faults(&self) -> Result<(), StoreError> {
+        assert!(!self.is_disk_broken.load(Ordering::Relaxed), "the test wants a panic here");
         let mut disk = self.disk.subscribe();
         let said = disk.wait_for(Option::is_some).await.unwrap().clone();
         said.unwrap()?;
