@@ -7,12 +7,18 @@ use rondo::jobs::gauges;
 
 use crate::world::{World, add_rep};
 
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Lets time pass, and looks until a metric is shown so. What is read is read by other threads.
 async fn until_shown(world: &World, shown: &PrometheusRecorder, period: Duration, line: &str) {
     world.clock.advance(period);
-    while !shown.handle().render().lines().any(|one| one == line) {
-        tokio::task::yield_now().await;
-    }
+    let looking = async {
+        while !shown.handle().render().lines().any(|one| one == line) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("never `{line}`"));
 }
 
 #[tokio::test]
