@@ -99,6 +99,10 @@ async fn a_lease_is_let_go_of_once_nothing_is_due() {
     until_entries(&world, count + 1).await;
     assert!(!is_taken_by_another(&world).await);
 
+    // The sweep has ended, and waits for the next.
+    while world.clock.waiting() < WAITING {
+        tokio::task::yield_now().await;
+    }
     world.clock.advance(due::SWEEP_PERIOD);
     while !is_taken_by_another(&world).await {}
     drop(sweeping);
