@@ -13,6 +13,7 @@ pub mod found;
 pub mod http;
 pub mod import;
 pub mod jobs;
+pub mod mail;
 pub mod secrets;
 pub mod serve;
 pub mod telemetry;
