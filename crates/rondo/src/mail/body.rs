@@ -6,7 +6,7 @@ mod entities;
 mod flowed;
 mod html;
 
-use super::parts::Part;
+use super::parts::{Part, TEXT_BYTES_MAX};
 
 /// Lines of a text at most; what follows is history of history.
 pub const LINES_MAX: usize = 20_000;
@@ -42,10 +42,17 @@ impl Line {
     }
 }
 
-/// The lines of a message's own text.
+/// The lines of a message's own text: as many as [`LINES_MAX`] and [`TEXT_BYTES_MAX`] let in.
 pub fn lines(root: &Part<'_>) -> Vec<Line> {
     let mut lines = lines_of(root);
-    lines.truncate(LINES_MAX);
+    let mut room = TEXT_BYTES_MAX;
+    let fitting = lines.iter().take(LINES_MAX).take_while(|line| {
+        let is_fitting = line.text.len() <= room;
+        room = room.saturating_sub(line.text.len());
+        is_fitting
+    });
+    let count = fitting.count();
+    lines.truncate(count);
     lines
 }
 

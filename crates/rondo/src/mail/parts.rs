@@ -15,7 +15,7 @@ pub const HEADER_BYTES_MAX: usize = 256 * 1024;
 pub const DEPTH_MAX: usize = 10;
 /// Parts at most: what is beyond them are attachments of an odd message.
 pub const PARTS_MAX: usize = 200;
-/// Bytes of one text at most: a thread of a hundred long letters.
+/// Bytes of one part's text at most, and of all texts of a message together: a thread of a hundred long letters.
 pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 
 static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {

@@ -67,22 +67,45 @@ fn reported(groups: &[Fields], root: &Part<'_>) -> Reading {
     Reading::Bounce { kind, status, failed_recipient: stated.or_else(listed) }
 }
 
-/// Hard only where the address itself is at fault: what a server thinks of the sender, or of the message, may change.
+/// Hard only where the address itself is at fault: what a server thinks of the sender, or of the message, may change, and
+/// a hard bounce closes an address for good (Q6).
 fn kind_of(status: Option<&str>, text: &str) -> BounceKind {
-    const SOFT: &[&str] = &["5.2.2", "5.2.3", "5.3.", "5.4.5", "5.4.6", "5.5.", "5.6.", "5.7."];
+    const SOFT: &[&str] = &[
+        "4.", "5.1.7", "5.1.8", "5.2.2", "5.2.3", "5.3.", "5.4.5", "5.4.6", "5.4.7", "5.5.",
+        "5.6.", "5.7.",
+    ];
     match status {
-        Some(status) if status.starts_with('4') => BounceKind::Soft,
         Some(status) if SOFT.iter().any(|code| status.starts_with(code)) => BounceKind::Soft,
-        _ if is_full(text) => BounceKind::Soft,
-        _ => BounceKind::Hard,
+        Some(status) if !status.starts_with("5.0.") => BounceKind::Hard,
+        _ if is_said_to_be_unknown(&plain(text)) => BounceKind::Hard,
+        _ => BounceKind::Soft,
     }
 }
 
-fn is_full(text: &str) -> bool {
-    let text = plain(text);
-    ["mailbox full", "mailbox is full", "over quota", "quota exceeded", "overquota"]
-        .iter()
-        .any(|phrase| text.contains(phrase))
+/// Whether a server says, without a code that means it, that there is no such address.
+fn is_said_to_be_unknown(text: &str) -> bool {
+    const UNKNOWN: &[&str] = &[
+        "user unknown",
+        "unknown user",
+        "no such user",
+        "no such recipient",
+        "no such mailbox",
+        "no mailbox here",
+        "unknown recipient",
+        "recipient unknown",
+        "invalid recipient",
+        "does not exist",
+        "doesn't exist",
+        "address not found",
+        "couldn't be found",
+        "could not be found",
+        "domain name not found",
+        "host not found",
+        "unbekannter empfanger",
+        "empfanger unbekannt",
+    ];
+    const FULL: &[&str] = &["full", "quota", "overquota", "temporarily", "try again"];
+    has_any(text, UNKNOWN) || has_any(text, &["550", "551", "553"]) && !has_any(text, FULL)
 }
 
 /// The first enhanced status code in a text (RFC 3463).
@@ -165,6 +188,25 @@ fn failed_in(text: &str, received: &Received) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_that_is_not_there_bounces_hard() {
+        let cases = [
+            (Some("5.1.1"), "", BounceKind::Hard),
+            (Some("5.4.4"), "", BounceKind::Hard),
+            (Some("5.2.2"), "", BounceKind::Soft),
+            (Some("5.7.1"), "550 blocked", BounceKind::Soft),
+            (Some("4.4.1"), "", BounceKind::Soft),
+            (Some("5.0.0"), "550 User unknown", BounceKind::Hard),
+            (Some("5.0.0"), "554 rejected", BounceKind::Soft),
+            (None, "smtp; 550 sorry", BounceKind::Hard),
+            (None, "550 mailbox full", BounceKind::Soft),
+            (None, "could not be delivered", BounceKind::Soft),
+        ];
+        for (status, text, kind) in cases {
+            assert_eq!(kind_of(status, text), kind, "{status:?} {text}");
+        }
+    }
 
     #[test]
     fn a_status_is_three_numbers_and_no_address() {

@@ -54,9 +54,10 @@ pub fn groups(text: &str) -> Vec<Fields> {
     groups
 }
 
-/// Whether the message as a whole is a report of this kind, or carries the part that such a report has.
+/// The part of one of these types in a report; what a person attached is in none.
 pub fn part_of<'p, 'a>(root: &'p Part<'a>, media: &[&str]) -> Option<&'p Part<'a>> {
-    root.all().into_iter().find(|part| media.contains(&part.media()))
+    let reports = root.all().into_iter().filter(|part| part.is("multipart/report"));
+    reports.flat_map(|report| &report.children).find(|part| media.contains(&part.media()))
 }
 
 /// A complaint, if the message is one.
