@@ -14,6 +14,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod qualifier;
+pub mod mail;
 pub mod secrets;
 pub mod serve;
 pub mod telemetry;
