@@ -9,8 +9,8 @@ use serde_json::json;
 use super::Failure;
 use super::terminal::{say, say_json};
 use crate::mail::message::MESSAGE_BYTES_MAX;
-use crate::mail::{AutoKind, BounceKind, Reading, Received};
-use crate::qualifier::{Verdict, qualify};
+use crate::mail::{AutoKind, BounceKind, Reading, Received, opt_out};
+use crate::qualifier::{Label, Verdict, qualify};
 
 /// Characters of a whole bar.
 const BAR: f32 = 30.0;
@@ -30,14 +30,21 @@ pub(super) fn run(args: &QualifyArgs) -> Result<(), Failure> {
     let received = Received::parse(&read(&args.file)?)
         .map_err(|error| Failure::Refused(format!("`{}`: {error}", args.file.display())))?;
     let visible = &received.text.visible;
+    if received.reading == Reading::Reply
+        && let Some(sentence) = opt_out::find(visible)
+    {
+        return say_told(
+            Label::Unsubscribe.name(),
+            &format!("asked for in plain words, `{sentence}`"),
+            args.json,
+        );
+    }
     let verdict = match received.reading {
         Reading::Reply => qualify(visible, Some(&received.subject)),
         ref found => return say_found(found, args.json),
     };
     if args.json {
-        let probability = |(label, probability): &(crate::qualifier::Label, f32)| {
-            json!({ "label": label.name(), "probability": probability })
-        };
+        let probability = |(label, probability): &(Label, f32)| json!({ "label": label.name(), "probability": probability });
         return say_json(&json!({
             "label": verdict.label().name(),
             "acted_on": verdict.is_certain,
@@ -65,8 +72,8 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 /// What is said of a message that no person wrote as an answer.
 fn say_found(found: &Reading, is_json: bool) -> Result<(), Failure> {
     let (label, told) = match found {
-        Reading::Bounce { lasting, status, failed_recipient } => {
-            let lasting = match lasting {
+        Reading::Bounce { kind, status, failed_recipient } => {
+            let lasting = match kind {
                 BounceKind::Hard => "there is no such address",
                 BounceKind::Soft => "worth another try",
             };
@@ -87,10 +94,15 @@ fn say_found(found: &Reading, is_json: bool) -> Result<(), Failure> {
         Reading::Feedback { .. } => ("unsubscribe", "a complaint by way of a provider".to_owned()),
         Reading::Reply => ("other", String::new()),
     };
+    say_told(label, &told, is_json)
+}
+
+/// What needs no model.
+fn say_told(label: &str, told: &str, is_json: bool) -> Result<(), Failure> {
     if is_json {
         return say_json(&json!({ "label": label, "acted_on": true, "found": told }));
     }
-    say(format!("{label}: {told}; told by its headers"))
+    say(format!("{label}: acted on without a person; {told}"))
 }
 
 /// What is said to people of a reply: each label with a bar, and the words that speak for the likeliest.
