@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod import;
 mod key;
+mod qualify;
 mod queue;
 mod rep;
 mod route;
@@ -106,6 +107,11 @@ enum Command {
   rondo rep away \"Bo Lind\"
   rondo rep back \"Bo Lind\"")]
     Rep(rep::RepArgs),
+    /// Show what a received message would be taken for: its label, how likely each is, and which words speak for it.
+    #[command(after_help = "Examples:
+  rondo qualify reply.eml
+  rondo qualify --json - < reply.eml")]
+    Qualify(qualify::QualifyArgs),
     /// Print completions for a shell.
     #[command(after_help = "Example:
   rondo completions bash > ~/.local/share/bash-completion/completions/rondo")]
@@ -155,6 +161,7 @@ async fn run_command(command: Command) -> Result<(), Failure> {
         Command::Copy(args) => copy::run(args).await,
         Command::Campaign(args) => campaign::run(args).await,
         Command::Rep(args) => rep::run(args).await,
+        Command::Qualify(args) => qualify::run(&args),
         Command::Completions(args) => completions(args.shell),
     }
 }

@@ -13,6 +13,8 @@ pub mod found;
 pub mod http;
 pub mod import;
 pub mod jobs;
+pub mod mail;
+pub mod qualifier;
 pub mod secrets;
 pub mod serve;
 pub mod telemetry;

@@ -178,4 +178,32 @@ proptest! {
     fn a_secret_key_of_any_bytes_is_read_or_refused(bytes in bytes(&["00", "ff", "AAAA", "=", "\n"])) {
         targets::secret_key(&bytes);
     }
+
+    #[test]
+    fn a_message_of_any_bytes_is_read_or_refused(
+        bytes in bytes(&[
+            "From: ann@a.example\r\n", "Subject: Re: hi\n", "Date: Tue, 8 Sep 2026 10:15:22 +0000\n", "\r\n", "\n\n",
+            "Content-Type: multipart/mixed; boundary=b\n", "Content-Type: multipart/report; boundary=\"b\"\n",
+            "Content-Type: message/delivery-status\n", "Content-Type: text/html; charset=utf-16\n", "\n--b\n", "\n--b--\n",
+            "Content-Type: text/plain; format=flowed; delsp=yes\n", "Content-Transfer-Encoding: base64\n",
+            "Content-Transfer-Encoding: quoted-printable\n", "=?utf-8?Q?=C3?=", "Auto-Submitted: auto-replied\n",
+            "Status: 5.1.1\n", "Final-Recipient: rfc822; a@b.example\n", "I am back on 31 February.", "until ", "=C3=\n",
+            "<blockquote type=cite>", "On 1/1/26 you wrote:\n", "> ", "-- \n", "message/rfc822", "References: <a@b> <",
+        ]),
+    ) {
+        targets::mail(&bytes);
+    }
+
+    #[test]
+    fn no_line_of_a_text_is_lost_where_it_is_taken_apart(
+        bytes in bytes(&[
+            "\n", "\n\n", "> ", ">", "On Tue, Sep 8, 2026 at 10:15 AM Ann <a@b.example> wrote:\n", "wrote:\n", "-- \n", "--\n",
+            "From: Ann\nSent: today\nSubject: x\n", "-----Original Message-----\n", "Best regards,\n", "Ann Lee\n",
+            "Tel. 555-0100\n", "Sent from my iPhone\n", "This e-mail is confidential.\n", "PS: so\n", "<div>", "</div>",
+            "<blockquote type=\"cite\">", "</blockquote>", "<div id=\"appendonsend\">", "<br>", "<p>", "<!--", "-->", "&amp;",
+            "&#65;", "<style>", "<a href='", "<div class=gmail_signature>", "________________\n", "Yes, please.",
+        ]),
+    ) {
+        targets::quotes(&bytes);
+    }
 }

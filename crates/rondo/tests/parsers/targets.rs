@@ -22,6 +22,9 @@ use rondo::clock::SeededEntropy;
 use rondo::egress::{EgressPolicy, RetryAfter};
 use rondo::http::json::{ERRORS_NAMED_MAX, FromObject, Object, Unreadable};
 use rondo::import::{Hints, Kind, Mapping, Rejects, Repeats, Trouble, people, recognise};
+use rondo::mail::body::{Line, html_lines, plain_lines};
+use rondo::mail::quotes::{self, Role};
+use rondo::mail::{Received, opt_out};
 use rondo::secrets::{Place, Secret, SecretKey, Vault};
 use rondo_core::Instant;
 use rondo_core::command::{CampaignPatch, LeadPatch, RepPatch};
@@ -200,6 +203,40 @@ pub(crate) fn sealed(bytes: &[u8]) {
 pub(crate) fn secret_key(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _ = SecretKey::parse(text).map_err(|error| shown(&error));
+}
+
+/// Messages as they are received: what is kept of one is bounded by what came, and read the same way again.
+pub(crate) fn mail(bytes: &[u8]) {
+    let Ok(received) = Received::parse(bytes) else { return };
+    // A byte may stand for a character of three, and a tag for a line of its own.
+    let text = &received.text;
+    for part in [&text.visible, &text.quoted, &text.signature] {
+        assert!(part.len() <= 4 * bytes.len() + 16);
+    }
+    let _ = opt_out::find(&text.visible);
+    assert_eq!(Received::parse(bytes).as_ref(), Ok(&received));
+}
+
+/// Texts of messages, as plain text and as HTML: every line is the person's own, quoted or a signature's.
+pub(crate) fn quotes(bytes: &[u8]) {
+    fn check(lines: &[Line]) {
+        let sender = lines.first().map(|line| line.text.as_str());
+        let roles = quotes::roles(lines, sender);
+        assert_eq!(roles.len(), lines.len());
+        let cut = quotes::cut(lines, sender);
+        for (role, part) in
+            [(Role::Own, cut.visible), (Role::Quoted, cut.quoted), (Role::Signature, cut.signature)]
+        {
+            let of_role = lines.iter().zip(&roles).filter(|(_, its)| **its == role);
+            let texts = of_role.map(|(line, _)| line.text.trim_end());
+            let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+            let kept: Vec<&str> = part.split('\n').filter(|text| !text.is_empty()).collect();
+            assert_eq!(kept, texts, "{role:?}");
+        }
+    }
+    let text = String::from_utf8_lossy(bytes);
+    check(&plain_lines(&text));
+    check(&html_lines(&text));
 }
 
 fn shown(error: &dyn Display) -> String {
