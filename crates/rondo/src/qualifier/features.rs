@@ -88,7 +88,9 @@ impl Features {
         weighed.sort_by(|(one, a), (other, b)| other.total_cmp(one).then_with(|| a.cmp(b)));
         let mut cues: Vec<String> = Vec::new();
         for (_, word) in weighed {
-            if cues.len() < max && !cues.iter().any(|cue| cue.contains(word.as_str())) {
+            let says_something = word.chars().any(char::is_alphabetic);
+            let is_said = cues.iter().any(|cue| cue.contains(word.as_str()));
+            if cues.len() < max && says_something && !is_said {
                 cues.push(word.clone());
             }
         }
