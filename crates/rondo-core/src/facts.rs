@@ -5,12 +5,18 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::command::{Answer, Command, LeadNews, OwnerRef, Subject};
+use crate::command::{Answer, Command, LeadNews, OwnerRef, Review, Subject};
 use crate::detail::{Detail, LeadFields, RepDetails};
 use crate::event::{CursorKey, Entry, Event, Outcome, OwnerSet, OwnerSource, Withdrawn};
-use crate::ids::{AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
+use crate::ids::{
+    AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId,
+    RepId, SuppressionId,
+};
+use crate::mail::{ConversationStatus, Handling, ReplyLabel};
 use crate::team::Team;
 use crate::text::{Email, EmailKey};
+
+mod mail;
 
 /// Waiting leads looked at in one go: large enough to drain quickly, small enough to keep other callers' wait short.
 pub const WAITING_CHUNK_MAX: usize = 256;
@@ -40,6 +46,38 @@ pub struct Facts {
     pub waiting: HashMap<CursorKey, WaitingRows>,
     /// Keys that exist and are not revoked.
     pub keys: HashSet<KeyId>,
+    /// Messages that were taken in before, by mailbox and key.
+    pub seen: HashMap<(MailboxId, [u8; 32]), SeenMessage>,
+    /// Messages.
+    pub messages: HashMap<MessageId, MessageFact>,
+    /// Addresses that are never written to.
+    pub suppressed: HashMap<EmailKey, SuppressionId>,
+    /// Leads to whom another campaign than this one is writing.
+    pub written_to_elsewhere: HashSet<(CampaignId, EmailKey)>,
+}
+
+/// What became of a message when it was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenMessage {
+    /// The message.
+    pub message: MessageId,
+    /// Where it belongs.
+    pub conversation: Option<ConversationId>,
+    /// What it was taken for.
+    pub label: ReplyLabel,
+    /// What was done about it.
+    pub handling: Handling,
+}
+
+/// What is known of a message that came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageFact {
+    /// Where it belongs.
+    pub conversation: Option<ConversationId>,
+    /// What was done about it.
+    pub handling: Handling,
+    /// Whether a person is still to see to it.
+    pub is_open: bool,
 }
 
 /// What is known of a lead.
@@ -62,6 +100,12 @@ pub struct ConversationFact {
     pub lead: LeadId,
     /// How it stands.
     pub state: ConversationState,
+    /// The same, as people see it.
+    pub status: ConversationStatus,
+    /// The mailbox through which it is led; none before anything was written.
+    pub mailbox: Option<MailboxId>,
+    /// Which of the campaign's messages comes next, counted from 0.
+    pub next_step: u16,
 }
 
 /// How a conversation stands, as far as routing is concerned.
@@ -122,6 +166,18 @@ pub struct Needs {
     pub keys: BTreeSet<KeyId>,
     /// The first rows that wait on these cursors after a ledger number, with their leads and conversations.
     pub waiting: BTreeSet<(CursorKey, u64)>,
+    /// Messages by mailbox and key.
+    pub seen: BTreeSet<(MailboxId, [u8; 32])>,
+    /// Messages.
+    pub messages: BTreeSet<MessageId>,
+    /// Whether these addresses are suppressed.
+    pub suppressed: BTreeSet<EmailKey>,
+    /// Whether the addresses of these conversations' leads are suppressed.
+    pub suppressed_of: BTreeSet<ConversationId>,
+    /// Whether these suppressions stand.
+    pub suppressions: BTreeSet<SuppressionId>,
+    /// Whether another campaign than this one is writing to these addresses.
+    pub written_to_elsewhere: BTreeSet<(EmailKey, CampaignId)>,
 }
 
 impl Needs {
@@ -138,6 +194,14 @@ impl Needs {
             Command::RemoveRep { rep, .. } => self.leads_owned.extend(team.reps_resolving_to(*rep)),
             Command::AddLeads { campaign, leads, .. } => {
                 leads.iter().for_each(|news| self.add_news(news, *campaign));
+                let writes = |campaign: &CampaignId| {
+                    team.campaign(*campaign).is_some_and(|parts| parts.mail.is_some())
+                };
+                if let Some(campaign) = campaign.filter(writes) {
+                    let keys = leads.iter().map(|news| news.email.key());
+                    self.suppressed.extend(keys.clone());
+                    self.written_to_elsewhere.extend(keys.map(|key| (key, campaign)));
+                }
             }
             Command::ChangeLead { lead, patch } => {
                 self.leads.insert(*lead);
@@ -165,6 +229,35 @@ impl Needs {
             Command::ServeWaiting { cursor } => {
                 self.waiting.insert((*cursor, 0));
             }
+            Command::SendStep { conversation, .. }
+            | Command::HoldStep { conversation, .. }
+            | Command::MailFailed { conversation, .. } => self.add_thread(*conversation),
+            Command::ReceiveMessage(incoming) => {
+                self.seen.insert((incoming.mailbox, incoming.key));
+                incoming.conversation.into_iter().for_each(|of| self.add_thread(of));
+            }
+            Command::ReleaseMessage { message, conversation, .. } => {
+                self.messages.insert(*message);
+                self.add_thread(*conversation);
+            }
+            Command::Review { conversation, action } => {
+                self.add_thread(*conversation);
+                if let Review::Label { message, .. } = action {
+                    self.messages.insert(*message);
+                }
+            }
+            Command::CloseMessage { message } => {
+                self.messages.insert(*message);
+            }
+            Command::Suppress { email } => {
+                self.suppressed.insert(email.key());
+            }
+            Command::LiftSuppression { suppression } => {
+                self.suppressions.insert(*suppression);
+            }
+            Command::TakeOver { assignment, .. } | Command::Remind { assignment, .. } => {
+                self.assignments.insert(*assignment);
+            }
             Command::GoOutOfOffice { .. }
             | Command::ComeBack { .. }
             | Command::AddAbsence { .. }
@@ -188,8 +281,18 @@ impl Needs {
             | Command::AddWebhook { .. }
             | Command::RemoveWebhook { .. }
             | Command::AddUser { .. }
+            | Command::AddMailbox { .. }
+            | Command::ChangeMailbox { .. }
+            | Command::RemoveMailbox { .. }
+            | Command::SetMessages { .. }
+            | Command::SetQualifier { .. }
             | Command::Tick => {}
         }
+    }
+
+    fn add_thread(&mut self, conversation: ConversationId) {
+        self.conversations.insert(conversation);
+        self.suppressed_of.insert(conversation);
     }
 
     fn add_news(&mut self, news: &LeadNews, campaign: Option<CampaignId>) {
@@ -217,7 +320,7 @@ impl Facts {
             self.follow_detail(detail);
         }
         for entry in entries {
-            self.follow_entry(entry, answer);
+            self.follow_entry(entry, details, answer);
         }
     }
 
@@ -247,11 +350,21 @@ impl Facts {
             Detail::Key { key, .. } => {
                 self.keys.insert(*key);
             }
-            Detail::ConversationNote { .. } | Detail::Webhook { .. } | Detail::User { .. } => {}
+            Detail::Suppression { suppression, key, .. } => {
+                self.suppressed.insert(*key, *suppression);
+            }
+            Detail::ConversationNote { .. }
+            | Detail::Webhook { .. }
+            | Detail::User { .. }
+            | Detail::Mailbox { .. }
+            | Detail::CampaignTexts { .. }
+            | Detail::CampaignTextsCopied { .. }
+            | Detail::Message { .. }
+            | Detail::Qualifier(_) => {}
         }
     }
 
-    fn follow_entry(&mut self, entry: &Entry, answer: &Answer) {
+    fn follow_entry(&mut self, entry: &Entry, details: &[Detail], answer: &Answer) {
         match &entry.event {
             Event::RepRemoved { rep, .. } => {
                 self.reps.remove(rep);
@@ -340,6 +453,7 @@ impl Facts {
                     let is_waiting = matches!(fact.state, ConversationState::Waiting { .. });
                     if is_waiting && fact.campaign == *campaign {
                         fact.state = ConversationState::Unassigned;
+                        fact.status = ConversationStatus::InReview;
                     }
                 }
             }
@@ -352,6 +466,32 @@ impl Facts {
             }
             Event::AbsenceRemoved { absence, .. } => {
                 self.absence_notes.remove(absence);
+            }
+            Event::MailQueued { mailbox, conversation, mail, .. } => {
+                self.queue_mail(*mailbox, *conversation, *mail);
+            }
+            Event::StepHeld { conversation, becomes, .. } => {
+                self.set_status(*conversation, *becomes);
+            }
+            Event::MessageReceived { message, mailbox, place, label, handling, effect, .. } => {
+                let conversation = place.map(|place| place.conversation);
+                let (message, label, handling) = (*message, *label, *handling);
+                let seen = SeenMessage { message, conversation, label, handling };
+                self.take_in(*mailbox, seen, effect, details);
+            }
+            Event::MessageReleased { message, place, handling, effect, .. } => {
+                self.release(*message, *handling);
+                self.apply_effect(place.conversation, effect);
+            }
+            Event::MessageClosed { message } => self.close_message(*message),
+            Event::Reviewed { place, effect, .. } => {
+                self.apply_effect(place.conversation, effect);
+            }
+            Event::SentToReview { place, .. } => {
+                self.set_status(place.conversation, ConversationStatus::InReview);
+            }
+            Event::SuppressionLifted { suppression } => {
+                self.suppressed.retain(|_, known| known != suppression);
             }
             Event::TeamCreated { .. }
             | Event::SettingsChanged { .. }
@@ -373,7 +513,14 @@ impl Facts {
             | Event::CampaignLaunched { .. }
             | Event::KeyCreated { .. }
             | Event::WebhookAdded { .. }
-            | Event::WebhookRemoved { .. } => {}
+            | Event::WebhookRemoved { .. }
+            | Event::MailboxAdded { .. }
+            | Event::MailboxChanged { .. }
+            | Event::MailboxRemoved { .. }
+            | Event::MessagesSet { .. }
+            | Event::QualifierSet { .. }
+            | Event::Suppressed { .. }
+            | Event::TakenOver { .. } => {}
         }
     }
 
@@ -381,7 +528,14 @@ impl Facts {
         self.conversation_of.insert((campaign, lead), conversation);
         self.conversations.insert(
             conversation,
-            ConversationFact { campaign, lead, state: ConversationState::Unassigned },
+            ConversationFact {
+                campaign,
+                lead,
+                state: ConversationState::Unassigned,
+                status: ConversationStatus::AwaitingAssistant,
+                mailbox: None,
+                next_step: 0,
+            },
         );
     }
 
@@ -404,6 +558,12 @@ impl Facts {
     fn set_state(&mut self, conversation: ConversationId, state: ConversationState) {
         if let Some(fact) = self.conversations.get_mut(&conversation) {
             fact.state = state;
+            fact.status = match state {
+                ConversationState::Unassigned => ConversationStatus::Cancelled,
+                ConversationState::Waiting { .. } | ConversationState::Assigned { .. } => {
+                    ConversationStatus::Qualified
+                }
+            };
         }
     }
 

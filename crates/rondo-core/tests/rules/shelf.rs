@@ -7,6 +7,7 @@ use rondo_core::facts::{
     ConversationFact, ConversationState, Facts, LeadFact, WaitingRow, WaitingRows,
 };
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
+use rondo_core::mail::ConversationStatus;
 
 /// Everything that grows with the leads.
 #[derive(Debug, Default)]
@@ -64,7 +65,13 @@ impl Shelf {
                 Detail::AbsenceNote { .. }
                 | Detail::ConversationNote { .. }
                 | Detail::Webhook { .. }
-                | Detail::User { .. } => {}
+                | Detail::User { .. }
+                | Detail::Mailbox { .. }
+                | Detail::CampaignTexts { .. }
+                | Detail::CampaignTextsCopied { .. }
+                | Detail::Message { .. }
+                | Detail::Suppression { .. }
+                | Detail::Qualifier(_) => {}
             }
         }
         match &entry.event {
@@ -268,7 +275,19 @@ impl Shelf {
             (None, Some((since, position))) => ConversationState::Waiting { since, position },
             (None, None) => ConversationState::Unassigned,
         };
-        let fact = ConversationFact { campaign: known.campaign, lead: known.lead, state };
+        let fact = ConversationFact {
+            campaign: known.campaign,
+            lead: known.lead,
+            state,
+            status: match state {
+                ConversationState::Unassigned => ConversationStatus::AwaitingAssistant,
+                ConversationState::Waiting { .. } | ConversationState::Assigned { .. } => {
+                    ConversationStatus::Qualified
+                }
+            },
+            mailbox: None,
+            next_step: 0,
+        };
         facts.conversations.insert(id, fact);
     }
 

@@ -155,6 +155,7 @@ pub async fn add(
         terms: KeyTerms {
             role: new.role,
             rep: new.rep,
+            mailbox: None,
             expires_at: new.expires_at,
             requests_per_second_max: new.requests_per_second_max,
         },

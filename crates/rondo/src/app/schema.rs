@@ -67,6 +67,12 @@ schemas! {
     WebhookId => id("hook");
     /// A delivery's id.
     DeliveryId => id("dlv");
+    /// A mailbox's id.
+    MailboxId => id("mbx");
+    /// A message's id.
+    MessageId => id("msg");
+    /// A suppression's id.
+    SuppressionId => id("sup");
 
     /// A name as it is given.
     Name => line(NAME_CHARS_MAX);

@@ -59,6 +59,7 @@ pub async fn change(
             .reminder_after_working_hours
             .unwrap_or(present.reminder_after_working_hours),
         time_zone: changes.time_zone.unwrap_or(present.time_zone),
+        handover_template: present.handover_template,
     };
     let done = app.run(caller, Command::ChangeSettings { settings }, None).await?;
     Ok(view(done.team.team.settings()))

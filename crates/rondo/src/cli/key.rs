@@ -144,6 +144,7 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
         terms: KeyTerms {
             role,
             rep,
+            mailbox: None,
             expires_at: args.expires_at,
             requests_per_second_max: args.requests_per_second.and_then(NonZeroU32::new),
         },

@@ -114,6 +114,18 @@ codes! {
         "The assignment named no longer stands: somebody passed the lead on before.",
         "Look at the assignment that stands now, `standing`, and pass that one on if it is still needed.",
         r#"{"detail": "assignment `asg_01kazzzzzzzzzzzzzzzzzzzzzz` was passed on already; `asg_01kb0000000000000000000000` stands now, pass that one on", "standing": "asg_01kb0000000000000000000000"}"#;
+    MailboxInUse = "mailbox-in-use", CONFLICT, "Active campaigns write from the mailbox",
+        "A mailbox can't be removed while a campaign that is not cancelled writes from it. `blockers` names the campaigns.",
+        "Cancel those campaigns, delete those that are drafts, or give those that have not started another mailbox.",
+        r#"{"detail": "mailbox `mbx_01kazzzzzzzzzzzzzzzzzzzzzz` is used by campaign `Spring`; cancel or delete it, or give it another mailbox", "mailbox": "mbx_01kazzzzzzzzzzzzzzzzzzzzzz", "blockers": [{"campaign": "cmp_01kazzzzzzzzzzzzzzzzzzzzzz", "campaign_name": "Spring"}]}"#;
+    ConversationAssigned = "conversation-assigned", CONFLICT, "A rep has the conversation",
+        "Once a conversation was handed to a rep, the assistant keeps silent in it: nobody answers in its name, and nobody else is given it by a review.",
+        "Pass the assignment that stands (`standing`) on to another rep instead.",
+        r#"{"detail": "conversation `conv_01kazzzzzzzzzzzzzzzzzzzzzz` was handed to a rep as `asg_01kazzzzzzzzzzzzzzzzzzzzzz`; pass that assignment on instead", "conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz", "standing": "asg_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
+    AddressSuppressed = "address-suppressed", CONFLICT, "The address is never written to",
+        "The lead asked not to be written to, complained, or has an address that does not exist: it is on the team's list of suppressed addresses.",
+        "An administrator can lift that with `DELETE /v1/suppressions/{sup}`, if the person asked for it.",
+        r#"{"detail": "the lead of conversation `conv_01kazzzzzzzzzzzzzzzzzzzzzz` is on the list of suppressed addresses; an admin can lift that", "conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     LimitReached = "limit-reached", CONFLICT, "The team has as many as it can have",
         "A team can hold only so many of these, so that one team can't take the memory of all.",
         "Remove some that are no longer needed.",
