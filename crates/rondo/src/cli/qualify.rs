@@ -10,6 +10,7 @@ use super::Failure;
 use super::terminal::{say, say_json};
 use crate::mail::message::MESSAGE_BYTES_MAX;
 use crate::mail::{AutoKind, BounceKind, Reading, Received, opt_out};
+use crate::qualifier::fields::Fields;
 use crate::qualifier::{Label, Verdict, qualify};
 
 /// Characters of a whole bar.
@@ -43,6 +44,7 @@ pub(super) fn run(args: &QualifyArgs) -> Result<(), Failure> {
         Reading::Reply => qualify(visible, Some(&received.subject)),
         ref found => return say_found(found, args.json),
     };
+    let fields = Fields::of(visible, received.sent_on);
     if args.json {
         let probability = |(label, probability): &(Label, f32)| json!({ "label": label.name(), "probability": probability });
         return say_json(&json!({
@@ -50,10 +52,11 @@ pub(super) fn run(args: &QualifyArgs) -> Result<(), Failure> {
             "acted_on": verdict.is_certain,
             "probabilities": verdict.probabilities.iter().map(probability).collect::<Vec<_>>(),
             "cues": verdict.cues,
+            "fields": fields,
             "text": visible,
         }));
     }
-    lines(visible, &verdict).iter().try_for_each(say)
+    lines(visible, &verdict, &fields).iter().try_for_each(say)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
@@ -105,8 +108,8 @@ fn say_told(label: &str, told: &str, is_json: bool) -> Result<(), Failure> {
     say(format!("{label}: acted on without a person; {told}"))
 }
 
-/// What is said to people of a reply: each label with a bar, and the words that speak for the likeliest.
-fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
+/// What is said to people of a reply: each label with a bar, the words that speak for the likeliest, and what else is in it.
+fn lines(visible: &str, verdict: &Verdict, fields: &Fields) -> Vec<String> {
     let what = if verdict.is_certain { "acted on without a person" } else { "goes to a person" };
     let mut lines = vec![format!("{}: {what}", verdict.label().name()), String::new()];
     for (label, probability) in &verdict.probabilities {
@@ -116,6 +119,10 @@ fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
     if !verdict.cues.is_empty() {
         lines.extend([String::new(), format!("Cues: {}", verdict.cues.join(", "))]);
     }
+    let found = found(fields);
+    if !found.is_empty() {
+        lines.extend([String::new(), format!("Found: {}", found.join(", "))]);
+    }
     if visible.is_empty() {
         lines.push("\nNothing is left once quotes and signature are cut off.".to_owned());
     } else {
@@ -123,4 +130,19 @@ fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
         lines.extend(visible.lines().map(|line| format!("  {line}").trim_end().to_owned()));
     }
     lines
+}
+
+/// What was found beside the label.
+fn found(fields: &Fields) -> Vec<String> {
+    let Fields { follow_up_on, referral_name, referral_email, phone, left_company } = fields;
+    [
+        follow_up_on.map(|date| format!("write again from {date}")),
+        referral_name.as_ref().map(|name| format!("turn to {name}")),
+        referral_email.as_ref().map(|email| format!("write to {email}")),
+        phone.as_ref().map(|phone| format!("call {phone}")),
+        left_company.then(|| "has left the company".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

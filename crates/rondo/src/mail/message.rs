@@ -38,6 +38,8 @@ pub struct Received {
     pub subject: String,
     /// When it was sent, as it says.
     pub date: Option<Instant>,
+    /// The day of that on its sender's calendar.
+    pub sent_on: Option<civil::Date>,
     /// What was written in it, the history and the signature apart; also where no person wrote it.
     pub text: Cut,
     /// What it is.
@@ -87,6 +89,7 @@ impl Received {
             cc: mailboxes(&root, "Cc"),
             subject: short(&root.values("Subject").pop().unwrap_or_default()),
             date: date.and_then(instant),
+            sent_on: date.and_then(civil_date),
             text: Cut::default(),
             reading: Reading::default(),
         };
