@@ -8,6 +8,17 @@
 //! What goes out is made by [`letters`] of what customers write as a [`template`], becomes bytes in [`compose`], carries
 //! [`tokens`] by which answers find their conversation, and leaves within a [`window`].
 
+/// Gives types a debug output without people and texts: it reaches logs.
+macro_rules! hide_in_debug {
+    ($($name:ident$(<$life:lifetime>)?),* $(,)?) => {$(
+        impl std::fmt::Debug for $name$(<$life>)? {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )*};
+}
+
 pub mod body;
 pub mod compose;
 pub mod letters;

@@ -4,7 +4,6 @@
 
 mod reps;
 
-use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
@@ -211,15 +210,4 @@ fn named(name: &str, address: &str) -> Mailbox {
     Mailbox { name, address: address.to_owned() }
 }
 
-macro_rules! hide {
-    ($($name:ty),*) => {$(
-        /// Hides people and texts: debug output reaches logs.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
-
-hide!(Thread, LastMessage, Handover<'_>, Answer<'_>);
+hide_in_debug!(Thread, LastMessage, Handover<'_>, Answer<'_>);

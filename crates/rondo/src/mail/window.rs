@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::civil::{self, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{Span, Timestamp, ToSpan as _};
 use rondo_core::Instant;
 
 /// Working hours at most in [`working_hours_after`]: a year of them.
@@ -93,9 +93,10 @@ impl Window {
         self.next_where(at, zone, |time| self.shows_open(time)).unwrap_or(at)
     }
 
-    /// The same time of day so many days later, and from there on the first instant at which it is open.
+    /// The same time of day so many days later, and from there on the first instant at which it is open; the end of time
+    /// where no calendar has that day.
     pub fn add_days(&self, at: Instant, days: u32, zone: &TimeZone) -> Instant {
-        self.next_open(days_later(at, days, zone).unwrap_or(at), zone)
+        self.next_open(days_later(at, days, zone).unwrap_or(Instant::END_OF_TIME), zone)
     }
 
     /// The first instant after `at` at which it is not open.
@@ -138,7 +139,7 @@ impl Window {
 /// The same time of day so many days later; none beyond all calendars.
 fn days_later(at: Instant, days: u32, zone: &TimeZone) -> Option<Instant> {
     let shown = zone.to_datetime(timestamp(at)?);
-    let later = shown.checked_add(i64::from(days).days()).ok()?;
+    let later = shown.checked_add(Span::new().try_days(i64::from(days)).ok()?).ok()?;
     Some(instant(zone.to_ambiguous_timestamp(later).compatible().ok()?))
 }
 

@@ -1,7 +1,5 @@
 //! What reps and admins are told: a note for a new lead, a reminder for one who waits.
 
-use std::fmt;
-
 use jiff::tz::TimeZone;
 use rondo_core::Instant;
 
@@ -178,15 +176,4 @@ impl Told<'_> {
     }
 }
 
-macro_rules! hide {
-    ($($name:ty),*) => {$(
-        /// Hides people and texts: debug output reaches logs.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
-
-hide!(Actions, Told<'_>, Note<'_>, Reminder<'_>);
+hide_in_debug!(Actions, Told<'_>, Note<'_>, Reminder<'_>);

@@ -215,18 +215,7 @@ impl fmt::Debug for Scope {
     }
 }
 
-macro_rules! hide {
-    ($($name:ident),*) => {$(
-        /// Hides the person: debug output reaches logs.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
-
-hide!(Fields, Assistant, Rep);
+hide_in_debug!(Fields, Assistant, Rep);
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Rest};
-use minijinja::{Environment, Error, HtmlEscape, Output, State, Value, filters};
+use minijinja::{Environment, Error, ErrorKind, HtmlEscape, Output, State, Value, filters};
 
 /// Names that are told at most; the first ones.
 const NAMES_MAX: usize = 50;
@@ -63,6 +63,10 @@ impl Object for Missing {
 
     fn is_true(self: &Arc<Self>) -> bool {
         false
+    }
+
+    fn call(self: &Arc<Self>, _: &mut State<'_, '_>, _: &[Value]) -> Result<Value, Error> {
+        Err(Error::new(ErrorKind::UnknownFunction, format!("{} is unknown", self.name)))
     }
 
     fn render(self: &Arc<Self>, _: &mut fmt::Formatter<'_>) -> fmt::Result {

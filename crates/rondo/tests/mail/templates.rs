@@ -1,0 +1,263 @@
+//! What customers write is filled in, says all that is missing at once, and is bounded.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use rondo::mail::template::{Fields, Form, OUTPUT_BYTES_MAX, Problem, SOURCE_BYTES_MAX, Template};
+use rondo_core::detail::{Attribute, LeadFields};
+
+fn render(source: &str, fields: &Fields) -> (String, Vec<String>) {
+    let rendered = Template::parse(Form::Text, source)
+        .and_then(|template| template.render(fields))
+        .unwrap_or_else(|error| panic!("{source}: {error}"));
+    (rendered.text, rendered.missing)
+}
+
+fn problem(source: &str) -> (Option<usize>, Problem) {
+    let error = Template::parse(Form::Text, source).expect_err(source);
+    (error.line, error.problem)
+}
+
+fn ann() -> Fields {
+    let attributes = [
+        ("city", Attribute::Text("Bonn".to_owned())),
+        ("seats", Attribute::Integer(50)),
+        ("vip", Attribute::Bool(false)),
+        ("empty", Attribute::Text(" ".to_owned())),
+        ("company", Attribute::Text("not this".to_owned())),
+    ];
+    let mut fields = Fields::example();
+    fields.lead.attributes =
+        BTreeMap::from(attributes.map(|(name, value)| (name.to_owned(), value)));
+    fields.rep = None;
+    fields
+}
+
+/// A lead of whom only the address is known.
+fn unknown() -> Fields {
+    Fields { email: "x@lead.example".to_owned(), ..Fields::default() }
+}
+
+#[test]
+fn all_that_is_known_can_be_named() {
+    let source = "{{ lead.email }}|{{ lead.name }}|{{ lead.first_name }}|{{ lead.company }}|{{ lead.external_id }}|\
+        {{ lead.attributes.city }}|{{ lead.city }}|{{ lead.seats + 1 }}|{{ lead.attributes.company }}|\
+        {{ campaign.name }}|{{ assistant.name }}|{{ assistant.address }}";
+    let expected =
+        "ann@lead.example|Ann Lee|Ann|Lee Ltd|7|Bonn|Bonn|51|not this|Spring|Kim|kim@team.example";
+    assert_eq!(render(source, &ann()), (expected.to_owned(), vec![]));
+    let source = "{{ rep.name }}, {{ rep.first_name }}, {{ rep.email }}, {{ rep.phone }}, {{ rep.calendar_link }}";
+    let expected = "Bo Berg, Bo, bo@team.example, 555-0100, https://team.example/bo";
+    assert_eq!(render(source, &Fields::example()), (expected.to_owned(), vec![]));
+}
+
+#[test]
+fn all_that_is_missing_is_told_at_once_as_it_was_written() {
+    let source = "{{ lead.company }} {{ lead.attributes.size }} {{ lead.size }} {{ lead.company }} {{ rep.name }} {{ nobody }} \
+        {{ a.b.c }} {{ lead['town'] }}";
+    let (text, missing) = render(source, &unknown());
+    let expected = [
+        "lead.company",
+        "lead.attributes.size",
+        "lead.size",
+        "rep.name",
+        "nobody",
+        "a.b.c",
+        "lead.town",
+    ];
+    assert_eq!(missing, expected);
+    assert_eq!(text.trim(), "");
+}
+
+#[test]
+fn what_is_empty_is_missing() {
+    assert_eq!(render("{{ lead.empty }}", &ann()), (String::new(), vec!["lead.empty".to_owned()]));
+    let mut fields = ann();
+    fields.lead.company = Some(" ".to_owned());
+    fields.lead.attributes.clear();
+    assert_eq!(render("{{ lead.company }}", &fields).1, ["lead.company"]);
+}
+
+#[test]
+fn what_is_asked_for_or_has_a_default_is_not_missing() {
+    for (source, expected) in [
+        ("{% if lead.company %}at {{ lead.company }}{% endif %}", ""),
+        ("{% if not lead.company %}there{% else %}{{ lead.company }}{% endif %}", "there"),
+        ("{{ lead.company|default('there') }}", "there"),
+        ("{{ lead.company|d('there') }}", "there"),
+        ("{{ lead.company|upper|default('there') }}", "there"),
+        ("{{ lead.first_name|trim|title|default('there') }}", "there"),
+        ("{{ lead.company or 'there' }}", "there"),
+        ("{{ lead.company if lead.company else 'there' }}", "there"),
+        ("{{ 'at ' ~ lead.company if lead.company }}", ""),
+        ("{% if lead.company is defined %}a{% else %}b{% endif %}", "b"),
+        ("{% if lead.company is none or rep is undefined %}b{% endif %}", "b"),
+        ("{% if rep %}{{ rep.name }}{% endif %}", ""),
+        ("{% for x in lead.things %}{{ x }}{% endfor %}", ""),
+        ("{% set name = lead.name|default('you') %}{{ name }}", "you"),
+        ("{% for n in range(3) %}{{ loop.index }}{% endfor %}", "123"),
+    ] {
+        assert_eq!(render(source, &unknown()), (expected.to_owned(), vec![]), "{source}");
+    }
+}
+
+#[test]
+fn however_it_is_printed_what_is_missing_is_told() {
+    for source in [
+        "{{ lead.company|upper }}",
+        "{{ lead.company|replace('a', 'b') }}",
+        "{{ 'at ' ~ lead.company }}",
+        "{{ [lead.company] }}",
+        "{{ [lead.company, 'b']|join(',') }}",
+        "{{ lead.company|default('') ~ lead.company }}",
+        "{% set it = lead.company %}{{ it }}",
+        "{% filter upper %}{{ lead.company }}{% endfilter %}",
+        "{{ lead.company|string }}",
+        "{{ lead.company|indent }}",
+    ] {
+        let (text, missing) = render(source, &unknown());
+        assert_eq!(missing, ["lead.company"], "{source}");
+        assert!(!text.contains("ndefined") && !text.contains("one"), "{source}: {text}");
+    }
+}
+
+#[test]
+fn no_word_of_the_machine_is_ever_printed() {
+    for (source, expected) in [("{{ none }}", ""), ("{{ lead.name if false }}", "")] {
+        assert_eq!(render(source, &ann()).0, expected, "{source}");
+    }
+    let (text, missing) = render("{{ lead }}", &ann());
+    assert_eq!((text.as_str(), missing), ("", vec!["lead".to_owned()]));
+}
+
+#[test]
+fn a_first_name_of_an_import_stands_in_for_a_name() {
+    let mut fields = unknown();
+    let first_name = ("first_name".to_owned(), Attribute::Text("Ann".to_owned()));
+    fields.lead.attributes = BTreeMap::from([first_name]);
+    assert_eq!(render("{{ lead.first_name }}", &fields), ("Ann".to_owned(), vec![]));
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line() {
+    let (line, wrong) = problem("Hi\n{{ lead.name");
+    assert_eq!(line, Some(2));
+    assert!(matches!(wrong, Problem::Syntax(_)));
+    assert!(matches!(problem("\n\n{{ lead.name|shout }}"), (Some(3), Problem::Unknown(_))));
+    for source in [
+        "{% include 'x' %}",
+        "{% import 'x' as y %}",
+        "{% extends 'x' %}",
+        "{% macro x() %}{% endmacro %}",
+        "{{ debug() }}",
+        "{{ lead.name|safe }}",
+        "{{ lead.name|pprint }}",
+        "{{ lead.name.__class__() }}",
+        "{{ '\\u{110000}' }}",
+    ] {
+        assert!(Template::parse(Form::Text, source).is_err(), "{source}");
+    }
+}
+
+#[test]
+fn an_error_is_a_sentence_that_names_no_person() {
+    let template = Template::parse(Form::Text, "\n{{ lead.city|int }}").expect("it is a template");
+    let error = template.render(&ann()).expect_err("a city is no number");
+    assert_eq!(
+        error.to_string(),
+        "line 2: a value is missing here or of another kind than this needs; put an `if` around it"
+    );
+    let shown = format!("{:?} {:?} {:?}", ann(), error, template.render(&unknown()));
+    assert!(!shown.contains("Bonn") && !shown.contains("Ann") && !shown.contains("example"));
+}
+
+#[test]
+fn work_and_length_are_bounded() {
+    let line = "x".repeat(SOURCE_BYTES_MAX + 1);
+    assert_eq!(problem(&line).1, Problem::TooLong);
+    for source in [
+        "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
+        &format!("{{% set a = 'xxxxxxxx' %}}{}", "{% set a = a ~ a %}".repeat(60)),
+        "{{ 'x' * 1000000000 }}",
+        "{{ 'x'|indent(1000000000) }}",
+        &format!("{{{{ 'aa'{} }}}}", "|replace('a', 'aaaaaaaaaa')".repeat(30)),
+    ] {
+        assert_eq!(problem(source).1, Problem::TooMuchWork, "{source}");
+    }
+    let long = format!("{{% for a in range(5) %}}{}{{% endfor %}}", "x".repeat(60_000));
+    assert_eq!(problem(&long).1, Problem::OutputTooLong);
+    const { assert!(5 * 60_000 > OUTPUT_BYTES_MAX) };
+    for nested in ["{{ ".to_owned() + &"(".repeat(20_000), "{% if a %}".repeat(6_000)] {
+        assert!(matches!(problem(&nested).1, Problem::Syntax(_)));
+    }
+}
+
+#[test]
+fn html_is_escaped_whatever_the_template_says() {
+    let mut fields = ann();
+    fields.lead.company = Some("<b>&\"Lee\"</b>".to_owned());
+    for source in [
+        "<p>{{ lead.company }}</p>",
+        "<p>{% autoescape false %}{{ lead.company }}{% endautoescape %}</p>",
+        "<p>{% set it %}{{ lead.company }}{% endset %}{{ it }}</p>",
+        "<p>{{ lead.company|e }}</p>",
+        "<p>{{ '' ~ lead.company }}</p>",
+        "<p>{{ [lead.company]|join }}</p>",
+        "<p>{{ lead.company|default('x')|trim }}</p>",
+    ] {
+        let template = Template::parse(Form::Html, source).expect(source);
+        let rendered = template.render(&fields).expect(source);
+        let expected = "<p>&lt;b&gt;&amp;&quot;Lee&quot;&lt;&#x2f;b&gt;</p>";
+        assert_eq!(rendered.text, expected, "{source}");
+    }
+    let template = Template::parse(Form::Html, "{{ lead.seats }}").expect("it is a template");
+    assert_eq!(template.render(&fields).expect("it is filled in").text, "50");
+}
+
+#[test]
+fn text_is_left_as_it_is() {
+    let mut fields = ann();
+    fields.lead.company = Some("Lee & Sons".to_owned());
+    assert_eq!(render("{{ lead.company }}", &fields).0, "Lee & Sons");
+}
+
+#[test]
+fn a_subject_is_one_line() {
+    let mut fields = ann();
+    fields.lead.company = Some("Lee\r\nBcc: x@y.example\u{7}".to_owned());
+    let template =
+        Template::parse(Form::Subject, "Hello\n{{ lead.company }}\n").expect("it is one");
+    let rendered = template.render(&fields).expect("it is filled in");
+    assert_eq!(rendered.text, "Hello Lee Bcc: x@y.example");
+    let template = Template::parse(Form::Subject, &"é".repeat(500)).expect("it is one");
+    assert_eq!(template.render(&fields).expect("it is filled in").text.chars().count(), 400);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_template_or_refused(source in "([{}%#|.a-z\"' \n()\\[\\]~*+é0-9-]|\\{\\{ lead\\.|\\{% if |\\{% for x in |%\\}|\\}\\}){0,40}") {
+        for form in [Form::Text, Form::Html, Form::Subject] {
+            if let Ok(template) = Template::parse(form, &source) {
+                let _ = template.render(&ann());
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_known_of_a_lead_is_printed_or_missing(name in any::<String>(), value in any::<String>(), number in any::<f64>()) {
+        let lead = LeadFields {
+            name: Some(name.clone()),
+            attributes: BTreeMap::from([
+                ("value".to_owned(), Attribute::Text(value)),
+                ("number".to_owned(), Attribute::Number(number)),
+                (name.clone(), Attribute::Bool(true)),
+            ]),
+            ..LeadFields::default()
+        };
+        let fields = Fields { lead, ..unknown() };
+        let (text, missing) = render("{{ lead.name }}", &fields);
+        prop_assert_eq!(missing.is_empty(), !name.trim().is_empty());
+        prop_assert_eq!(text, if missing.is_empty() { name } else { String::new() });
+        render("{{ lead.first_name }}{{ lead.value }}{{ lead.number }}{% for n in lead.attributes %}{{ n }}{% endfor %}", &fields);
+    }
+}
