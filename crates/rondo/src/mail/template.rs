@@ -5,6 +5,7 @@
 //! is among the [`Rendered::missing`], all of them at once, so that a person can fill them in.
 
 mod fields;
+mod limits;
 mod missing;
 
 use std::fmt;
@@ -25,6 +26,8 @@ pub const OUTPUT_BYTES_MAX: usize = 256 * 1024;
 pub const SUBJECT_CHARS_MAX: usize = 400;
 /// Steps of a rendering at most. A step is an instruction, or 64 bytes that come into being.
 const FUEL: u64 = 50_000;
+/// Loops within loops at most, those that call themselves included.
+const RECURSION_MAX: usize = 30;
 
 /// What a template is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,17 @@ pub enum Problem {
     /// It does something with a value that cannot be done.
     #[error("a value is missing here or of another kind than this needs; put an `if` around it")]
     WrongValue,
+    /// One `{{ … }}` or `{% … %}` is over the limit.
+    #[error(
+        "what stands between the braces here is too long, too deep or not closed; split it in two"
+    )]
+    TagTooLong,
+    /// It has too many of them.
+    #[error(
+        "the template has more than {} tags, or too many loops or `elif`; make it shorter",
+        limits::TAGS_MAX
+    )]
+    TooManyTags,
     /// It repeats too much.
     #[error("the template has too much to do; make its loops shorter")]
     TooMuchWork,
@@ -101,6 +115,7 @@ impl Template {
         if source.len() > SOURCE_BYTES_MAX {
             return Err(TemplateError { line: None, problem: Problem::TooLong });
         }
+        limits::check(source)?;
         let template = Self { form, source: source.into() };
         for fields in [Fields::example(), Fields::default()] {
             match template.render(&fields) {
@@ -145,10 +160,14 @@ fn environment(form: Form) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.remove_global("debug");
-    environment.remove_filter("pprint");
-    // A lead's company may hold HTML.
-    environment.remove_filter("safe");
+    environment.set_recursion_limit(RECURSION_MAX);
+    for name in ["debug", "namespace"] {
+        environment.remove_global(name);
+    }
+    // A lead's company may hold HTML. The others make values within values, or show what they are made of.
+    for name in ["safe", "pprint", "batch", "slice", "groupby", "zip", "chain"] {
+        environment.remove_filter(name);
+    }
     missing::teach(&mut environment);
     match form {
         Form::Text | Form::Subject => {

@@ -94,7 +94,6 @@ fn what_is_asked_for_or_has_a_default_is_not_missing() {
         ("{% if lead.company is none or rep is undefined %}b{% endif %}", "b"),
         ("{% if rep %}{{ rep.name }}{% endif %}", ""),
         ("{% for x in lead.things %}{{ x }}{% endfor %}", ""),
-        ("{% set name = lead.name|default('you') %}{{ name }}", "you"),
         ("{% for n in range(3) %}{{ loop.index }}{% endfor %}", "123"),
     ] {
         assert_eq!(render(source, &unknown()), (expected.to_owned(), vec![]), "{source}");
@@ -110,7 +109,7 @@ fn however_it_is_printed_what_is_missing_is_told() {
         "{{ [lead.company] }}",
         "{{ [lead.company, 'b']|join(',') }}",
         "{{ lead.company|default('') ~ lead.company }}",
-        "{% set it = lead.company %}{{ it }}",
+        "{% for it in [lead.company] %}{{ it }}{% endfor %}",
         "{% filter upper %}{{ lead.company }}{% endfilter %}",
         "{{ lead.company|string }}",
         "{{ lead.company|indent }}",
@@ -149,6 +148,9 @@ fn a_mistake_is_told_with_its_line() {
         "{% import 'x' as y %}",
         "{% extends 'x' %}",
         "{% macro x() %}{% endmacro %}",
+        "{% set x = 1 %}",
+        "{%- with x = 1 %}{% endwith %}",
+        "{%+do lead %}",
         "{{ debug() }}",
         "{{ lead.name|safe }}",
         "{{ lead.name|pprint }}",
@@ -177,7 +179,11 @@ fn work_and_length_are_bounded() {
     assert_eq!(problem(&line).1, Problem::TooLong);
     for source in [
         "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
-        &format!("{{% set a = 'xxxxxxxx' %}}{}", "{% set a = a ~ a %}".repeat(60)),
+        &format!(
+            "{{% for a in ['xxxxxxxx'] %}}{}{}",
+            "{% for a in [a ~ a ~ a ~ a ~ a ~ a] %}".repeat(19),
+            "{% endfor %}".repeat(20)
+        ),
         "{{ 'x' * 1000000000 }}",
         "{{ 'x'|indent(1000000000) }}",
         &format!("{{{{ 'aa'{} }}}}", "|replace('a', 'aaaaaaaaaa')".repeat(30)),
@@ -187,9 +193,105 @@ fn work_and_length_are_bounded() {
     let long = format!("{{% for a in range(5) %}}{}{{% endfor %}}", "x".repeat(60_000));
     assert_eq!(problem(&long).1, Problem::OutputTooLong);
     const { assert!(5 * 60_000 > OUTPUT_BYTES_MAX) };
-    for nested in ["{{ ".to_owned() + &"(".repeat(20_000), "{% if a %}".repeat(6_000)] {
-        assert!(matches!(problem(&nested).1, Problem::Syntax(_)));
+    assert!(matches!(problem(&"{% if a %}".repeat(1_000)).1, Problem::Syntax(_)));
+    assert_eq!(problem(&format!("{{{{ {}", "(".repeat(50))).1, Problem::TagTooLong);
+}
+
+#[test]
+fn a_template_as_deep_as_it_is_long_is_rendered_or_refused() {
+    for room in [SOURCE_BYTES_MAX - 20, 780] {
+        for source in deep(room) {
+            for form in [Form::Text, Form::Html] {
+                if let Ok(template) = Template::parse(form, &source) {
+                    let _ = template.render(&ann());
+                }
+            }
+        }
     }
+}
+
+/// Templates of one thing within the other.
+fn deep(room: usize) -> Vec<String> {
+    let repeated = |before: &str, piece: &str, after: &str| {
+        format!("{{{{ {before}{}{after} }}}}", piece.repeat(room / piece.len()))
+    };
+    let mut sources = vec![
+        repeated("a", ".b", ""),
+        repeated("a", "|d", ""),
+        repeated("a", "+a", ""),
+        repeated("a", "~a", ""),
+        repeated("a", "**a", ""),
+        repeated("a", " or a", ""),
+        repeated("a", " and a", ""),
+        repeated("a", "<a", ""),
+        repeated("a", " is none", ""),
+        repeated("a", " in a", ""),
+        repeated("a", " if a else a", ""),
+        repeated("a", "[0]", ""),
+        repeated("a", "()", ""),
+        repeated("", "not ", "a"),
+        repeated("", "-", "1"),
+        repeated("", "[", ""),
+        repeated("", "{1:", ""),
+        repeated("", "a(", ""),
+        repeated("", "a[", ""),
+        repeated("", "a|d(", ""),
+    ];
+    for block in [
+        "{% if a %}",
+        "{% for a in b %}",
+        "{% set a %}",
+        "{% filter upper %}",
+        "{% with %}",
+        "{# ",
+        "{% raw %}",
+        "{{ a }}",
+        "{% autoescape true %}",
+    ] {
+        sources.push(block.repeat(room / block.len()));
+    }
+    let elif = "{% elif a %}";
+    sources.push(format!("{{% if a %}}{}{{% endif %}}", elif.repeat((room - 40) / elif.len())));
+    sources.push(format!("{{% if a %}}{}{{% endif %}}", elif.repeat(100)));
+    let blocks = "{% if a %}".repeat(140);
+    for piece in ["a[", "a(", "(", "{1:", "a|d(", "-", "not "] {
+        sources.push(format!("{blocks}{{{{ {}", piece.repeat(20)));
+    }
+    let chain = ".b".repeat(room / 2);
+    for piece in
+        ["*1", "+a", "|list", "|items", "|sort", "|reverse", "|map('list')", "|unique", "[:]"]
+    {
+        let start = "{% for a in a".len() + " %}".len();
+        let binding = format!("{{% for a in [a{}] %}}", piece.repeat((118 - start) / piece.len()));
+        let ends = "{% endfor %}".repeat(20);
+        for printed in
+            ["{{ a }}", "{{ a == a }}", "{{ a|sort }}", "{{ [a]|unique }}", "{{ a|length }}", ""]
+        {
+            sources.push(format!("{{% for a in [[1]] %}}{}{printed}{ends}", binding.repeat(19)));
+        }
+    }
+    sources.push("{% for a in [[1]] recursive %}{{ loop(a) }}{% endfor %}".to_owned());
+    sources.push("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}".to_owned());
+    sources.push(format!("{{# {{{{ ' #}}{{{{ a' }}}}....' {chain} }}}}"));
+    sources.push(format!("{{% raw %}}{{#{{% endraw %}}{{{{ a{chain} }}}}"));
+    sources.push(format!("{{{{ {{1: {{2: 3}}}}{chain} }}}}"));
+    sources
+}
+
+#[test]
+fn a_tag_that_is_too_long_is_told_with_its_line() {
+    let chain = ".b".repeat(600);
+    for source in [
+        format!("\n{{{{ a{chain} }}}}"),
+        format!("\n{{{{ {{1: {{2: 3}}}}{chain} }}}}"),
+        format!("\n{{# {{{{ ' #}}{{{{ a' }}}}....' {chain} }}}}"),
+    ] {
+        assert_eq!(problem(&source), (Some(2), Problem::TagTooLong), "{source}");
+    }
+    assert_eq!(problem(&"{{ lead.email }}".repeat(2001)).1, Problem::TooManyTags);
+    let text = "x".repeat(5000);
+    let source = format!("{{{{ lead.none|default('{text}') }}}}");
+    assert_eq!(render(&source, &ann()), (text, vec![]));
 }
 
 #[test]
@@ -199,7 +301,7 @@ fn html_is_escaped_whatever_the_template_says() {
     for source in [
         "<p>{{ lead.company }}</p>",
         "<p>{% autoescape false %}{{ lead.company }}{% endautoescape %}</p>",
-        "<p>{% set it %}{{ lead.company }}{% endset %}{{ it }}</p>",
+        "<p>{% for it in [lead.company] %}{{ it }}{% endfor %}</p>",
         "<p>{{ lead.company|e }}</p>",
         "<p>{{ '' ~ lead.company }}</p>",
         "<p>{{ [lead.company]|join }}</p>",
