@@ -14,7 +14,7 @@ use lettre::Message;
 use lettre::message::{MultiPart, SinglePart};
 use rondo_core::Instant;
 
-use super::message::Mailbox;
+use super::message::{Mailbox, Received};
 use super::tokens::TokenKey;
 
 pub use headers::{one_line, reply_subject};
@@ -89,6 +89,18 @@ pub struct Answered {
     pub references: Vec<String>,
     /// Its [`Marks::hops`] where it was received; none where we sent it.
     pub hops: Option<u32>,
+}
+
+impl Answered {
+    /// What an answer to a message that was received has to know of it; none where it has no id.
+    pub fn of(received: &Received, marks: &Marks) -> Option<Self> {
+        // RFC 5322, 3.6.4: without `References`, the one id of `In-Reply-To` stands for them.
+        let references = match (received.references.as_slice(), received.in_reply_to.as_slice()) {
+            ([], [one]) => vec![one.clone()],
+            (references, _) => references.to_vec(),
+        };
+        Some(Self { message_id: received.message_id.clone()?, references, hops: Some(marks.hops) })
+    }
 }
 
 /// Why a message can't be sent. It does not repeat the address.

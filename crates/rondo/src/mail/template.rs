@@ -75,7 +75,7 @@ pub enum Problem {
     #[error("{0}; write `{{{{ lead.first_name }}}}` or `{{% if lead.company %}} … {{% endif %}}`")]
     Syntax(String),
     /// It uses what there is not.
-    #[error("{0}; see the list of what templates can do")]
+    #[error("{0}; docs/templates.md lists what templates can do")]
     Unknown(String),
     /// It does something with a value that cannot be done.
     #[error("a value is missing here or of another kind than this needs; put an `if` around it")]

@@ -149,6 +149,25 @@ fn references_are_the_first_and_the_last_ones_and_end_with_what_is_answered() {
 }
 
 #[test]
+fn an_answer_goes_on_with_the_thread_of_what_it_answers() {
+    let answered = |raw: &str| {
+        let received = Received::parse(raw.as_bytes()).expect("it can be read");
+        Answered::of(&received, &Marks::of(raw.as_bytes()))
+    };
+    let expected = |references: &[&str], hops| {
+        let references = references.iter().map(|id| (*id).to_owned()).collect();
+        Some(Answered { message_id: "c@x.example".to_owned(), references, hops: Some(hops) })
+    };
+    let raw = "Message-ID: <c@x.example>\r\nReferences: <a@x.example> <b@x.example>\r\nX-Rondo-Hops: 2\r\n\r\nHi";
+    assert_eq!(answered(raw), expected(&["a@x.example", "b@x.example"], 2));
+    let raw = "Message-ID: <c@x.example>\r\nIn-Reply-To: <b@x.example>\r\n\r\nHi";
+    assert_eq!(answered(raw), expected(&["b@x.example"], 0));
+    let raw = "Message-ID: <c@x.example>\r\nIn-Reply-To: <a@x.example> <b@x.example>\r\n\r\nHi";
+    assert_eq!(answered(raw), expected(&[], 0));
+    assert_eq!(answered("Subject: x\r\n\r\nHi"), None);
+}
+
+#[test]
 fn ids_that_cannot_be_written_are_left_out() {
     let odd = ["a b@x", "<a@x>", "é@x", "", "a@x\r\nBcc: y@z"].map(str::to_owned);
     let (raw, received) = composed(&answering("ok@lead.example", &odd, None));
@@ -251,7 +270,7 @@ fn html_of_a_text_has_paragraphs_quotes_and_links_and_nothing_of_its_own() {
         ("javascript:alert(1) http https:// xhttp://y.example", None),
         ("http then https://x.example", Some("https://x.example")),
     ] {
-        let escaped = |url: &str| url.replace('&', "&amp;").replace('/', "&#x2f;");
+        let escaped = |url: &str| url.replace('&', "&amp;");
         let expected = url.map(|url| format!("<a href=\"{0}\">{0}</a>", escaped(url)));
         let html = html(text);
         match expected {
@@ -355,10 +374,10 @@ proptest! {
     }
 
     #[test]
-    fn names_arrive_as_they_are(name in "[\\PC&&[^\u{feff}\u{202a}-\u{202e}\u{2066}-\u{2069}=?]]{1,60}") {
+    fn names_arrive_as_they_are(name in "[\\PC&&[^\u{feff}\u{202a}-\u{202e}\u{2066}-\u{2069}]]{1,60}") {
         let outgoing = Outgoing { from: mailbox(&name, "kim@team.example"), ..plain() };
         let from = composed(&outgoing).1.from.expect("it is from somebody");
-        prop_assert_eq!(seen(&from.name.unwrap_or_default()), seen(&name));
+        prop_assert_eq!(seen(&from.name.unwrap_or_default()), seen(&name.replace("=?", "= ?")));
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn thread() -> Thread {
         answered: Answered {
             message_id: "CAF=a1@mail.lead.example".to_owned(),
             references: vec!["msg_0@team.example".to_owned()],
-            hops: None,
+            hops: Some(0),
         },
         last: Some(last_message()),
     }

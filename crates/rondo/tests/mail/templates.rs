@@ -198,6 +198,55 @@ fn work_and_length_are_bounded() {
 }
 
 #[test]
+fn the_filters_of_the_page_are_there_and_no_others() {
+    let page = include_str!("../../../../docs/templates.md");
+    let (_, rest) = page.split_once("\nFilters: ").expect("the page lists the filters");
+    let (list, _) = rest.split_once("\n\n").expect("the list ends");
+    let listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let all = "abs attr batch bool capitalize chain count d default dictsort e escape first float format groupby indent int \
+        items join last length lines list lower map max min pprint reject rejectattr replace reverse round safe select \
+        selectattr slice sort split string sum title tojson trim unique upper urlencode zip";
+    let is_there = |name: &&str| {
+        let source = format!("{{{{ lead.name|{name} }}}}");
+        let parsed = Template::parse(Form::Text, &source);
+        !matches!(parsed, Err(error) if matches!(error.problem, Problem::Unknown(_)))
+    };
+    let there: Vec<&str> = all.split_whitespace().filter(is_there).collect();
+    assert_eq!(there, listed);
+}
+
+#[test]
+fn no_filter_gets_round_the_bounds() {
+    for expression in [
+        "'%1000000000d'|format(1)",
+        "'%.1000000000f'|format(1.5)",
+        "range(1000000000)|list",
+        "range(1000000000)|last",
+        "range(1000000000)|sum",
+        "range(1000000000)|reverse|first",
+        "range(1000000000)|length",
+        "range(1000000000)|join",
+        "range(1000000000)|sort|length",
+        "range(1000000000)|unique",
+        "range(1000000000)|map('string')|list",
+        "[1]*1000000000",
+        "([1]*100000)*100000",
+        "'a'.join('b')",
+        "2**1000000000",
+        "'x'|indent(1000000000, true)",
+        "'x'|indent(width=1000000000)",
+        "lead|items|list|dictsort",
+        "lead.attributes|dictsort|join",
+    ] {
+        let source = format!("{{{{ {expression} }}}}");
+        if let Ok(rendered) = Template::parse(Form::Text, &source).and_then(|it| it.render(&ann()))
+        {
+            assert!(rendered.text.len() < 1000, "{source}: {} bytes", rendered.text.len());
+        }
+    }
+}
+
+#[test]
 fn a_template_as_deep_as_it_is_long_is_rendered_or_refused() {
     for room in [SOURCE_BYTES_MAX - 20, 780] {
         for source in deep(room) {

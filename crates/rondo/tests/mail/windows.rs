@@ -37,7 +37,7 @@ fn window(days: &[Weekday], from: &str, until: &str) -> Window {
 
 fn times() -> impl Strategy<Value = (Time, Time)> {
     (0..24 * 60_i32, 1..24 * 60_i32).prop_map(|(from, length)| {
-        let until = (from + length).min(24 * 60 - 1).max(1);
+        let until = (from + length).clamp(1, 24 * 60 - 1);
         let from = from.min(until - 1);
         let time = |minute: i32| Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0);
         (time(from), time(until))

@@ -24,19 +24,27 @@ const URL_BYTES_MAX: usize = 900;
 pub fn one_line(text: &str, chars_max: usize) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
-        let is_space = character == ' '
-            || character.is_control()
-            || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        match is_space {
-            false => line.push(character),
-            true if !line.is_empty() && !line.ends_with(' ') => line.push(' '),
-            true => {}
+        if !is_space(character) {
+            line.push(character);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
         }
     }
     let end = line.char_indices().nth(chars_max).map_or(line.len(), |(at, _)| at);
     line.truncate(end);
     line.truncate(line.trim_end().len());
     line
+}
+
+fn is_space(character: char) -> bool {
+    character == ' '
+        || character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A line in which nothing looks like an encoded word (RFC 2047): whoever reads the header would decode it.
+fn plain_line(text: &str, chars_max: usize) -> String {
+    one_line(text, chars_max).replace("=?", "= ?")
 }
 
 /// What programs put in front of the subject of an answer, in small letters and without the colon.
@@ -95,9 +103,7 @@ pub fn set_people(
     if !outgoing.reply_to.is_empty() {
         headers.set(ReplyTo::from(persons("Reply-To", &outgoing.reply_to)?));
     }
-    // What looks like an encoded word would be decoded by whoever reads it.
-    let subject = one_line(&outgoing.subject, SUBJECT_CHARS_MAX).replace("=?", "= ?");
-    headers.set(Subject::from(subject));
+    headers.set(Subject::from(plain_line(&outgoing.subject, SUBJECT_CHARS_MAX)));
     Ok(())
 }
 
@@ -121,7 +127,7 @@ fn person(header: &'static str, mailbox: &Mailbox) -> Result<Person, ComposeErro
         url::Host::parse(domain).map_err(|_| invalid())?.to_string()
     };
     let address = Address::new(local, domain).map_err(|_| invalid())?;
-    let name = mailbox.name.as_deref().map(|name| one_line(name, NAME_CHARS_MAX));
+    let name = mailbox.name.as_deref().map(|name| plain_line(name, NAME_CHARS_MAX));
     Ok(Person::new(name.filter(|name| !name.is_empty()), address))
 }
 

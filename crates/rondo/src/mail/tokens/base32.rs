@@ -69,7 +69,7 @@ mod tests {
         ] {
             assert_eq!(encode(bytes.as_bytes()), text);
         }
-        assert_eq!(decode(&"MZXW6YTBOI".to_owned()), Some(*b"foobar"));
+        assert_eq!(decode("MZXW6YTBOI"), Some(*b"foobar"));
     }
 
     #[test]
