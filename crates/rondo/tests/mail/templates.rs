@@ -90,6 +90,8 @@ fn what_is_asked_for_or_has_a_default_is_not_missing() {
         ("{{ lead.company or 'there' }}", "there"),
         ("{{ lead.company if lead.company else 'there' }}", "there"),
         ("{{ 'at ' ~ lead.company if lead.company }}", ""),
+        ("{% if lead.seats and lead.seats > 10 %}many{% else %}few{% endif %}", "few"),
+        ("{% if lead.company == 'Lee Ltd' %}you{% else %}all{% endif %}", "all"),
         ("{% if lead.company is defined %}a{% else %}b{% endif %}", "b"),
         ("{% if lead.company is none or rep is undefined %}b{% endif %}", "b"),
         ("{% if rep %}{{ rep.name }}{% endif %}", ""),
