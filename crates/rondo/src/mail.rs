@@ -27,6 +27,7 @@ pub mod opt_out;
 pub mod parts;
 pub mod quotes;
 pub mod reading;
+pub mod servers;
 pub mod template;
 pub mod tokens;
 pub mod window;
