@@ -50,6 +50,8 @@ pub struct Facts {
     pub seen: HashMap<(MailboxId, [u8; 32]), SeenMessage>,
     /// Messages.
     pub messages: HashMap<MessageId, MessageFact>,
+    /// Mailboxes by address, removed ones left out.
+    pub mailbox_by_email: HashMap<EmailKey, MailboxId>,
     /// Addresses that are never written to.
     pub suppressed: HashMap<EmailKey, SuppressionId>,
     /// Leads to whom another campaign than this one is writing.
@@ -170,6 +172,8 @@ pub struct Needs {
     pub seen: BTreeSet<(MailboxId, [u8; 32])>,
     /// Messages.
     pub messages: BTreeSet<MessageId>,
+    /// Mailboxes by address.
+    pub mailboxes_by_email: BTreeSet<EmailKey>,
     /// Whether these addresses are suppressed.
     pub suppressed: BTreeSet<EmailKey>,
     /// Whether the addresses of these conversations' leads are suppressed.
@@ -249,6 +253,9 @@ impl Needs {
             Command::CloseMessage { message } => {
                 self.messages.insert(*message);
             }
+            Command::AddMailbox { details, .. } | Command::ChangeMailbox { details, .. } => {
+                self.mailboxes_by_email.insert(details.email.key());
+            }
             Command::Suppress { email } => {
                 self.suppressed.insert(email.key());
             }
@@ -281,8 +288,6 @@ impl Needs {
             | Command::AddWebhook { .. }
             | Command::RemoveWebhook { .. }
             | Command::AddUser { .. }
-            | Command::AddMailbox { .. }
-            | Command::ChangeMailbox { .. }
             | Command::RemoveMailbox { .. }
             | Command::SetMessages { .. }
             | Command::SetQualifier { .. }
@@ -350,13 +355,16 @@ impl Facts {
             Detail::Key { key, .. } => {
                 self.keys.insert(*key);
             }
+            Detail::Mailbox { mailbox, details } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+                self.mailbox_by_email.insert(details.email.key(), *mailbox);
+            }
             Detail::Suppression { suppression, key, .. } => {
                 self.suppressed.insert(*key, *suppression);
             }
             Detail::ConversationNote { .. }
             | Detail::Webhook { .. }
             | Detail::User { .. }
-            | Detail::Mailbox { .. }
             | Detail::CampaignTexts { .. }
             | Detail::CampaignTextsCopied { .. }
             | Detail::Message { .. }
@@ -490,6 +498,9 @@ impl Facts {
             Event::SentToReview { place, .. } => {
                 self.set_status(place.conversation, ConversationStatus::InReview);
             }
+            Event::MailboxRemoved { mailbox } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+            }
             Event::SuppressionLifted { suppression } => {
                 self.suppressed.retain(|_, known| known != suppression);
             }
@@ -516,7 +527,6 @@ impl Facts {
             | Event::WebhookRemoved { .. }
             | Event::MailboxAdded { .. }
             | Event::MailboxChanged { .. }
-            | Event::MailboxRemoved { .. }
             | Event::MessagesSet { .. }
             | Event::QualifierSet { .. }
             | Event::Suppressed { .. }

@@ -201,6 +201,46 @@ impl Store {
         row.as_ref().map(MessageRow::read).transpose()
     }
 
+    /// The last `limit` messages of a conversation, oldest first.
+    pub async fn latest_messages(
+        &self,
+        team: TeamId,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let mut query = QueryBuilder::new(MESSAGE);
+        query.push_bind(key(team)).push(" and m.conversation_id = ").push_bind(key(conversation));
+        query.push(" order by m.message_id desc limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().rev().map(MessageRow::read).collect()
+    }
+
+    /// The last message that came in of each of these conversations; nothing for those that have none.
+    pub async fn last_received(
+        &self,
+        team: TeamId,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let mut found = Vec::with_capacity(conversations.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in conversations.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(MESSAGE);
+            query.push_bind(key(team)).push(" and m.kind = 'received'");
+            query.push(" and m.conversation_id in (");
+            query.push_list(part.iter().map(|conversation| key(*conversation)));
+            query.push(
+                ") and not exists (select 1 from messages o \
+                 where o.team_id = m.team_id and o.conversation_id = m.conversation_id \
+                 and o.message_id > m.message_id and o.kind = 'received')",
+            );
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(MessageRow::read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// At most `limit` messages that a person is to see to by themselves, oldest first, after this one.
     pub async fn open_messages(
         &self,
