@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use rondo_core::event::Role;
-use rondo_core::ids::{RepId, TeamId};
+use rondo_core::ids::{MailboxId, RepId, TeamId};
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
@@ -24,11 +24,18 @@ pub mod groups;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
+pub mod mailboxes;
+pub mod messages;
+pub mod outreach;
 pub mod page;
+pub mod qualifier;
 pub mod reps;
+pub mod reviews;
 pub mod routing;
 pub mod schema;
 pub mod settings;
+pub mod suppressions;
+pub mod templates;
 pub mod text;
 pub mod warnings;
 pub mod webhooks;
@@ -49,9 +56,9 @@ pub struct AppParts {
     pub clock: Arc<dyn Clock>,
     /// For the secrets that are made.
     pub entropy: Arc<dyn Entropy>,
-    /// What webhooks' signing secrets are sealed with.
+    /// What signing secrets, passwords and keys are sealed with.
     pub vault: Arc<Vault>,
-    /// Where webhooks may lead.
+    /// Where webhooks and the endpoints of language models may lead.
     pub egress: EgressPolicy,
 }
 
@@ -66,6 +73,8 @@ pub struct Caller {
     pub role: Role,
     /// The rep that a [`Role::Rep`] is bound to.
     pub rep: Option<RepId>,
+    /// The mailbox that a [`Role::Mailbox`] is bound to.
+    pub mailbox: Option<MailboxId>,
 }
 
 /// Why a use case gave no view.
