@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use rondo_core::Instant;
-use rondo_core::ids::{
-    AssignmentId, CampaignId, ConversationId, LeadId, MailboxId, RepId, TeamId,
-};
+use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, MailboxId, RepId, TeamId};
 use rondo_core::mail::ReviewReason;
 
 use super::IDS_MAX;

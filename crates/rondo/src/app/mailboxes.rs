@@ -196,9 +196,8 @@ pub async fn add(
 ) -> Result<MailboxView, AppError> {
     let id: MailboxId = app.new_id();
     let smtp = keep(app, servers::smtp_secret(caller.team, id), "/smtp/password", new.smtp, None)?;
-    let imap = |server| {
-        keep(app, servers::imap_secret(caller.team, id), "/imap/password", server, None)
-    };
+    let imap =
+        |server| keep(app, servers::imap_secret(caller.team, id), "/imap/password", server, None);
     let imap = new.imap.map(imap).transpose()?;
     let plus = new.plus_addresses.unwrap_or(true);
     let details = Box::new(details(new.name, new.address, plus, smtp, imap));
@@ -246,11 +245,7 @@ pub async fn remove(app: &App, caller: &Caller, mailbox: MailboxId) -> Result<()
 }
 
 /// A mailbox.
-pub async fn show(
-    app: &App,
-    caller: &Caller,
-    mailbox: MailboxId,
-) -> Result<MailboxView, AppError> {
+pub async fn show(app: &App, caller: &Caller, mailbox: MailboxId) -> Result<MailboxView, AppError> {
     let row = app.store().mailbox(caller.team, mailbox).await?;
     view(row.ok_or_else(|| AppError::not_found("mailbox", mailbox))?)
 }
@@ -295,9 +290,7 @@ fn keep(
 ) -> Result<Kept, AppError> {
     let settings = serde_json::to_string(&server.settings).expect("settings are plain data");
     let secret = match (server.password, &server.settings.username) {
-        (Some(password), _) => {
-            Some(app.parts.vault.seal(place, &password, app.entropy().as_ref()))
-        }
+        (Some(password), _) => Some(app.parts.vault.seal(place, &password, app.entropy().as_ref())),
         (None, None) => None,
         (None, Some(_)) => {
             let secret = before.and_then(|before| {

@@ -204,7 +204,8 @@ pub(super) fn view(row: MessageRow) -> MessageView {
     let reading = row.text.as_ref().and_then(|text| text.reading.as_deref()).map(Reading::of);
     let Reading { confidence, probabilities, cues, fields } = reading.unwrap_or_default();
     let text = row.text;
-    let part = |part: fn(&rondo_core::detail::MessageText) -> &String| text.as_ref().map(part).cloned();
+    let part =
+        |part: fn(&rondo_core::detail::MessageText) -> &String| text.as_ref().map(part).cloned();
     MessageView {
         id: row.id,
         direction: if label.is_some() { Direction::In } else { Direction::Out },

@@ -88,11 +88,7 @@ impl Row {
 }
 
 /// What waits for a person: first the conversations, then the messages, each oldest first.
-pub async fn list(
-    app: &App,
-    caller: &Caller,
-    page: &Page,
-) -> Result<Listed<ReviewItem>, AppError> {
+pub async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listed<ReviewItem>, AppError> {
     let list = List::new(caller.team, "reviews", &());
     let (after, after_message) = match list.start(page)? {
         None => (Some(None), None),

@@ -81,11 +81,7 @@ pub async fn add(
 }
 
 /// Lets an address be written to again.
-pub async fn lift(
-    app: &App,
-    caller: &Caller,
-    suppression: SuppressionId,
-) -> Result<(), AppError> {
+pub async fn lift(app: &App, caller: &Caller, suppression: SuppressionId) -> Result<(), AppError> {
     app.run(caller, Command::LiftSuppression { suppression }, None).await.map(drop)
 }
 

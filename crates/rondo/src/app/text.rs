@@ -236,7 +236,8 @@ mod tests {
         }
         let long = ["a"; 127].join(".");
         assert!(parse_host(&long).is_ok() && parse_host(&format!("{long}.bb")).is_err());
-        for bad in ["", ".", "a..b", "-a", "a-", "a b", "a/b", "a:25", "ä.example", "[::1]", "a_b"] {
+        for bad in ["", ".", "a..b", "-a", "a-", "a b", "a/b", "a:25", "ä.example", "[::1]", "a_b"]
+        {
             assert!(parse_host(bad).is_err(), "{bad}");
         }
     }

@@ -36,6 +36,8 @@ struct Found {
     is_acted_on: bool,
     cues: Vec<String>,
     fields: Value,
+    /// What was read, without history and signature; none where the headers told it.
+    text: Option<String>,
     /// The same for people.
     lines: Vec<String>,
 }
@@ -74,15 +76,17 @@ fn found_in(file: &Path) -> Result<Found, Failure> {
         && let Some(sentence) = opt_out::find(visible)
     {
         let told = format!("asked for in plain words, `{sentence}`");
-        let cues = vec![sentence.to_owned()];
-        return Ok(Found { cues, ..Found::told(Label::Unsubscribe.name(), &told) });
+        let (cues, text) = (vec![sentence.to_owned()], Some(visible.clone()));
+        return Ok(Found { cues, text, ..Found::told(Label::Unsubscribe.name(), &told) });
     }
     let verdict = match received.reading {
         Reading::Reply => qualify(visible, Some(&received.subject)),
         ref found => return Ok(told_by_headers(found)),
     };
     let fields = Fields::of(visible, received.sent_on);
-    let probability = |(label, probability): &(Label, f32)| (label.name().to_owned(), json!(probability));
+    let probability = |(label, probability): &(Label, f32)| {
+        (label.name().to_owned(), json!(rounded(*probability)))
+    };
     Ok(Found {
         label: verdict.label().name(),
         confidence: verdict.probability(verdict.label()),
@@ -91,6 +95,7 @@ fn found_in(file: &Path) -> Result<Found, Failure> {
         lines: lines(visible, &verdict, &fields),
         cues: verdict.cues,
         fields: json!(fields),
+        text: Some(visible.clone()),
     })
 }
 
@@ -104,20 +109,27 @@ impl Found {
             is_acted_on: true,
             cues: Vec::new(),
             fields: json!({}),
+            text: None,
             lines: vec![format!("{label}: acted on without a person; {how}")],
         }
     }
+}
+
+/// As many digits as mean something.
+fn rounded(probability: f32) -> f64 {
+    (f64::from(probability) * 10_000.0).round() / 10_000.0
 }
 
 fn shown(file: &Path, found: &Found) -> Value {
     json!({
         "file": file.display().to_string(),
         "label": found.label,
-        "confidence": found.confidence,
+        "confidence": rounded(found.confidence),
         "probabilities": found.probabilities,
         "decision": if found.is_acted_on { "auto" } else { "review" },
         "cues": found.cues,
         "fields": found.fields,
+        "text": found.text,
     })
 }
 
@@ -159,9 +171,7 @@ fn told_by_headers(found: &Reading) -> Found {
             let fields = json!({ "return_on": return_on });
             Found { fields, ..Found::told("auto_reply", &format!("{kind}{back}")) }
         }
-        Reading::Feedback { .. } => {
-            Found::told("unsubscribe", "a complaint by way of a provider")
-        }
+        Reading::Feedback { .. } => Found::told("unsubscribe", "a complaint by way of a provider"),
         Reading::Reply => Found::told("other", ""),
     }
 }

@@ -212,11 +212,7 @@ impl Object {
     }
 
     /// A field that holds a short list of objects: one with more is refused before any is read.
-    pub fn few_objects<T: FromObject>(
-        &mut self,
-        name: &'static str,
-        max: usize,
-    ) -> Option<Vec<T>> {
+    pub fn few_objects<T: FromObject>(&mut self, name: &'static str, max: usize) -> Option<Vec<T>> {
         let values = self.required(name, list)?;
         if values.is_empty() || values.len() > max {
             self.say(name, format!("has the wrong length; expected 1 to {max} items"));
@@ -379,4 +375,3 @@ fn expected(what: &str, value: &Value) -> Fault {
     };
     Fault::Invalid(format!("is {given}; expected {what}"))
 }
-

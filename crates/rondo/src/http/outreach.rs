@@ -78,12 +78,7 @@ impl FromObject for NewMessages {
         let steps = object.few_objects("steps", STEPS_MAX);
         let window = object.optional_object("window");
         let daily_limit = object.optional("daily_limit", json::whole(1, DAILY_LIMIT_MAX));
-        Some(Self {
-            mailbox: mailbox?,
-            steps: steps?,
-            window: window?,
-            daily_limit: daily_limit?,
-        })
+        Some(Self { mailbox: mailbox?, steps: steps?, window: window?, daily_limit: daily_limit? })
     }
 }
 
