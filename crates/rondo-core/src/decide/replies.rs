@@ -200,6 +200,7 @@ impl Draft<'_> {
                 self.reviewed(place, ReviewAction::Close, None, stop(becomes));
             }
             Review::Resume => {
+                self.check_not_erased(place.lead)?;
                 check_unassigned(conversation, &fact)?;
                 let effect = match fact.next_step {
                     _ if is_with_sales(&fact) => MailEffect::default(),
@@ -235,6 +236,7 @@ impl Draft<'_> {
         fact: &ConversationFact,
         text: &crate::detail::MessageText,
     ) -> Result<(), Refusal> {
+        self.check_not_erased(place.lead)?;
         check_unassigned(place.conversation, fact)?;
         if self.is_suppressed(place.lead) {
             return Err(Refusal::AddressSuppressed { conversation: place.conversation });
@@ -253,6 +255,7 @@ impl Draft<'_> {
 
     /// A person gives the conversation to a rep of their choice, who may be away; no turn is taken (R10).
     fn forward(&mut self, place: MailPlace, fact: &ConversationFact, to: RepId) -> Decision {
+        self.check_not_erased(place.lead)?;
         check_unassigned(place.conversation, fact)?;
         self.rep(to)?;
         let MailPlace { campaign, conversation, lead } = place;

@@ -66,6 +66,17 @@ async fn a_lead_who_is_erased_stays_suppressed_by_a_hash_alone() {
     let found = admin.get(&format!("{PATH}?email={}", thread.email)).await.is(200);
     assert_eq!(found["items"], json!([after]));
 
+    // Also where somebody of the team said so, of a lead or before there was one.
+    admin.post(PATH, json!({"email": "max@customer.example"})).await.is(201);
+    admin.post("/v1/leads", json!({"email": "Max@customer.example"})).await.is(200);
+    let max = admin.get("/v1/leads").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    admin.delete(&format!("/v1/leads/{max}")).await.is(204);
+    let kept = admin.get(&format!("{PATH}?email=max@customer.example")).await.is(200);
+    assert_eq!(
+        (&kept["items"][0]["reason"], &kept["items"][0]["email"]),
+        (&json!("manual"), &Value::Null)
+    );
+
     let shown = thread.shown(&world).await;
     for message in shown["messages"].as_array().unwrap() {
         for gone in [
