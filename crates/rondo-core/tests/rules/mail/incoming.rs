@@ -266,3 +266,44 @@ fn c7_what_was_held_until_the_campaign_ended_is_shown_to_people() {
         .is_refused(Command::Review { conversation: leo.conversation, action: Review::Qualify });
     assert_eq!(lou.code(), "wrong-status");
 }
+
+#[test]
+fn somebody_who_was_erased_writes_as_a_stranger() {
+    let mut desk = Desk::new();
+    let lia = desk.begins("lia");
+    let keen = reply(ReplyLabel::HighIntent);
+    desk.pause();
+    let (held, _) = desk.hears(lia, keen);
+    desk.does(Command::EraseLead { lead: lia.lead });
+    desk.resume();
+    desk.releases(held, lia, keen);
+    assert_eq!(desk.world.shelf.handling(held), (Handling::Noted, false));
+    let incoming = desk.incoming(Some(lia), keen);
+    let Answer::Message { message, conversation, handling, .. } = desk.does(incoming) else {
+        panic!("a message is answered as one")
+    };
+    assert_eq!(conversation, None);
+    assert_eq!(handling, Handling::Review(ReviewReason::NoConversation));
+    assert_eq!(desk.world.shelf.handling(message), (handling, true));
+    assert_eq!(desk.standing(lia), None);
+}
+
+#[test]
+fn c7_what_reps_and_mail_systems_say_is_shown_whether_or_not_the_campaign_runs() {
+    let mut desk = Desk::new();
+    let lia = desk.begins("lia");
+    desk.hears(lia, reply(ReplyLabel::HighIntent));
+    let rep = desk.reps[0];
+    let away = ReadMessage { sender: Sender::Rep(rep), ..reply(ReplyLabel::AutoReply) };
+    desk.pause();
+    for _ in ["paused", "cancelled"] {
+        assert_eq!(desk.hears(lia, away).1, Handling::Review(ReviewReason::RepSeemsAway));
+        assert_eq!(desk.status(lia), ConversationStatus::Qualified);
+        let unreached = Handling::Review(ReviewReason::RepUnreached);
+        assert_eq!(desk.hears(lia, bounce(Recipient::Rep(rep), true)).1, unreached);
+        desk.reviews(lia, Review::Close);
+        if desk.world.team.campaign(desk.campaign).unwrap().is_active() {
+            desk.cancel();
+        }
+    }
+}

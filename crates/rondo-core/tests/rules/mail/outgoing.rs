@@ -13,7 +13,7 @@ use rondo_core::mail::{
 use rondo_core::refusal::{NotEnrolled, Warning};
 use rondo_core::{Answer, Command, Refusal};
 
-use crate::world::{details, email};
+use crate::world::email;
 
 use super::desk::*;
 

@@ -1,8 +1,8 @@
 //! What a reply means, and what people say about it (Q1–Q3).
 
+use rondo_core::Command;
 use rondo_core::command::{Hold, Review};
 use rondo_core::mail::{ConversationStatus, FollowUps, Handling, Mail, ReplyLabel, ReviewReason};
-use rondo_core::{Answer, Command};
 
 use crate::world::hour;
 
