@@ -10,11 +10,16 @@ use rondo_core::ids::{RepId, TeamId};
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
+use url::Url;
 
 use crate::clock::{Clock, Entropy};
-use crate::egress::EgressPolicy;
+use crate::egress::{Egress, EgressPolicy, Names};
 use crate::engine::{self, Done, Engine, EngineError, IdempotencyKey, TeamState};
-use crate::secrets::Vault;
+use crate::mail::Unreadable;
+use crate::mail::tokens::TokenKey;
+use crate::mail::transport::Connector;
+use crate::qualifier::llm::Llm;
+use crate::secrets::{SecretKey, Vault};
 
 pub mod absences;
 pub mod assignments;
@@ -25,6 +30,7 @@ pub mod keys;
 pub mod leads;
 pub mod ledger;
 pub mod page;
+pub mod replies;
 pub mod reps;
 pub mod routing;
 pub mod schema;
@@ -53,6 +59,39 @@ pub struct AppParts {
     pub vault: Arc<Vault>,
     /// Where webhooks may lead.
     pub egress: EgressPolicy,
+    /// What conversations by mail take.
+    pub mail: MailParts,
+}
+
+/// What conversations by mail take.
+pub struct MailParts {
+    /// What links and addresses in mail are signed with.
+    pub tokens: TokenKey,
+    /// How mail servers are reached.
+    pub connector: Connector,
+    /// How language models are asked.
+    pub llm: Llm,
+    /// Where links in mail lead.
+    pub public_url: Url,
+}
+
+impl MailParts {
+    /// These parts, with what everything else is made of.
+    pub fn new(
+        secret: &SecretKey,
+        egress: &Egress,
+        names: Arc<dyn Names>,
+        clock: &Arc<dyn Clock>,
+        entropy: &Arc<dyn Entropy>,
+        public_url: Url,
+    ) -> Self {
+        Self {
+            tokens: TokenKey::new(secret),
+            connector: Connector::new(egress.policy(), names, clock.clone(), []),
+            llm: Llm::new(egress.clone(), clock.clone(), entropy.clone()),
+            public_url,
+        }
+    }
 }
 
 /// Who calls: an actor of a team, and how far their role reaches.
@@ -88,6 +127,9 @@ pub enum AppError {
     /// It exists, and the caller's role does not reach it.
     #[error("a key with the role `{0}` may not do this")]
     Forbidden(&'static str),
+    /// A message that came in is none.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// The page's cursor is none of this list.
     #[error("the cursor {}", page::InvalidCursor)]
     InvalidCursor,
@@ -190,7 +232,32 @@ impl App {
         if self.parts.engine.is_ready() { Ok(()) } else { Err(EngineError::Unready.into()) }
     }
 
-    fn engine(&self) -> &Engine {
+    /// What opens secrets.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.parts.vault
+    }
+
+    /// What links and addresses in mail are signed with.
+    pub fn tokens(&self) -> &TokenKey {
+        &self.parts.mail.tokens
+    }
+
+    /// How mail servers are reached.
+    pub fn connector(&self) -> &Connector {
+        &self.parts.mail.connector
+    }
+
+    /// Where links in mail lead.
+    pub fn public_url(&self) -> &Url {
+        &self.parts.mail.public_url
+    }
+
+    fn llm(&self) -> &Llm {
+        &self.parts.mail.llm
+    }
+
+    /// The one way in.
+    pub fn engine(&self) -> &Engine {
         &self.parts.engine
     }
 

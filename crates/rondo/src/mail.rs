@@ -20,6 +20,7 @@ macro_rules! hide_in_debug {
     )*};
 }
 
+pub mod authentication;
 pub mod body;
 pub mod compose;
 pub mod letters;

@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{App, AppParts};
+use crate::app::{App, AppParts, MailParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, DATABASE, LISTEN, LogFormat};
 use crate::egress::{Egress, SystemNames};
@@ -149,8 +149,12 @@ impl Server {
             (config.egress, config.key_requests_per_second_max);
         let store = Store::open(&options).await?;
         // Once the data is open, there is a folder to keep a key in.
-        let vault = Arc::new(Vault::new(&secret_key(config, &*entropy)?));
+        let public_url = config.public_url.clone();
+        let secret = secret_key(config, &*entropy)?;
+        let vault = Arc::new(Vault::new(&secret));
         let egress = Egress::new(policy, Arc::new(SystemNames));
+        let names = Arc::new(SystemNames);
+        let mail = MailParts::new(&secret, &egress, names, &clock, &entropy, public_url);
 
         let nudges = Nudges::default();
         let options = EngineOptions { nudges: nudges.clone(), ..EngineOptions::default() };
@@ -176,6 +180,7 @@ impl Server {
             entropy,
             vault,
             egress: policy,
+            mail,
         });
         Ok(Self {
             listener,

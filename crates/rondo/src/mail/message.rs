@@ -5,7 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use mail_parser::{Address, DateTime, HeaderValue};
 use rondo_core::Instant;
 
-use super::body;
+use super::{authentication, body};
 use super::parts::Part;
 use super::quotes::{self, Cut};
 use super::reading::{self, Reading, Sent};
@@ -40,6 +40,8 @@ pub struct Received {
     pub date: Option<Instant>,
     /// The day of that on its sender's calendar.
     pub sent_on: Option<civil::Date>,
+    /// Whether the receiving server doubts who sent it.
+    pub is_doubted: bool,
     /// What was written in it, the history and the signature apart; also where no person wrote it.
     pub text: Cut,
     /// What it is.
@@ -90,6 +92,7 @@ impl Received {
             subject: short(&root.values("Subject").pop().unwrap_or_default()),
             date: date.and_then(instant),
             sent_on: date.and_then(civil_date),
+            is_doubted: authentication::is_doubted(&root),
             text: Cut::default(),
             reading: Reading::default(),
         };
