@@ -234,6 +234,8 @@ pub enum ReminderStage {
 pub enum MailFailure {
     /// The server says that there is no such lead's address.
     NoSuchAddress,
+    /// The rep's copy was refused; the lead has theirs.
+    RepUnreached,
     /// Anything else.
     Other,
 }

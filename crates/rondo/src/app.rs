@@ -29,6 +29,7 @@ pub mod groups;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
+pub mod outreach;
 pub mod page;
 pub mod replies;
 pub mod reps;
@@ -284,6 +285,11 @@ impl App {
         let request = engine::Request { command, idempotency };
         let done = self.engine().run(caller.on_the_engine(), request);
         async { Ok(done.await?) }
+    }
+
+    /// Has a command done that needs no answer.
+    pub async fn act(&self, caller: &Caller, command: Command) -> Result<(), AppError> {
+        self.run(caller, command, None).await.map(drop)
     }
 
     /// Refuses a key that came with another body, before anything is done for it.

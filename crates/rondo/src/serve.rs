@@ -23,6 +23,7 @@ use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
 use crate::jobs::due::Sweep;
 use crate::jobs::gauges;
+use crate::jobs::mailboxes::Mailboxes;
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -117,6 +118,7 @@ pub struct Server {
     engine: Engine,
     sweep: Sweep,
     deliveries: Deliveries,
+    mailboxes: Mailboxes,
     app: App,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
@@ -182,6 +184,7 @@ impl Server {
             egress: policy,
             mail,
         });
+        let mailboxes = Mailboxes::start(app.clone());
         Ok(Self {
             listener,
             database,
@@ -189,6 +192,7 @@ impl Server {
             engine,
             sweep,
             deliveries,
+            mailboxes,
             app,
             clock,
             key_requests_per_second_max,
@@ -250,6 +254,7 @@ impl Server {
         tracing::info!("Closing: finishing what was accepted.");
         drop((close, self.jobs));
         self.sweep.close();
+        self.mailboxes.stop().await;
         self.engine.stop().await;
         self.sweep.stop().await;
         if ended.is_none() {

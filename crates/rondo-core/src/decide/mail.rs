@@ -314,6 +314,9 @@ impl Draft<'_> {
             MailFailure::NoSuchAddress | MailFailure::Other => {
                 self.happens(Event::SentToReview { place, why: ReviewReason::NotSent });
             }
+            MailFailure::RepUnreached => {
+                self.happens(Event::SentToReview { place, why: ReviewReason::RepUnreached });
+            }
         }
         if why == MailFailure::NoSuchAddress {
             self.suppress_lead(lead, SuppressionReason::HardBounce);

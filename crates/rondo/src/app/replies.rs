@@ -148,6 +148,11 @@ pub fn shown(person: &Mailbox) -> String {
     }
 }
 
+/// How often a message went back and forth between programs, of what was kept beside it.
+pub fn hops_of(kept: &str) -> u32 {
+    serde_json::from_str::<Kept>(kept).map_or(0, |kept| kept.hops())
+}
+
 /// What was found in a message when it came, of one that was kept; none where that is gone.
 pub fn reading_of(kept: &str) -> Option<ReadMessage> {
     serde_json::from_str::<Kept>(kept).ok().map(Kept::into_message)

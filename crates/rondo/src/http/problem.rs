@@ -16,8 +16,8 @@ use crate::engine::EngineError;
 use crate::http::Json;
 use crate::http::codes::Code;
 use crate::http::json::{FieldError, Place, Unreadable};
-use crate::mail;
 use crate::http::unread::Unread;
+use crate::mail;
 
 /// Seconds after which a caller may try again when nothing better is known.
 const RETRY_SECONDS: u64 = 1;

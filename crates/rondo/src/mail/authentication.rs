@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn without_dmarc_one_that_passed_is_enough() {
-        let of = |results: &str| doubted(&format!("Authentication-Results: mx.d.example;\n {results}"));
+        let of =
+            |results: &str| doubted(&format!("Authentication-Results: mx.d.example;\n {results}"));
         assert!(of("spf=fail smtp.mailfrom=b.example"));
         assert!(of("dkim=fail (bad signature; spf=pass) header.d=b.example"));
         assert!(!of("spf=softfail; dkim=pass header.d=b.example"));

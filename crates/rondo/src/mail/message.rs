@@ -5,10 +5,10 @@ use jiff::tz::{Offset, TimeZone};
 use mail_parser::{Address, DateTime, HeaderValue};
 use rondo_core::Instant;
 
-use super::{authentication, body};
 use super::parts::Part;
 use super::quotes::{self, Cut};
 use super::reading::{self, Reading, Sent};
+use super::{authentication, body};
 
 /// Bytes of a message at most: what the big providers take.
 pub const MESSAGE_BYTES_MAX: usize = 25 * 1024 * 1024;
@@ -69,6 +69,11 @@ pub enum Unreadable {
 }
 
 impl Received {
+    /// Who a raw message says it is from, without reading the rest.
+    pub fn sender(raw: &[u8]) -> Option<Mailbox> {
+        mailboxes(&Part::parse(raw), "From").into_iter().next()
+    }
+
     /// Reads a raw message. Any bytes are read or refused.
     pub fn parse(raw: &[u8]) -> Result<Self, Unreadable> {
         if raw.len() > MESSAGE_BYTES_MAX {

@@ -9,9 +9,7 @@ use std::fmt;
 
 use hmac::{Hmac, Mac as _};
 use rondo_core::Instant;
-use rondo_core::ids::{
-    AssignmentId, ConversationId, Id as _, LeadId, MessageId, RepId, TeamId,
-};
+use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, MessageId, RepId, TeamId};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;

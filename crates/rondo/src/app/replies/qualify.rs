@@ -60,12 +60,15 @@ pub(super) enum Asks {
 fn thresholds_of(row: &QualifierRow) -> Thresholds {
     let stored = row.thresholds.as_deref().unwrap_or("{}");
     let by_label: BTreeMap<String, f32> = serde_json::from_str(stored).unwrap_or_default();
-    by_label.into_iter().fold(Thresholds::default(), |all, (label, threshold)| {
-        match Label::of_name(&label).and_then(|label| all.clone().with(label, threshold)) {
+    by_label.into_iter().fold(
+        Thresholds::default(),
+        |all, (label, threshold)| match Label::of_name(&label)
+            .and_then(|label| all.clone().with(label, threshold))
+        {
             Some(more) => more,
             None => all,
-        }
-    })
+        },
+    )
 }
 
 fn settings_of(app: &App, team: TeamId, row: QualifierRow) -> Option<LlmSettings> {

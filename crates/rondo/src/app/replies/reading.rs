@@ -63,6 +63,10 @@ struct Found {
 }
 
 impl Kept {
+    pub(super) fn hops(&self) -> u32 {
+        self.found.hops
+    }
+
     pub(super) fn into_message(self) -> ReadMessage {
         ReadMessage {
             sender: self.sender,
@@ -129,9 +133,8 @@ pub(super) async fn read(
             message.is_complaint = true;
         }
         Reading::Reply => {
-            let decides = tie.is_some_and(|tie| {
-                tie.thread.assignment.is_none() && sender == Sender::Lead
-            });
+            let decides =
+                tie.is_some_and(|tie| tie.thread.assignment.is_none() && sender == Sender::Lead);
             let asks = if decides { Asks::TheTeams } else { Asks::Nobody };
             read_words(app, team, received, asks, &mut message, &mut found).await?;
         }
@@ -196,7 +199,8 @@ async fn read_words(
 async fn not_before(app: &App, team: TeamId, day: Date) -> Result<FollowUps, AppError> {
     let look = app.look(team).await?;
     let zone = TimeZone::get(&look.team.settings().time_zone).unwrap_or(TimeZone::UTC);
-    let at = day.to_zoned(zone).ok().map(|at| Instant::from_micros(at.timestamp().as_microsecond()));
+    let at =
+        day.to_zoned(zone).ok().map(|at| Instant::from_micros(at.timestamp().as_microsecond()));
     Ok(at.map_or(FollowUps::GoOn, FollowUps::NotBefore))
 }
 
