@@ -29,12 +29,13 @@ pub mod groups;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
-pub mod outreach;
+
 pub mod page;
 pub mod replies;
 pub mod reps;
 pub mod routing;
 pub mod schema;
+pub mod sending;
 pub mod settings;
 pub mod text;
 pub mod warnings;

@@ -9,7 +9,7 @@ use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{MailboxKeep, MailboxRow, StoreError};
 
 use super::{Unusable, look_up, note_trouble, pauses, server};
-use crate::app::outreach::system;
+use crate::app::sending::system;
 use crate::app::{App, AppError, replies};
 use crate::mail::Received;
 use crate::mail::servers::imap_secret;

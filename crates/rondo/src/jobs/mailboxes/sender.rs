@@ -7,7 +7,7 @@ use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
 
 use super::{Unusable, look_up, note_trouble, pauses, server};
-use crate::app::outreach::{self, Letter, Whose, Written, steps, system, upkeep};
+use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::smtp_secret;
 use crate::mail::transport::Server;
@@ -148,7 +148,7 @@ async fn send_one(
     let app = line.app;
     let message = app.store().message(team, due.message).await?;
     let written = match &message {
-        Some(message) => outreach::write(app, &system(team), row, message).await?,
+        Some(message) => sending::write(app, &system(team), row, message).await?,
         None => Written::NotToBeSent("it is gone"),
     };
     let letter = match written {
