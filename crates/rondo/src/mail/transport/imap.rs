@@ -208,8 +208,9 @@ impl Session {
                 _ => None,
             }));
         });
-        if let Done::No(said) = sizing.await? {
-            return Err(ReadFailure::Refused(said));
+        match sizing.await? {
+            Done::No(said) if !is_of_deleted(&said) => return Err(ReadFailure::Refused(said)),
+            Done::No(_) | Done::Ok => {}
         }
         let Some(bytes) = bytes else { return Ok(None) };
         if bytes > MESSAGE_BYTES_MAX as u64 {
@@ -227,6 +228,7 @@ impl Session {
         });
         match fetching.await {
             Ok(Done::Ok) => {}
+            Ok(Done::No(said)) if is_of_deleted(&said) => return Ok(None),
             Ok(Done::No(said)) => return Err(ReadFailure::Refused(said)),
             // It is larger than the server said. The connection is over, and the message is known.
             Err(ReadFailure::TooLong) => return Err(ReadFailure::TooLarge(FETCH.bytes as u64)),
@@ -276,6 +278,11 @@ impl Session {
 
 fn is_no_folder(attribute: &async_imap::imap_proto::NameAttribute<'_>) -> bool {
     *attribute == async_imap::imap_proto::NameAttribute::NoSelect
+}
+
+/// Whether a server says no because messages are gone that it has not told to be (RFC 5530).
+fn is_of_deleted(said: &Said) -> bool {
+    said.as_str().starts_with("[EXPUNGEISSUED]")
 }
 
 /// What an answer tells of the message of this UID, if it tells it.

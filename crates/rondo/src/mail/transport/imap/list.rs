@@ -3,7 +3,7 @@
 use async_imap::imap_proto::{AttributeValue, Response};
 
 use super::wire::Done;
-use super::{COMMAND, ReadFailure, Session};
+use super::{COMMAND, ReadFailure, Session, is_of_deleted};
 
 /// Messages that are listed with one command: an answer of some 30 KB.
 const LIST_MESSAGES_MAX: u32 = 500;
@@ -95,7 +95,7 @@ impl Session {
         // A server says no if some of the messages are gone, and nevertheless tells of the others.
         if let Done::No(said) = listing.await?
             && listed.is_empty()
-            && !said.as_str().starts_with("[EXPUNGEISSUED]")
+            && !is_of_deleted(&said)
         {
             return Err(ReadFailure::Refused(said));
         }

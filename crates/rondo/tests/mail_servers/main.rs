@@ -1,0 +1,13 @@
+//! Sending and reading mail: with a real Postfix and a real Dovecot, and with servers that misbehave.
+
+#![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
+
+mod fake;
+#[path = "../common/mail_server.rs"]
+mod mail_server;
+mod misbehaving;
+mod proxy;
+mod reading;
+mod sending;
+mod settings;
+mod world;
