@@ -249,7 +249,7 @@ impl Needs {
             Command::CloseMessage { message } => {
                 self.messages.insert(*message);
             }
-            Command::Suppress { email } => {
+            Command::Suppress { email } | Command::Unsubscribe { email, .. } => {
                 self.suppressed.insert(email.key());
             }
             Command::LiftSuppression { suppression } => {

@@ -29,6 +29,7 @@ pub mod groups;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
+pub mod links;
 
 pub mod page;
 pub mod replies;

@@ -1,6 +1,7 @@
 //! What goes out by itself: campaigns write to their leads, and what is queued becomes messages.
 
 mod letters;
+pub mod probes;
 pub mod steps;
 pub mod upkeep;
 

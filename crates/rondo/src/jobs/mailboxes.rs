@@ -20,9 +20,6 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::mail::servers::{Auth, Privacy, ServerSettings};
-use crate::mail::transport::{Login, LoginMethod, Security, Server};
-use crate::secrets::{Place, Sealed, Vault};
 
 /// Between two looks for mailboxes: how soon a new one is used, and one that was removed left alone.
 const SWEEP_PERIOD: Duration = Duration::from_secs(2);
@@ -202,45 +199,6 @@ async fn look_up(
 ) -> Result<Option<MailboxRow>, StoreError> {
     let row = app.store().mailbox(team, mailbox).await?;
     Ok(row.filter(|row| row.details.is_some()))
-}
-
-/// Why a server of a mailbox cannot be spoken to at all.
-#[derive(Debug, thiserror::Error)]
-enum Unusable {
-    #[error("the settings of the server can't be read; enter them again")]
-    Settings(#[from] serde_json::Error),
-    #[error(transparent)]
-    Sealed(#[from] Sealed),
-}
-
-/// A server as it is kept, ready to be spoken to.
-fn server(
-    vault: &Vault,
-    settings: &str,
-    secret: Option<&[u8]>,
-    place: Place,
-) -> Result<(Server, ServerSettings), Unusable> {
-    let settings: ServerSettings = serde_json::from_str(settings)?;
-    let secret = secret.map(|sealed| vault.open(place, sealed)).transpose()?;
-    let login = settings.username.clone().zip(secret).map(|(username, secret)| Login {
-        username,
-        secret,
-        method: match settings.auth {
-            Auth::Password => LoginMethod::Password,
-            Auth::Oauth2 => LoginMethod::OAuth2,
-        },
-    });
-    let server = Server {
-        host: settings.host.clone(),
-        port: settings.port,
-        security: match settings.security {
-            Privacy::Tls => Security::Tls,
-            Privacy::Starttls => Security::Starttls,
-            Privacy::None => Security::None,
-        },
-        login,
-    };
-    Ok((server, settings))
 }
 
 /// Says what is wrong with a mailbox, for people.

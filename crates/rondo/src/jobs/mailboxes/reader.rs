@@ -8,11 +8,11 @@ use futures_util::stream::FuturesUnordered;
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{MailboxKeep, MailboxRow, StoreError};
 
-use super::{Unusable, look_up, note_trouble, pauses, server};
+use super::{look_up, note_trouble, pauses};
 use crate::app::sending::system;
 use crate::app::{App, AppError, replies};
 use crate::mail::Received;
-use crate::mail::servers::imap_secret;
+use crate::mail::servers::{Unusable, imap_secret, server};
 use crate::mail::transport::imap::{self, ReadFailure, Session};
 
 /// Messages that are fetched before they are taken in: their bytes are in memory at the same time.

@@ -6,10 +6,10 @@ use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
 
-use super::{Unusable, look_up, note_trouble, pauses, server};
+use super::{look_up, note_trouble, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
-use crate::mail::servers::smtp_secret;
+use crate::mail::servers::{Unusable, server, smtp_secret};
 use crate::mail::transport::Server;
 use crate::mail::transport::smtp::{self, Outcome, Refusal, SendFailure, Session};
 
