@@ -7,7 +7,7 @@ use rondo::mail::tokens::{
 };
 use rondo::secrets::SecretKey;
 use rondo_core::Instant;
-use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, RepId, TeamId};
+use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, MessageId, RepId, TeamId};
 
 /// The key of all tests, or another one.
 pub fn key(byte: u8) -> TokenKey {
