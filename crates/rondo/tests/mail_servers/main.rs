@@ -5,7 +5,8 @@
 mod fake;
 #[path = "../common/mail_server.rs"]
 mod mail_server;
-mod misbehaving;
+mod misreading;
+mod missending;
 mod proxy;
 mod reading;
 mod sending;
