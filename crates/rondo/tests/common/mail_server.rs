@@ -190,7 +190,7 @@ impl MailServer {
 
     /// Starts Dovecot, and returns once it answers.
     pub async fn start_dovecot(&mut self) {
-        let mut command = Command::new("dovecot");
+        let mut command = Command::new("/usr/sbin/dovecot");
         command.arg("-F").arg("-c").arg(self.folder.join("dovecot.conf"));
         self.dovecot = Some(self.spawned(command));
         self.until_greeted(self.ports.imap, "* OK").await;
@@ -466,11 +466,16 @@ fn owner_of(path: impl AsRef<Path>) -> u32 {
     fs::metadata(path).expect("Postfix is installed; `./test` does it").uid()
 }
 
-/// Ports on which nobody listens just now.
+/// Ports on which nobody listens just now: not of those that the system gives to whoever connects or asks for any, and
+/// others in each process.
 fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
-    let listeners: [TcpListener; COUNT] =
-        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
+    const FIRST: u32 = 20_000;
+    const LAST: u32 = 32_000;
+    let turns = (LAST - FIRST) / COUNT as u32;
+    let first = FIRST + std::process::id() % turns * COUNT as u32;
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let mut free = (first..LAST).chain(FIRST..first).map(|port| port as u16).filter(is_free);
+    std::array::from_fn(|_| free.next().expect("some port is free"))
 }
 
 /// Returns once it is so.

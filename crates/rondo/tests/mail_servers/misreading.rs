@@ -45,16 +45,19 @@ const LIST: &str = "* 1 FETCH (UID 4 RFC822.SIZE 50)\r\n* 2 FETCH (UID 6 RFC822.
 async fn an_answer_that_breaks_off_or_ends_in_no_is_not_taken_for_a_short_one() {
     let connector = connector(Vec::new());
     for end in ["", "* 3 FETCH (UID 8 RFC82", "* BYE going down\r\n"] {
-        let acts = vec![Hear("R3 FETCH 1:3"), say(LIST), say(end)];
+        let acts =
+            vec![Hear("R3 NOOP"), say("R3 OK done\r\n"), Hear("R4 FETCH 1:3"), say(LIST), say(end)];
         let (_fake, mut session) = session_with("", acts, &connector).await;
         assert_eq!(session.uids_after(0, 10).await, Err(ReadFailure::Broken), "{end:?}");
         assert!(!session.is_open());
     }
     let acts = vec![
-        Hear("R3 FETCH"),
-        say("R3 NO [UNAVAILABLE] later\r\n"),
-        Hear("R4 UID FETCH 4"),
-        say("R4 BAD what\r\n"),
+        Hear("R3 NOOP"),
+        say("R3 OK done\r\n"),
+        Hear("R4 FETCH"),
+        say("R4 NO [UNAVAILABLE] later\r\n"),
+        Hear("R5 UID FETCH 4"),
+        say("R5 BAD what\r\n"),
     ];
     let (_fake, mut session) = session_with("", acts, &connector).await;
     let refused = session.uids_after(0, 10).await.unwrap_err();
@@ -82,7 +85,7 @@ async fn no_more_is_received_than_was_asked_for() {
     assert!(!session.is_open());
 
     let endless = "* OK still there\r\n".repeat(100_000);
-    let acts = vec![Hear("R3 FETCH"), say(endless), Stall];
+    let acts = vec![Hear("R3 NOOP"), say("R3 OK done\r\n"), Hear("R4 FETCH"), say(endless), Stall];
     let (_fake, mut session) = session_with("", acts, &connector).await;
     assert_eq!(session.uids_after(0, 10).await, Err(ReadFailure::TooLong));
 }
@@ -97,9 +100,11 @@ async fn mail_that_is_told_of_in_between_is_news_at_the_next_wait() {
         say(size),
         Hear("R4 UID FETCH 4 (UID BODY.PEEK[])"),
         say(body),
-        Hear("R5 FETCH 1:4"),
+        Hear("R5 NOOP"),
+        say("R5 OK done\r\n"),
+        Hear("R6 FETCH 1:4"),
         say(LIST),
-        say("* 4 FETCH (UID 9 RFC822.SIZE 5)\r\n* 3 FETCH (UID 8 RFC822.SIZE 5)\r\nR5 OK done\r\n"),
+        say("* 4 FETCH (UID 9 RFC822.SIZE 5)\r\n* 3 FETCH (UID 8 RFC822.SIZE 5)\r\nR6 OK done\r\n"),
     ];
     let (_fake, mut session) = session_with("IDLE", acts, &connector).await;
     assert_eq!(session.fetch(4).await.unwrap().unwrap(), b"A: b\n");
