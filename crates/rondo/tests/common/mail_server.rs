@@ -17,8 +17,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use rondo::clock::{Clock as _, SystemClock};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
@@ -93,6 +93,12 @@ impl MailServer {
     /// The authority that has signed the certificate.
     pub fn root(&self) -> CertificateDer<'static> {
         CertificateDer::from_pem_file(self.folder.join("ca.pem")).unwrap()
+    }
+
+    /// What a server needs that calls itself [`HOST`] as well.
+    pub fn certificate(&self) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+        let certificate = CertificateDer::from_pem_file(self.folder.join("tls.pem")).unwrap();
+        (certificate, PrivateKeyDer::from_pem_file(self.folder.join("tls.key")).unwrap())
     }
 
     /// Makes a mailbox; a server that runs takes note of it.

@@ -91,6 +91,24 @@ async fn no_more_is_received_than_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_list_is_begun_again_where_messages_went_away_meanwhile() {
+    let connector = connector(Vec::new());
+    let acts = vec![
+        Hear("R3 NOOP"),
+        say("R3 OK done\r\n"),
+        Hear("R4 FETCH 1:3"),
+        say("R4 NO [EXPUNGEISSUED] some are gone\r\n"),
+        Hear("R5 NOOP"),
+        say("* 1 EXPUNGE\r\nR5 OK done\r\n"),
+        Hear("R6 FETCH 1:2"),
+        say(LIST),
+        say("R6 OK done\r\n"),
+    ];
+    let (_fake, mut session) = session_with("", acts, &connector).await;
+    assert_eq!(session.uids_after(4, 10).await.unwrap(), [imap::Listed { uid: 6, bytes: 60 }]);
+}
+
+#[tokio::test]
 async fn mail_that_is_told_of_in_between_is_news_at_the_next_wait() {
     let (_clock, connector) = by_hand();
     let size = "* 1 FETCH (UID 4 RFC822.SIZE 5)\r\n* 4 EXISTS\r\n* 2 FETCH (FLAGS (\\Seen))\r\nR3 OK done\r\n";
