@@ -115,6 +115,9 @@ impl fmt::Debug for Said {
     }
 }
 
+/// The step in which a server is to speak first: one that waits for TLS does not.
+const GREETING: &str = "a greeting";
+
 /// A step that took too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server took longer than {} s for {step}; try again later", limit.as_secs())]

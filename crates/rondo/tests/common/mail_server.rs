@@ -17,8 +17,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use rondo::clock::{Clock as _, SystemClock};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
@@ -93,6 +93,12 @@ impl MailServer {
     /// The authority that has signed the certificate.
     pub fn root(&self) -> CertificateDer<'static> {
         CertificateDer::from_pem_file(self.folder.join("ca.pem")).unwrap()
+    }
+
+    /// What a server needs that calls itself [`HOST`] as well.
+    pub fn certificate(&self) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+        let certificate = CertificateDer::from_pem_file(self.folder.join("tls.pem")).unwrap();
+        (certificate, PrivateKeyDer::from_pem_file(self.folder.join("tls.key")).unwrap())
     }
 
     /// Makes a mailbox; a server that runs takes note of it.
@@ -190,7 +196,7 @@ impl MailServer {
 
     /// Starts Dovecot, and returns once it answers.
     pub async fn start_dovecot(&mut self) {
-        let mut command = Command::new("dovecot");
+        let mut command = Command::new("/usr/sbin/dovecot");
         command.arg("-F").arg("-c").arg(self.folder.join("dovecot.conf"));
         self.dovecot = Some(self.spawned(command));
         self.until_greeted(self.ports.imap, "* OK").await;
@@ -466,11 +472,16 @@ fn owner_of(path: impl AsRef<Path>) -> u32 {
     fs::metadata(path).expect("Postfix is installed; `./test` does it").uid()
 }
 
-/// Ports on which nobody listens just now.
+/// Ports on which nobody listens just now: not of those that the system gives to whoever connects or asks for any, and
+/// others in each process.
 fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
-    let listeners: [TcpListener; COUNT] =
-        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
+    const FIRST: u32 = 20_000;
+    const LAST: u32 = 32_000;
+    let turns = (LAST - FIRST) / COUNT as u32;
+    let first = FIRST + std::process::id() % turns * COUNT as u32;
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let mut free = (first..LAST).chain(FIRST..first).map(|port| port as u16).filter(is_free);
+    std::array::from_fn(|_| free.next().expect("some port is free"))
 }
 
 /// Returns once it is so.

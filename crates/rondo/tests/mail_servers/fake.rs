@@ -4,31 +4,33 @@ use std::net::Ipv4Addr;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// A server that follows a script.
 pub struct Fake {
     pub port: u16,
     heard: JoinHandle<Vec<String>>,
+    stalls: watch::Receiver<usize>,
 }
 
 /// What it does next.
 #[derive(Debug, Clone)]
 pub enum Act {
     /// Says this.
-    Say(String),
+    Say(Vec<u8>),
     /// Waits for a line that begins so, and takes no other.
     Hear(&'static str),
     /// Waits for a line that is this.
     HearAll(&'static str),
-    /// Says nothing more until the client leaves.
+    /// Says nothing until it hears something, or the client leaves.
     Stall,
 }
 
 pub use Act::{Hear, HearAll, Stall};
 
-pub fn say(text: &str) -> Act {
-    Act::Say(text.to_owned())
+pub fn say(text: impl Into<Vec<u8>>) -> Act {
+    Act::Say(text.into())
 }
 
 impl Fake {
@@ -36,6 +38,7 @@ impl Fake {
     pub async fn start(script: Vec<Act>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let (stalled, stalls) = watch::channel(0);
         let heard = tokio::spawn(async move {
             let (stream, _) = listener.accept().await.unwrap();
             let mut stream = BufReader::new(stream);
@@ -43,7 +46,7 @@ impl Fake {
             for act in script {
                 match act {
                     Act::Say(text) => {
-                        stream.write_all(text.as_bytes()).await.unwrap();
+                        stream.write_all(&text).await.unwrap();
                         stream.flush().await.unwrap();
                     }
                     Hear(beginning) => {
@@ -52,12 +55,20 @@ impl Fake {
                         heard.push(line);
                     }
                     HearAll(wanted) => while next(&mut stream).await != wanted {},
-                    Stall => while !next(&mut stream).await.is_empty() {},
+                    Stall => {
+                        stalled.send_modify(|count| *count += 1);
+                        let _ = stream.fill_buf().await;
+                    }
                 }
             }
             heard
         });
-        Self { port, heard }
+        Self { port, heard, stalls }
+    }
+
+    /// Returns once it says nothing for the so-manieth time.
+    pub async fn stalled(&self, count: usize) {
+        self.stalls.clone().wait_for(|stalls| *stalls >= count).await.unwrap();
     }
 
     /// The lines that it waited for, once it has done everything.

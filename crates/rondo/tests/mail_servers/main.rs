@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
 
 mod fake;
+mod injecting;
 #[path = "../common/mail_server.rs"]
 mod mail_server;
-mod misbehaving;
+mod misreading;
+mod missending;
 mod proxy;
 mod reading;
 mod sending;

@@ -245,16 +245,14 @@ async fn a_mailbox_of_twenty_thousand_is_listed_in_pieces_from_wherever_one_was(
         let listed: Vec<u32> = listed.iter().map(|listed| listed.uid).collect();
         assert_eq!(listed, uids[at + 1..COUNT.min(at + 4)], "{at}");
     }
-    // Most are deleted by somebody else, so that UIDs are rare. A session goes on with the numbers that it knows.
+    // Most are deleted by somebody else, so that UIDs are rare and numbers are others.
     let deleted = ["1:76", "78:19000"];
     for range in deleted {
         server.doveadm(&["expunge", "-u", ASSISTANT, "mailbox", "INBOX", "uid", range]);
     }
-    assert_eq!(session.uids_after(0, 1).await.unwrap()[0].uid, uids[0]);
     assert_eq!(session.fetch(uids[0]).await.unwrap(), None);
     let mut another = opened(&connector, &way).await;
     for session in [&mut another, &mut session] {
-        session.wait_for_news(Duration::from_millis(1)).await.unwrap();
         let listed = session.uids_after(0, 2000).await.unwrap();
         let listed: Vec<u32> = listed.iter().map(|listed| listed.uid).collect();
         assert_eq!((listed.len(), &listed[..2]), (1001, &[uids[76], uids[19_000]][..]));

@@ -1,15 +1,17 @@
 //! Connectors and settings for the servers of a test.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use rondo::clock::{Clock, SystemClock};
+use rondo::clock::{Clock, ManualClock, SystemClock, Wait};
 use rondo::egress::{Boxed, EgressPolicy, Names, Unreached};
 use rondo::mail::transport::{Connector, Login, LoginMethod, Security, Server};
 use rondo::secrets::Secret;
+use rondo_core::Instant;
 use rustls::pki_types::CertificateDer;
 
-use crate::mail_server::{HOST, MailServer, OPEN_ADDRESS};
+use crate::mail_server::{HOST, MailServer, OPEN_ADDRESS, until};
 
 /// The assistant, who sends and reads.
 pub const ASSISTANT: &str = "assistant@example.test";
@@ -87,4 +89,55 @@ pub fn message(subject: &str, text: &str) -> Vec<u8> {
 
 pub fn all(addresses: &[&str]) -> Vec<String> {
     addresses.iter().map(|address| (*address).to_owned()).collect()
+}
+
+/// A clock that stands still until it is set, and takes note of who waits for how long.
+pub struct NotedClock {
+    clock: ManualClock,
+    waits: Mutex<Vec<Duration>>,
+}
+
+impl NotedClock {
+    pub fn new() -> Arc<Self> {
+        let clock = ManualClock::at(Instant::from_micros(0));
+        Arc::new(Self { clock, waits: Mutex::default() })
+    }
+
+    /// Lets a period pass once somebody has waited for just that, for the so-manieth time.
+    pub async fn pass(&self, period: Duration, count: usize) {
+        until(async || self.waits_for(period) >= count).await;
+        self.clock.advance(period);
+    }
+
+    /// How often somebody has waited for just this long.
+    pub fn waits_for(&self, period: Duration) -> usize {
+        self.waits.lock().unwrap().iter().filter(|&&wait| wait == period).count()
+    }
+
+    /// Lets time pass without an end.
+    pub async fn run_on(&self) {
+        loop {
+            self.clock.advance(Duration::from_secs(10));
+            SystemClock::new().wait(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Clock for NotedClock {
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn wait_until(&self, at: Instant) -> Wait<'_> {
+        self.clock.wait_until(at)
+    }
+
+    fn wait(&self, period: Duration) -> Wait<'_> {
+        self.waits.lock().unwrap().push(period);
+        self.clock.wait(period)
+    }
 }

@@ -17,7 +17,7 @@ use async_imap::imap_proto::{
 };
 
 use super::connect::Protocol;
-use super::{Connector, NotReached, Said, Security, Server, TlsTrouble, folders, within};
+use super::{Connector, GREETING, NotReached, Said, Security, Server, TlsTrouble, folders, within};
 use crate::mail::message::MESSAGE_BYTES_MAX;
 use wire::{ANSWER_BYTES_MAX, Done, Limit, Wire};
 
@@ -35,7 +35,7 @@ const FOLDERS_MAX: usize = 200;
 /// The limits of a command that asks for no mail: servers of large mailboxes take their time to open one.
 const COMMAND: Limit = Limit {
     step: "an answer to a command",
-    time: Duration::from_secs(60),
+    time: Duration::from_secs(120),
     bytes: ANSWER_BYTES_MAX,
 };
 /// Those of the command that asks for a message: the largest over a slow line, and some bytes around it.
@@ -112,7 +112,7 @@ async fn greeting(wire: &mut Wire) -> Result<Known, ReadFailure> {
         _ => Err(NotReached::OtherProtocol("IMAP").into()),
     };
     let greeting = wire.next("", see);
-    match within(&*clock, "a greeting", GREETING_WAIT, greeting).await? {
+    match within(&*clock, GREETING, GREETING_WAIT, greeting).await? {
         Ok((known, _)) => known,
         Err(_) if wire.has_heard() => Err(NotReached::OtherProtocol("IMAP").into()),
         Err(failure) => Err(failure),
@@ -254,7 +254,10 @@ impl Session {
             }
         });
         match listing.await? {
-            Done::Ok => Ok(names),
+            Done::Ok => {
+                names.sort();
+                Ok(names)
+            }
             Done::No(said) => Err(ReadFailure::Refused(said)),
         }
     }
@@ -292,7 +295,7 @@ fn of_message<T>(
     value: impl Fn(&AttributeValue<'_>) -> Option<T>,
 ) -> Option<T> {
     let Response::Fetch(_, attributes) = answer else { return None };
-    let is_it = attributes.iter().any(|attribute| *attribute == AttributeValue::Uid(uid));
+    let is_it = attributes.contains(&AttributeValue::Uid(uid));
     if !is_it {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::imap::{self, ReadFailure};
 use super::smtp::{self, SendFailure};
-use super::{Connector, Security, Server, TimedOut};
+use super::{Connector, GREETING, Security, Server, TimedOut};
 
 /// Names of folders that are told where one is missing: what a person reads at a glance.
 const FOLDERS_SHOWN_MAX: usize = 12;
@@ -72,7 +72,7 @@ fn greeted(server: &Server) -> String {
 /// A server that says nothing waits for us to begin: with TLS, most likely.
 fn advice(timed_out: &TimedOut, server: &Server) -> String {
     match (timed_out.step, server.security) {
-        ("a greeting", Security::Starttls | Security::None) => format!(
+        (GREETING, Security::Starttls | Security::None) => format!(
             "the server on port {} says nothing; it may wait for TLS: choose TLS, or another port",
             server.port
         ),

@@ -12,7 +12,7 @@ mod outgoing;
 use std::time::Duration;
 
 use super::connect::Protocol;
-use super::{Connector, NotReached, Security, Server, TlsTrouble};
+use super::{Connector, GREETING, NotReached, Security, Server, TlsTrouble};
 use dialogue::{Dialogue, Reply, Trouble};
 use failure::LOGIN_WANTED;
 use outgoing::{Offer, Outgoing};
@@ -81,7 +81,7 @@ pub async fn open(connector: &Connector, server: &Server) -> Result<Session, Sen
 }
 
 async fn greeting(dialogue: &mut Dialogue) -> Result<(), SendFailure> {
-    match dialogue.reply("a greeting", GREETING_WAIT).await {
+    match dialogue.reply(GREETING, GREETING_WAIT).await {
         Ok(Reply { code: 220, .. }) => Ok(()),
         // A server that serves nobody, or not us, may do so tomorrow; the message is not at fault.
         Ok(reply @ Reply { code: 400..=599, .. }) => Err(SendFailure::Temporary(reply.into())),
@@ -199,8 +199,8 @@ impl Session {
         let mut commands = vec![format!("MAIL FROM:<{envelope_from}>{parameters}\r\n")];
         commands.extend(named.iter().map(|&n| format!("RCPT TO:<{}>\r\n", recipients[n])));
         let mut replies = self.tell(&commands).await?.into_iter();
-        let begun = replies.next().expect("a reply was read for each command");
-        if begun.code / 100 != 2 {
+        let begun = replies.next().expect("the first command is always given");
+        if !begun.is_good() {
             return self.give_up(begun);
         }
         for (&n, reply) in named.iter().zip(replies) {
@@ -226,7 +226,8 @@ impl Session {
         }
     }
 
-    /// All at once where the server offers it (RFC 2920), else one after the other. A reply for each command.
+    /// Tells the envelope: all at once where the server offers it (RFC 2920), else one command after the other, until the
+    /// first is refused or the server closes. A reply for each command that was given.
     async fn tell(&mut self, commands: &[String]) -> Result<Vec<Reply>, SendFailure> {
         const STEP: &str = "an answer to the envelope";
         let mut replies = Vec::with_capacity(commands.len());
@@ -237,7 +238,12 @@ impl Session {
             }
         } else {
             for command in commands {
-                replies.push(self.dialogue.ask(command, STEP, REPLY_WAIT).await?);
+                let reply = self.dialogue.ask(command, STEP, REPLY_WAIT).await?;
+                let is_over = reply.code == CLOSING || replies.is_empty() && !reply.is_good();
+                replies.push(reply);
+                if is_over {
+                    break;
+                }
             }
         }
         Ok(replies)

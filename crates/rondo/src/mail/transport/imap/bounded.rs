@@ -58,7 +58,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         let announced = this.literals.see(received);
         match this.allowance.checked_sub(received.len()) {
             Some(left) if announced <= left => this.allowance = left,
-            Some(_) | None => return Poll::Ready(Err(io::Error::other(TooLong))),
+            Some(_) | None => {
+                into.set_filled(before);
+                return Poll::Ready(Err(io::Error::other(TooLong)));
+            }
         }
         Poll::Ready(Ok(()))
     }

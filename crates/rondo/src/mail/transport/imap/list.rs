@@ -21,14 +21,14 @@ pub struct Listed {
 impl Session {
     /// The first messages after a UID, in the order of their UIDs, `limit` at most.
     pub async fn uids_after(&mut self, uid: u32, limit: usize) -> Result<Vec<Listed>, ReadFailure> {
-        // Whatever comes from now on may be in the list or not, and is news.
-        self.wire.has_news = false;
         for _ in 0..LIST_TRIES_MAX {
+            // The server may say now what came and what went away, which it may not between commands that fetch.
+            self.ask("NOOP").await?;
+            // Whatever it tells of from now on is news, in the list or not.
+            self.wire.has_news = false;
             if let Some(found) = self.try_uids_after(uid, limit).await? {
                 return Ok(found);
             }
-            // Messages went away: the server says so now, and their numbers are others.
-            self.ask("NOOP").await?;
         }
         Err(ReadFailure::Broken)
     }

@@ -49,6 +49,11 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    /// Whether the command was carried out.
+    pub(super) fn is_good(&self) -> bool {
+        matches!(self.code, 200..=299)
+    }
+
     /// The enhanced code with which the text begins (RFC 2034), if its class is that of the reply.
     pub(super) fn enhanced(&self) -> Option<&str> {
         let word = self.lines.first()?.split(' ').next()?;
