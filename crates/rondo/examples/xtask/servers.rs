@@ -18,7 +18,7 @@ pub fn run() {
         let ports = server.ports;
         println!("Mailboxes: {}; the password of each is `{PASSWORD}`.", USERS.join(", "));
         println!(
-            "SMTP: {OPEN_ADDRESS} port {}; IMAP: {OPEN_ADDRESS} port {}; no TLS.",
+            "SMTP: 127.0.0.1 port {}; IMAP: {OPEN_ADDRESS} port {}; neither speaks TLS.",
             ports.smtp_open, ports.imap
         );
         println!("Both end with Ctrl-C.");
