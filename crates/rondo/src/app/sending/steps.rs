@@ -122,13 +122,9 @@ impl<'a> Writer<'a> {
                 }
             }
             if usize::from(due.step) >= self.plan.wait_days.len() {
-                self.run(Command::HoldStep {
-                    conversation: due.conversation,
-                    step: due.step,
-                    why: Hold::Unanswered,
-                })
-                .await?;
-                planned.done += 1;
+                let (conversation, step) = (due.conversation, due.step);
+                let why = Hold::Unanswered;
+                planned.done += self.run(Command::HoldStep { conversation, step, why }).await?;
                 continue;
             }
             if room == 0 {
@@ -139,15 +135,16 @@ impl<'a> Writer<'a> {
                 texts = Some(store.campaign_texts(team, self.campaign).await?);
             }
             let command = self.command_for(&due, texts.as_deref().unwrap_or_default());
-            self.run(command).await?;
-            planned.done += 1;
+            planned.done += self.run(command).await?;
             room -= 1;
         }
         Ok(())
     }
 
-    async fn run(&self, command: Command) -> Result<(), AppError> {
-        self.app.run(self.caller, command, None).await.map(drop)
+    /// Has it done; 1 if something came of it, 0 where the lead has moved on meanwhile.
+    async fn run(&self, command: Command) -> Result<u64, AppError> {
+        let done = self.app.run(self.caller, command, None).await?;
+        Ok(u64::from(!done.entries.is_empty()))
     }
 
     /// How many messages may be made now: all that is made in one go, or what the daily limit and its pace leave.

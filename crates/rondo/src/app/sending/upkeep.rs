@@ -3,42 +3,43 @@
 use rondo_core::command::{Command, ReminderStage};
 use rondo_core::ids::MailboxId;
 use rondo_core::team::Status;
-use rondo_store::AwaitedRep;
+use rondo_store::{AwaitedRep, HeldMessage};
 
 use super::zone;
 use crate::app::replies::reading_of;
 use crate::app::{App, AppError, Caller};
 use crate::mail::window::working_hours_after;
 
-/// Held messages that are acted on in one go.
-const RELEASED_MAX: u32 = 50;
+/// Held messages that are looked at in one go.
+const HELD_PAGE: u32 = 200;
 /// Assignments that are looked at in one go, the longest awaited first.
 const AWAITED_MAX: u32 = 100;
 
 /// C7: acts on what was held while a campaign did not run, in the order in which it came; how much there was.
 pub async fn release_held(app: &App, caller: &Caller, mailbox: MailboxId) -> Result<u64, AppError> {
-    let look = app.look(caller.team).await?;
-    let is_ours = |plan: Option<MailboxId>| plan == Some(mailbox);
-    let campaigns: Vec<_> = look
-        .team
-        .campaigns()
-        .filter(|campaign| matches!(campaign.status, Status::Running | Status::Cancelled))
-        .filter(|campaign| is_ours(campaign.mail.as_ref().map(|plan| plan.mailbox)))
-        .map(|campaign| campaign.id)
-        .collect();
     let mut released = 0;
-    for campaign in campaigns {
-        let held = app.store().held_messages(caller.team, campaign, RELEASED_MAX).await?;
-        for message in held {
+    let mut after = None;
+    loop {
+        let held = app.store().held_messages(caller.team, after, HELD_PAGE).await?;
+        if held.is_empty() {
+            return Ok(released);
+        }
+        after = held.last().map(|held| held.message);
+        let look = app.look(caller.team).await?;
+        for HeldMessage { message, conversation, campaign, reading } in held {
+            let parts = look.team.campaign(campaign);
+            let goes_on = parts.is_some_and(|parts| {
+                matches!(parts.status, Status::Running | Status::Cancelled)
+                    && parts.mail.as_ref().is_some_and(|plan| plan.mailbox == mailbox)
+            });
             // Of an erased person nothing is left to act on; a person closes what remains.
-            let Some(reading) = message.reading.as_deref().and_then(reading_of) else { continue };
-            let (message, conversation) = (message.message, message.conversation);
+            let reading = reading.as_deref().and_then(reading_of).filter(|_| goes_on);
+            let Some(reading) = reading else { continue };
             let command = Command::ReleaseMessage { message, conversation, reading };
             app.run(caller, command, None).await?;
             released += 1;
         }
     }
-    Ok(released)
 }
 
 /// Reminds reps who have not written within the team's limit, and then an admin; how many there were.
