@@ -136,6 +136,8 @@ pub enum Command {
     CloseMessage { message: MessageId },
     /// Never write to an address again.
     Suppress { email: Email },
+    /// Let a lead be, who said so by a link of theirs: never write to their address again.
+    Unsubscribe { lead: LeadId, email: Email },
     /// Let an address be written to again.
     LiftSuppression { suppression: SuppressionId },
     /// Say that a rep has the lead in hand, or that it is none.
@@ -234,6 +236,8 @@ pub enum ReminderStage {
 pub enum MailFailure {
     /// The server says that there is no such lead's address.
     NoSuchAddress,
+    /// The rep's copy was refused; the lead has theirs.
+    RepUnreached,
     /// Anything else.
     Other,
 }

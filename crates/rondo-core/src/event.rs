@@ -45,6 +45,8 @@ pub enum Actor {
     Key(KeyId),
     /// A person who signed in.
     User(UserId),
+    /// A rep, by a link in a mail of theirs.
+    Rep(RepId),
 }
 
 /// What happened.
@@ -658,6 +660,7 @@ impl std::fmt::Display for Actor {
             Self::Cli => f.write_str("cli"),
             Self::Key(key) => key.fmt(f),
             Self::User(user) => user.fmt(f),
+            Self::Rep(rep) => rep.fmt(f),
         }
     }
 }
@@ -669,6 +672,7 @@ impl std::str::FromStr for Actor {
             "system" => Ok(Self::System),
             "cli" => Ok(Self::Cli),
             _ if text.starts_with("usr_") => text.parse().map(Self::User),
+            _ if text.starts_with("rep_") => text.parse().map(Self::Rep),
             _ => text.parse().map(Self::Key),
         }
     }

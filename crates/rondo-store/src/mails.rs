@@ -143,6 +143,25 @@ impl Store {
         Fields::new(&row, "mails").number(0)
     }
 
+    /// When the last message of a campaign was queued for a mailbox.
+    pub async fn last_step_at(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+    ) -> Result<Option<Instant>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = db::query(
+            "select max(created_at)
+             from mails
+             where team_id = $1 and mailbox_id = $2 and kind = 'step'",
+        )
+        .bind(key(team))
+        .bind(key(mailbox))
+        .fetch_one(&mut reader)
+        .await?;
+        Fields::new(&row, "mails").optional_instant(0)
+    }
+
     /// Writes down what became of mails of one team.
     pub async fn mails_tried(&self, team: TeamId, tried: &[TriedMail]) -> Result<(), StoreError> {
         let mut writer = self.of(team).writer().await?;

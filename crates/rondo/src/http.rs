@@ -34,6 +34,7 @@ pub mod json;
 mod keys;
 mod leads;
 mod ledger;
+mod links;
 mod mailboxes;
 mod messages;
 pub mod openapi;
@@ -112,6 +113,7 @@ pub fn router(app: App, options: HttpOptions) -> Router {
         }),
     };
     api.merge(service::routes())
+        .merge(links::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_with_this_method)
         .layer(axum::middleware::from_fn_with_state(server.clone(), gate::pass))

@@ -247,6 +247,11 @@ impl Draft<'_> {
         Ok(Answer::Suppression(suppression))
     }
 
+    pub(super) fn unsubscribe(&mut self, lead: LeadId, email: &Email) -> Decision {
+        let why = SuppressionReason::Unsubscribe;
+        Ok(Answer::Suppression(self.suppress_address(email, Some(lead), why)))
+    }
+
     pub(super) fn lift_suppression(&mut self, suppression: SuppressionId) -> Decision {
         if !self.facts.suppressed.values().any(|standing| *standing == suppression) {
             return Err(not_found("suppression", suppression));
@@ -324,6 +329,9 @@ impl Draft<'_> {
             }
             MailFailure::NoSuchAddress | MailFailure::Other => {
                 self.happens(Event::SentToReview { place, why: ReviewReason::NotSent });
+            }
+            MailFailure::RepUnreached => {
+                self.happens(Event::SentToReview { place, why: ReviewReason::RepUnreached });
             }
         }
         if why == MailFailure::NoSuchAddress {

@@ -82,7 +82,7 @@ create table messages (
 create index messages_conversation on messages (team_id, conversation_id, message_id);
 create unique index messages_key on messages (team_id, mailbox_id, key) where key is not null;
 create index messages_open on messages (team_id, message_id) where is_open = 1;
-create index messages_held on messages (team_id, campaign_id, message_id) where handling = 'held';
+create index messages_held on messages (team_id, message_id) where handling = 'held';
 
 -- Messages as they came, byte for byte.
 create table raw_messages (

@@ -137,6 +137,27 @@ impl Store {
         rows.iter().map(text).collect()
     }
 
+    /// The addresses of at most `limit` admins, those who were added first first.
+    pub async fn admin_addresses(
+        &self,
+        team: TeamId,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select user_id, email
+             from users
+             where team_id = $1 and role = 'admin' and email is not null
+             order by user_id
+             limit $2",
+        )
+        .bind(key(team))
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        rows.iter().map(|row| Fields::new(row, "users").text(1)).collect()
+    }
+
     /// At most `limit` assignments whose rep is awaited since before `before`, the longest first.
     pub async fn awaited_reps(
         &self,

@@ -28,6 +28,8 @@ pub struct HeldMessage {
     pub message: MessageId,
     /// Where it belongs.
     pub conversation: ConversationId,
+    /// Its campaign.
+    pub campaign: CampaignId,
     /// What it was found to be, as JSON; none once the person was erased.
     pub reading: Option<String>,
 }
@@ -96,23 +98,24 @@ impl Store {
         rows.iter().map(review).collect()
     }
 
-    /// At most `limit` messages of a campaign that were kept while it did not run, oldest first.
+    /// At most `limit` messages that were kept while their campaigns did not run, oldest first, after this one.
     pub async fn held_messages(
         &self,
         team: TeamId,
-        campaign: CampaignId,
+        after: Option<MessageId>,
         limit: u32,
     ) -> Result<Vec<HeldMessage>, StoreError> {
+        let after = after.map_or_else(|| [0; 16], key);
         let mut reader = self.of(team).reader().await?;
         let rows = db::query(
-            "select message_id, conversation_id, reading
+            "select message_id, conversation_id, reading, campaign_id
              from messages
-             where team_id = $1 and campaign_id = $2 and handling = 'held'
+             where team_id = $1 and message_id > $2 and handling = 'held'
              order by message_id
              limit $3",
         )
         .bind(key(team))
-        .bind(key(campaign))
+        .bind(after)
         .bind(i64::from(limit))
         .fetch_all(&mut reader)
         .await?;
@@ -122,6 +125,7 @@ impl Store {
                 message: fields.id(0)?,
                 conversation: fields.id(1)?,
                 reading: fields.optional_text(2)?,
+                campaign: fields.id(3)?,
             })
         };
         rows.iter().map(held).collect()

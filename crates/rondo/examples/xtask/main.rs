@@ -1,8 +1,10 @@
 //! Work on the project itself: `cargo xtask train` trains the qualifier's embedded model from the labelled replies in
-//! `training/replies`, writes its weights, and prints what it is worth; `cargo xtask figures` only prints.
+//! `training/replies`, writes its weights, and prints what it is worth; `cargo xtask figures` only prints;
+//! `cargo xtask mail-servers` runs mail servers to try conversations with.
 
 mod figures;
 mod replies;
+mod servers;
 mod train;
 
 use std::path::Path;
@@ -28,8 +30,9 @@ fn main() {
             print_aside(&aside, &model);
         }
         "figures" => print_aside(&aside, Model::embedded()),
+        "mail-servers" => servers::run(),
         other => {
-            eprintln!("no such task: `{other}`; there are `train` and `figures`");
+            eprintln!("no such task: `{other}`; there are `train`, `figures` and `mail-servers`");
             std::process::exit(2);
         }
     }

@@ -17,6 +17,7 @@ use crate::http::Json;
 use crate::http::codes::Code;
 use crate::http::json::{FieldError, Place, Unreadable};
 use crate::http::unread::Unread;
+use crate::mail;
 
 /// Seconds after which a caller may try again when nothing better is known.
 const RETRY_SECONDS: u64 = 1;
@@ -280,6 +281,14 @@ impl From<AppError> for Problem {
                     "a key with the role `{role}` may not do this; see the table of roles in the API guide"
                 ),
             ),
+            AppError::Unreadable(unreadable @ mail::Unreadable::TooLarge) => {
+                let detail = unreadable.to_string();
+                Self::new(Code::TooLarge, detail)
+                    .with(|facts| facts.limit = Some(mail::message::MESSAGE_BYTES_MAX as u64))
+            }
+            AppError::Unreadable(unreadable @ mail::Unreadable::NoHeaders) => {
+                Self::invalid(Place::Body, "", unreadable.to_string())
+            }
             AppError::InvalidCursor => {
                 Self::invalid(Place::Query, "/cursor", InvalidCursor.to_string())
             }

@@ -3,7 +3,8 @@
 use rondo_core::ids::{Id as _, MailboxId, TeamId};
 use serde::{Deserialize, Serialize};
 
-use crate::secrets::Place;
+use crate::mail::transport::{Login, LoginMethod, Security, Server};
+use crate::secrets::{Place, Sealed, Vault};
 
 /// A server that mail is handed to, or fetched from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,4 +62,45 @@ pub fn imap_secret(team: TeamId, mailbox: MailboxId) -> Place {
 /// Where the key of a team's qualifier is kept.
 pub fn qualifier_key(team: TeamId) -> Place {
     Place { column: "qualifiers.sealed_key", team, id: *team.as_bytes() }
+}
+
+/// Why a server of a mailbox cannot be spoken to at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// They are not what was written.
+    #[error("the settings of the server can't be read; enter them again")]
+    Settings(#[from] serde_json::Error),
+    /// Their secret does not open.
+    #[error(transparent)]
+    Sealed(#[from] Sealed),
+}
+
+/// A server as it is kept, ready to be spoken to.
+pub fn server(
+    vault: &Vault,
+    settings: &str,
+    secret: Option<&[u8]>,
+    place: Place,
+) -> Result<(Server, ServerSettings), Unusable> {
+    let settings: ServerSettings = serde_json::from_str(settings)?;
+    let secret = secret.map(|sealed| vault.open(place, sealed)).transpose()?;
+    let login = settings.username.clone().zip(secret).map(|(username, secret)| Login {
+        username,
+        secret,
+        method: match settings.auth {
+            Auth::Password => LoginMethod::Password,
+            Auth::Oauth2 => LoginMethod::OAuth2,
+        },
+    });
+    let server = Server {
+        host: settings.host.clone(),
+        port: settings.port,
+        security: match settings.security {
+            Privacy::Tls => Security::Tls,
+            Privacy::Starttls => Security::Starttls,
+            Privacy::None => Security::None,
+        },
+        login,
+    };
+    Ok((server, settings))
 }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use hmac::{Hmac, Mac as _};
 use rondo_core::Instant;
-use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, RepId, TeamId};
+use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, MessageId, RepId, TeamId};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -24,6 +24,8 @@ const SHORT_TAG_BYTES: usize = 8;
 /// Bytes of a tag elsewhere.
 const TAG_BYTES: usize = 16;
 const ID_BYTES: usize = 16;
+/// Ids of messages looked for in a text at most: a report is about one message and its thread.
+pub const IDS_FOUND_MAX: usize = 20;
 
 /// The key that tokens are signed with.
 pub struct TokenKey(Zeroizing<[u8; 32]>);
@@ -37,6 +39,7 @@ enum Purpose {
     Action = 4,
     Mark = 5,
     Boundary = 6,
+    Message = 7,
 }
 
 impl TokenKey {
@@ -290,8 +293,37 @@ impl ActionLink {
     }
 }
 
-/// The `Message-ID` of a message of ours, without its angle brackets, at the domain of the address that it is from.
-pub fn message_id(id: &str, address: &str) -> String {
+/// The `Message-ID` of a message of ours, without its angle brackets, at the domain of the address that it is from. Ids
+/// ascend and can be guessed; the tag cannot, so that nobody answers what they were not sent (Q8).
+pub fn message_id(key: &TokenKey, id: MessageId, address: &str) -> String {
     let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
-    format!("{id}@{domain}")
+    let tag = base32::encode(&key.tag::<SHORT_TAG_BYTES>(Purpose::Message, &[id.as_bytes()]));
+    format!("{id}.{tag}@{domain}")
+}
+
+/// The message of ours that has this `Message-ID`.
+pub fn open_message_id(key: &TokenKey, text: &str) -> Option<MessageId> {
+    let (id, rest) = text.split_once('.')?;
+    let id: MessageId = id.parse().ok()?;
+    let tag: [u8; SHORT_TAG_BYTES] = base32::decode(rest.split('@').next()?)?;
+    let expected: [u8; SHORT_TAG_BYTES] = key.tag(Purpose::Message, &[id.as_bytes()]);
+    is_same(&tag, &expected).then_some(id)
+}
+
+/// The messages of ours whose ids stand anywhere in a text: a report of failed delivery carries the headers of what it is
+/// about. At most [`IDS_FOUND_MAX`].
+pub fn find_message_ids(key: &TokenKey, text: &str) -> Vec<MessageId> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("msg_") {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
+        let id = open_message_id(key, &rest[..end.unwrap_or(rest.len())]);
+        if let Some(id) = id.filter(|id| !found.contains(id)) {
+            found.push(id);
+        }
+        if found.len() == IDS_FOUND_MAX {
+            break;
+        }
+    }
+    found
 }

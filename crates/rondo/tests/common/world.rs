@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use rondo::app::{App, AppParts};
-use rondo::clock::{Clock as _, ManualClock, SeededEntropy};
-use rondo::egress::EgressPolicy;
+use rondo::app::{App, AppParts, MailParts};
+use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
+use rondo::egress::{Egress, EgressPolicy, SystemNames};
 use rondo::engine::{Caller, Engine, EngineOptions, Request as Wanted};
 use rondo::found::found;
 use rondo::http::{self, HttpOptions};
@@ -22,6 +22,7 @@ use rondo_store::{Store, StoreOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+use url::Url;
 
 use crate::faults::Faults;
 
@@ -85,13 +86,21 @@ impl World {
         let options = EngineOptions::default();
         let engine = Engine::over(faults.clone(), clock.clone(), entropy.clone(), options);
         let secret = SecretKey::parse(&"07".repeat(32)).expect("64 digits");
+        let (shared_clock, shared_entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+            (clock.clone(), entropy.clone());
+        let names = Arc::new(SystemNames);
+        let egress = Egress::new(EgressPolicy::PublicOnly, names.clone());
+        let public_url = Url::parse("https://rondo.acme.example/").expect("a URL");
+        let mail =
+            MailParts::new(&secret, &egress, names, &shared_clock, &shared_entropy, public_url);
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
+            clock: shared_clock,
+            entropy: shared_entropy,
             vault: Arc::new(Vault::new(&secret)),
             egress: EgressPolicy::PublicOnly,
+            mail,
         });
         let options = HttpOptions {
             metrics: Arc::new(|| "rondo_up 1\n".to_owned()),

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 use rondo::mail::tokens::{
     Action, ActionLink, ConversationToken, LinkError, Returning, TokenKey, UnsubscribeToken,
-    find_token, message_id, tokened_address,
+    find_message_ids, find_token, message_id, open_message_id, tokened_address,
 };
 use rondo::secrets::SecretKey;
 use rondo_core::Instant;
-use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, RepId, TeamId};
+use rondo_core::ids::{AssignmentId, ConversationId, Id as _, LeadId, MessageId, RepId, TeamId};
 
 /// The key of all tests, or another one.
 pub fn key(byte: u8) -> TokenKey {
@@ -149,12 +149,23 @@ fn no_token_is_found_in_the_address_of_another_mailbox() {
 
 #[test]
 fn a_mark_is_of_one_message() {
-    let id = message_id("msg_0", "kim@team.example");
-    assert_eq!(id, "msg_0@team.example");
-    let mark = key(1).mark(&id);
-    assert!(key(1).is_mark_of(&mark, &id));
+    let id = "msg_0@team.example";
+    let mark = key(1).mark(id);
+    assert!(key(1).is_mark_of(&mark, id));
     assert!(!key(1).is_mark_of(&mark, "msg_1@team.example"));
-    assert!(!key(2).is_mark_of(&mark, &id));
+    assert!(!key(2).is_mark_of(&mark, id));
+}
+
+#[test]
+fn a_message_is_known_by_its_id_and_nobody_guesses_the_next_one() {
+    let [one, other] = [7, 8].map(|byte| MessageId::from_bytes([byte; 16]));
+    let text = message_id(&key(1), one, "kim@team.example");
+    assert!(text.ends_with("@team.example"));
+    assert_eq!(open_message_id(&key(1), &text), Some(one));
+    assert_eq!(open_message_id(&key(2), &text), None);
+    assert_eq!(open_message_id(&key(1), &text.replace(&one.to_string(), &other.to_string())), None);
+    let report = format!("Message-ID: <{text}>\nReferences: <{text}>\n <msg_0@team.example>\n");
+    assert_eq!(find_message_ids(&key(1), &report), [one]);
 }
 
 #[test]
