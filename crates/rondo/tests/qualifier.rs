@@ -96,6 +96,42 @@ fn a_reply_is_read_without_its_history() {
     assert_eq!(verdict["label"], "high_intent", "{verdict}");
     assert!(!verdict["text"].as_str().unwrap().contains("unsubscribe"));
     assert!(!verdict["cues"].as_array().unwrap().is_empty());
+    assert_eq!(verdict["decision"], "auto");
+    assert_eq!(verdict["confidence"], verdict["probabilities"]["high_intent"]);
+    assert_eq!(verdict["probabilities"].as_object().unwrap().len(), 8);
+}
+
+#[test]
+fn several_messages_are_told_a_line_each_whatever_becomes_of_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let head = "From: Rosa <rosa@kiln.example>\r\nSubject: Re: Northgate\r\n";
+    let keen = write("keen.eml", &format!("{head}\r\nPlease unsubscribe me.\r\n"));
+    let gone = folder.path().join("gone.eml");
+    let away = format!("{head}Auto-Submitted: auto-replied\r\n\r\nI am out of office.\r\n");
+    let away = write("away.eml", &away);
+    let output = Command::new(env!("CARGO_BIN_EXE_rondo"))
+        .args(["qualify", "--json"])
+        .args([&keen, &gone, &away])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("gone.eml"));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = lines.iter().map(|line| (&line["file"], &line["label"])).collect();
+    let path = |path: &std::path::Path| Value::from(path.display().to_string());
+    let (keen, away) = (path(&keen), path(&away));
+    assert_eq!(told, [(&keen, &"unsubscribe".into()), (&away, &"auto_reply".into())]);
+    for line in &lines {
+        assert_eq!((&line["confidence"], &line["decision"]), (&1.0.into(), &"auto".into()));
+        assert!(line["probabilities"].as_object().unwrap().is_empty(), "{line}");
+        assert!(line["fields"].is_object() && line["cues"].is_array(), "{line}");
+    }
 }
 
 #[test]

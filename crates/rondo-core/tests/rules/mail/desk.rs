@@ -81,13 +81,21 @@ impl Desk {
         let mut world = World::new();
         let reps = who
             .iter()
-            .map(|who| match world.run(Command::AddRep { details: details(who) }).unwrap().answer {
-                Answer::Rep(rep) => rep,
-                other => panic!("{other:?}"),
+            .map(|who| {
+                match world
+                    .run(Command::AddRep { details: details(who) })
+                    .expect("a new rep")
+                    .answer
+                {
+                    Answer::Rep(rep) => rep,
+                    other => panic!("{other:?}"),
+                }
             })
             .collect();
         let mailbox = MailboxId::from_bytes([1; 16]);
-        world.run(Command::AddMailbox { mailbox, details: mailbox_details("kim") }).unwrap();
+        world
+            .run(Command::AddMailbox { mailbox, details: mailbox_details("kim") })
+            .expect("a new mailbox");
         let mut desk =
             Self { world, mailbox, campaign: CampaignId::from_bytes([0; 16]), reps, messages: 0 };
         desk.campaign = desk.writing("spring");
