@@ -149,18 +149,16 @@ async fn a_preview_shows_the_messages_as_a_lead_would_get_them() {
     assert_eq!(nobody, json!({"messages": [], "missing": [], "suppressed": false}));
     world.set_messages(&campaign, &mailbox, steps()).await.is(200);
     let lea =
-        json!({"email": "lea@customer.example", "name": "Lea <b>Lee</b>", "company": "Lee Ltd"});
+        json!({"email": "lea@customer.example", "name": "Lea & Lee", "company": "Lee Ltd"});
     let all = json!({
         "messages": [
             {"step": 0, "subject": "Lee Ltd and us", "body": "Hello Lea,\nKim of Spring", "body_html": null, "missing": [], "problem": null},
-            {"step": 1, "subject": "Re: Lee Ltd and us", "body": "Still there, Lea <b>Lee</b>?", "body_html": "<p>Still there, Lea &lt;b&gt;Lee&lt;/b&gt;?</p>", "missing": [], "problem": null},
+            {"step": 1, "subject": "Re: Lee Ltd and us", "body": "Still there, Lea & Lee?", "body_html": "<p>Still there, Lea &amp; Lee?</p>", "missing": [], "problem": null},
         ],
         "missing": [], "suppressed": false,
     });
     let shown = admin.post(&path, json!({"lead": lea})).await.is(200);
-    assert_eq!(shown["messages"][1]["body_html"].as_str().unwrap().contains("<b>"), false);
-    assert_eq!(shown["messages"][0], all["messages"][0]);
-    assert_eq!(shown["messages"][1]["subject"], all["messages"][1]["subject"]);
+    assert_eq!(shown, all);
 
     admin.post(&format!("/v1/campaigns/{campaign}/leads"), lea).await.is(200);
     let lead = admin.get("/v1/leads").await.is(200)["items"][0]["id"].clone();
