@@ -52,6 +52,8 @@ pub struct Facts {
     pub seen: HashMap<(MailboxId, [u8; 32]), SeenMessage>,
     /// Messages.
     pub messages: HashMap<MessageId, MessageFact>,
+    /// Mailboxes by address, removed ones left out.
+    pub mailbox_by_email: HashMap<EmailKey, MailboxId>,
     /// Addresses that are never written to.
     pub suppressed: HashMap<EmailKey, SuppressionId>,
     /// Leads to whom another campaign than this one is writing.
@@ -192,13 +194,16 @@ impl Facts {
             Detail::Key { key, .. } => {
                 self.keys.insert(*key);
             }
+            Detail::Mailbox { mailbox, details } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+                self.mailbox_by_email.insert(details.email.key(), *mailbox);
+            }
             Detail::Suppression { suppression, key, .. } => {
                 self.suppressed.insert(*key, *suppression);
             }
             Detail::ConversationNote { .. }
             | Detail::Webhook { .. }
             | Detail::User { .. }
-            | Detail::Mailbox { .. }
             | Detail::CampaignTexts { .. }
             | Detail::CampaignTextsCopied { .. }
             | Detail::Message { .. }
@@ -332,6 +337,9 @@ impl Facts {
             Event::SentToReview { place, .. } => {
                 self.set_status(place.conversation, ConversationStatus::InReview);
             }
+            Event::MailboxRemoved { mailbox } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+            }
             Event::SuppressionLifted { suppression } => {
                 self.suppressed.retain(|_, known| known != suppression);
             }
@@ -358,7 +366,6 @@ impl Facts {
             | Event::WebhookRemoved { .. }
             | Event::MailboxAdded { .. }
             | Event::MailboxChanged { .. }
-            | Event::MailboxRemoved { .. }
             | Event::MessagesSet { .. }
             | Event::QualifierSet { .. }
             | Event::Suppressed { .. }

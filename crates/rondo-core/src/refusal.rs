@@ -115,7 +115,7 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// Another rep or lead has that address.
+    /// Another rep, lead or mailbox has that address.
     #[error("`{holder}` has that email address already; use that one, or choose another address")]
     EmailTaken {
         /// Who has it.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use rondo_core::event::Role;
-use rondo_core::ids::{RepId, TeamId};
+use rondo_core::ids::{MailboxId, RepId, TeamId};
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
@@ -30,14 +30,20 @@ pub mod keys;
 pub mod leads;
 pub mod ledger;
 pub mod links;
-
+pub mod mailboxes;
+pub mod messages;
+pub mod outreach;
 pub mod page;
+pub mod qualifier;
 pub mod replies;
 pub mod reps;
+pub mod reviews;
 pub mod routing;
 pub mod schema;
 pub mod sending;
 pub mod settings;
+pub mod suppressions;
+pub mod templates;
 pub mod text;
 pub mod warnings;
 pub mod webhooks;
@@ -58,9 +64,9 @@ pub struct AppParts {
     pub clock: Arc<dyn Clock>,
     /// For the secrets that are made.
     pub entropy: Arc<dyn Entropy>,
-    /// What webhooks' signing secrets are sealed with.
+    /// What signing secrets, passwords and keys are sealed with.
     pub vault: Arc<Vault>,
-    /// Where webhooks may lead.
+    /// Where webhooks and the endpoints of language models may lead.
     pub egress: EgressPolicy,
     /// What conversations by mail take.
     pub mail: MailParts,
@@ -108,6 +114,8 @@ pub struct Caller {
     pub role: Role,
     /// The rep that a [`Role::Rep`] is bound to.
     pub rep: Option<RepId>,
+    /// The mailbox that a [`Role::Mailbox`] is bound to.
+    pub mailbox: Option<MailboxId>,
 }
 
 /// Why a use case gave no view.

@@ -107,9 +107,10 @@ enum Command {
   rondo rep away \"Bo Lind\"
   rondo rep back \"Bo Lind\"")]
     Rep(rep::RepArgs),
-    /// Show what a received message would be taken for: its label, how likely each is, and which words speak for it.
+    /// Show what received messages would be taken for: the label, how likely each is, and which words speak for it.
     #[command(after_help = "Examples:
   rondo qualify reply.eml
+  rondo qualify --json inbox/*.eml
   rondo qualify --json - < reply.eml")]
     Qualify(qualify::QualifyArgs),
     /// Print completions for a shell.

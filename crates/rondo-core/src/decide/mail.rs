@@ -18,6 +18,7 @@ const MAILBOXES_MAX: usize = 100;
 impl Draft<'_> {
     pub(super) fn add_mailbox(&mut self, mailbox: MailboxId, details: &MailboxDetails) -> Decision {
         check_limit(self.team.mailboxes().len(), MAILBOXES_MAX, "mailboxes")?;
+        self.check_address(mailbox, &details.email)?;
         self.happens(Event::MailboxAdded { mailbox });
         self.details.push(Detail::Mailbox { mailbox, details: Box::new(details.clone()) });
         Ok(Answer::Mailbox(mailbox))
@@ -29,9 +30,19 @@ impl Draft<'_> {
         details: &MailboxDetails,
     ) -> Decision {
         self.mailbox(mailbox)?;
+        self.check_address(mailbox, &details.email)?;
         self.happens(Event::MailboxChanged { mailbox });
         self.details.push(Detail::Mailbox { mailbox, details: Box::new(details.clone()) });
         Ok(Answer::Mailbox(mailbox))
+    }
+
+    /// Mail to an address comes to one mailbox.
+    fn check_address(&self, mailbox: MailboxId, email: &Email) -> Result<(), Refusal> {
+        let holder = self.facts.mailbox_by_email.get(&email.key());
+        match holder.filter(|holder| **holder != mailbox) {
+            Some(holder) => Err(Refusal::EmailTaken { holder: holder.to_string() }),
+            None => Ok(()),
+        }
     }
 
     /// What an active campaign writes from stays.

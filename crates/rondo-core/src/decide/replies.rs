@@ -63,6 +63,8 @@ impl Draft<'_> {
             return Err(not_found("mailbox", *mailbox));
         }
         let thread = conversation.map(|of| self.thread(of)).transpose()?;
+        // Whoever was erased is nobody whom we know.
+        let thread = thread.filter(|(place, _)| self.check_not_erased(place.lead).is_ok());
         let (place, verdict) = match thread {
             Some((place, fact)) => (Some(place), self.on_arrival(place, fact, reading)?),
             None => (None, of_nobody(reading)),
@@ -84,15 +86,15 @@ impl Draft<'_> {
         }
         Ok(Answer::Message {
             message,
-            conversation: *conversation,
+            conversation: place.map(|place| place.conversation),
             label: reading.label,
             handling,
             is_new: true,
         })
     }
 
-    /// C7: what a campaign that does not run is to act on is kept until it does, but for what must be done at once (Q6);
-    /// once it is over, a person is shown it.
+    /// C7: what a lead wrote to a campaign that does not run is kept until it does, but for what must be done at once
+    /// (Q6); once it is over, a person is shown it.
     fn on_arrival(
         &self,
         place: MailPlace,
@@ -102,9 +104,13 @@ impl Draft<'_> {
         let verdict = judge(fact, reading);
         let is_urgent = matches!(verdict.then, Then::Suppress(_));
         let is_mere_note = matches!(verdict.handling, Handling::Noted);
+        let is_of_lead = match reading.sender {
+            Sender::Lead | Sender::Other => true,
+            Sender::Rep(_) | Sender::MailSystem { .. } => false,
+        };
         Ok(match self.campaign(place.campaign)?.status {
             Status::Running => verdict,
-            _ if is_urgent || is_mere_note => verdict,
+            _ if is_urgent || is_mere_note || !is_of_lead => verdict,
             Status::Cancelled => Verdict::review(ReviewReason::CampaignOver),
             Status::Paused | Status::Draft | Status::Scheduled => {
                 Verdict { handling: Handling::Held, effect: stop(None), then: Then::Nothing }
@@ -135,7 +141,10 @@ impl Draft<'_> {
     ) -> Decision {
         let fact = *self.message(message, conversation)?;
         let (place, thread) = self.thread(conversation)?;
-        let verdict = self.on_arrival(place, thread, reading)?;
+        let verdict = match self.check_not_erased(place.lead) {
+            Ok(()) => self.on_arrival(place, thread, reading)?,
+            Err(_) => Verdict::noted(),
+        };
         if fact.handling != Handling::Held || verdict.handling == Handling::Held {
             return Ok(Answer::Done);
         }
@@ -200,6 +209,7 @@ impl Draft<'_> {
                 self.reviewed(place, ReviewAction::Close, None, stop(becomes));
             }
             Review::Resume => {
+                self.check_not_erased(place.lead)?;
                 check_unassigned(conversation, &fact)?;
                 let effect = match fact.next_step {
                     _ if is_with_sales(&fact) => MailEffect::default(),
@@ -235,6 +245,7 @@ impl Draft<'_> {
         fact: &ConversationFact,
         text: &crate::detail::MessageText,
     ) -> Result<(), Refusal> {
+        self.check_not_erased(place.lead)?;
         check_unassigned(place.conversation, fact)?;
         if self.is_suppressed(place.lead) {
             return Err(Refusal::AddressSuppressed { conversation: place.conversation });
@@ -253,6 +264,7 @@ impl Draft<'_> {
 
     /// A person gives the conversation to a rep of their choice, who may be away; no turn is taken (R10).
     fn forward(&mut self, place: MailPlace, fact: &ConversationFact, to: RepId) -> Decision {
+        self.check_not_erased(place.lead)?;
         check_unassigned(place.conversation, fact)?;
         self.rep(to)?;
         let MailPlace { campaign, conversation, lead } = place;

@@ -391,7 +391,7 @@ impl Draft<'_> {
     }
 
     /// Nobody can be handed a person who was erased.
-    fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
+    pub(super) fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
         let is_there = self.facts.leads.contains_key(&lead);
         if is_there { Ok(()) } else { Err(not_found("lead", lead)) }
     }

@@ -38,6 +38,8 @@ pub struct Needs {
     pub seen: BTreeSet<(MailboxId, [u8; 32])>,
     /// Messages.
     pub messages: BTreeSet<MessageId>,
+    /// Mailboxes by address.
+    pub mailboxes_by_email: BTreeSet<EmailKey>,
     /// Whether these addresses are suppressed.
     pub suppressed: BTreeSet<EmailKey>,
     /// Whether the addresses of these conversations' leads are suppressed.
@@ -117,6 +119,9 @@ impl Needs {
             Command::CloseMessage { message } => {
                 self.messages.insert(*message);
             }
+            Command::AddMailbox { details, .. } | Command::ChangeMailbox { details, .. } => {
+                self.mailboxes_by_email.insert(details.email.key());
+            }
             Command::Suppress { email } | Command::Unsubscribe { email, .. } => {
                 self.suppressed.insert(email.key());
             }
@@ -149,8 +154,6 @@ impl Needs {
             | Command::AddWebhook { .. }
             | Command::RemoveWebhook { .. }
             | Command::AddUser { .. }
-            | Command::AddMailbox { .. }
-            | Command::ChangeMailbox { .. }
             | Command::RemoveMailbox { .. }
             | Command::SetMessages { .. }
             | Command::SetQualifier { .. }

@@ -23,6 +23,12 @@ static MESSAGES: LookUp = LookUp::by_id(
      where m.team_id = $1 and m.message_id in ($2)",
 );
 
+static MAILBOXES: LookUp = LookUp::by_hash(
+    "select b.team_id, b.mailbox_id, b.email_key
+     from mailboxes b
+     where b.team_id = $1 and b.removed_at is null and b.email_key in ($2)",
+);
+
 static SUPPRESSED: LookUp = LookUp::by_hash(
     "select s.team_id, s.suppression_id, s.email_key
      from suppressions s
@@ -94,6 +100,18 @@ pub(super) async fn find(
         found.of_row(fields)?.messages.insert(fields.id(1)?, fact);
     }
     find_suppressed(connection, needs, found).await?;
+
+    let mailboxes = rows_of(needs, |needs| &needs.mailboxes_by_email);
+    let rows = MAILBOXES
+        .fetch(connection, &mailboxes, |values, (team, key)| {
+            values.id(*team);
+            values.bytes(&key.0);
+        })
+        .await?;
+    for fields in each(&rows, "mailboxes") {
+        let key = EmailKey(fields.bytes(2)?);
+        found.of_row(fields)?.mailbox_by_email.insert(key, fields.id(1)?);
+    }
 
     let elsewhere = rows_of(needs, |needs| &needs.written_to_elsewhere);
     let mut elsewhere: Vec<_> =

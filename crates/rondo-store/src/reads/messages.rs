@@ -80,6 +80,18 @@ const MESSAGE: &str = "select m.message_id, m.at, m.mailbox_id, m.conversation_i
      left join mails q on q.team_id = m.team_id and q.message_id = m.message_id \
      where m.team_id = ";
 
+/// The last message that came in of each conversation that is named.
+const LAST_RECEIVED: &str = "select m.message_id, m.at, m.mailbox_id, m.conversation_id, m.lead_id, m.kind, m.assignment_id, \
+     m.rep_id, m.label, m.handling, m.review_reason, m.corrected_label, m.message_header, m.references_header, \
+     m.from_address, m.to_addresses, m.cc_addresses, m.subject, m.body, m.quoted_text, m.body_html, \
+     m.reading, q.state, q.last_error \
+     from messages m \
+     left join mails q on q.team_id = m.team_id and q.message_id = m.message_id \
+     where m.kind = 'received' \
+     and not exists (select o.message_id from messages o where o.team_id = m.team_id \
+     and o.conversation_id = m.conversation_id and o.message_id > m.message_id and o.kind = 'received') \
+     and m.team_id = ";
+
 const THREAD: &str = "select c.conversation_id, c.campaign_id, c.lead_id, c.status, c.mailbox_id, c.assignment_id, \
      c.rep_id, l.email \
      from conversations c \
@@ -199,6 +211,40 @@ impl Store {
         let mut reader = self.of(team).reader().await?;
         let row = query.build().fetch_optional(&mut reader).await?;
         row.as_ref().map(MessageRow::read).transpose()
+    }
+
+    /// The last `limit` messages of a conversation, oldest first.
+    pub async fn latest_messages(
+        &self,
+        team: TeamId,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let mut query = QueryBuilder::new(MESSAGE);
+        query.push_bind(key(team)).push(" and m.conversation_id = ").push_bind(key(conversation));
+        query.push(" order by m.message_id desc limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().rev().map(MessageRow::read).collect()
+    }
+
+    /// The last message that came in of each of these conversations; nothing for those that have none.
+    pub async fn last_received(
+        &self,
+        team: TeamId,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let mut found = Vec::with_capacity(conversations.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in conversations.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(LAST_RECEIVED);
+            query.push_bind(key(team)).push(" and m.conversation_id in (");
+            query.push_list(part.iter().map(|conversation| key(*conversation))).push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(MessageRow::read(&row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// At most `limit` messages that a person is to see to by themselves, oldest first, after this one.

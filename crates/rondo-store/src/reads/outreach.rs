@@ -55,16 +55,22 @@ const DUE: &str = "select c.conversation_id, c.lead_id, c.next_step, c.created_a
      where l.email is not null and c.team_id = ";
 
 impl Store {
-    /// At most `limit` leads of a campaign whom nobody has written to, in the order in which they joined.
+    /// At most `limit` leads of a campaign whom nobody has written to, in the order in which they joined, after this
+    /// one.
     pub async fn unwritten(
         &self,
         team: TeamId,
         campaign: CampaignId,
+        after: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<DueStep>, StoreError> {
         let mut query = QueryBuilder::new(DUE);
         query.push_bind(key(team)).push(" and c.campaign_id = ").push_bind(key(campaign));
-        query.push(" and c.status = 'awaiting_assistant' order by c.conversation_id limit ");
+        query.push(" and c.status = 'awaiting_assistant'");
+        if let Some(after) = after {
+            query.push(" and c.conversation_id > ").push_bind(key(after));
+        }
+        query.push(" order by c.conversation_id limit ");
         query.push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;

@@ -190,7 +190,7 @@ async fn check_has(app: &App, link: &ActionLink) -> Result<(), AppError> {
 }
 
 fn caller(team: TeamId, rep: RepId) -> Caller {
-    Caller { team, actor: Actor::Rep(rep), role: Role::Rep, rep: Some(rep) }
+    Caller { team, actor: Actor::Rep(rep), role: Role::Rep, rep: Some(rep), mailbox: None }
 }
 
 /// By what a second use of a link is known.

@@ -16,7 +16,7 @@ pub use letters::{Letter, Whose, Written, write};
 
 /// Rondo itself, acting for a team.
 pub fn system(team: TeamId) -> Caller {
-    Caller { team, actor: Actor::System, role: Role::Admin, rep: None }
+    Caller { team, actor: Actor::System, role: Role::Admin, rep: None, mailbox: None }
 }
 
 /// The zone of this name; UTC where the machine does not know it any more.

@@ -11,13 +11,13 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use rondo::app::{App, AppParts, MailParts};
 use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
 use rondo::egress::{Egress, EgressPolicy, SystemNames};
-use rondo::engine::{Engine, EngineOptions};
+use rondo::engine::{Caller, Engine, EngineOptions, Request as Wanted};
 use rondo::found::found;
 use rondo::http::{self, HttpOptions};
 use rondo::secrets::{SecretKey, Vault};
-use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 use rondo_core::text::{Email, Name};
+use rondo_core::{Actor as By, Answer, Command, Instant, Refusal};
 use rondo_store::{Store, StoreOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -173,6 +173,30 @@ impl World {
         let campaign = self.add_campaign(name, group).await;
         self.admin().post(&format!("/v1/campaigns/{campaign}/launch"), json!({})).await.is(200);
         campaign
+    }
+
+    /// A new mailbox with this address; answers the id.
+    pub async fn add_mailbox(&self, address: &str) -> String {
+        let smtp = json!({"host": "smtp.acme.example", "port": 465, "security": "tls"});
+        let new = json!({"name": "Kim", "address": address, "smtp": smtp});
+        id(&self.admin().post("/v1/mailboxes", new).await.is(201))
+    }
+
+    /// Has a campaign write this from a mailbox.
+    pub async fn set_messages(&self, campaign: &str, mailbox: &str, steps: Value) -> Reply {
+        let messages = json!({"mailbox": mailbox, "steps": steps});
+        self.admin().put(&format!("/v1/campaigns/{campaign}/messages"), messages).await
+    }
+
+    /// Has a command done that comes from no face.
+    pub async fn does(&self, command: Command) -> Result<Answer, Refusal> {
+        let caller = Caller { team: self.team, actor: By::System };
+        let wanted = Wanted { command, idempotency: None };
+        match self.engine.run(caller, wanted).await {
+            Ok(done) => Ok(done.answer),
+            Err(rondo::engine::EngineError::Refused(refusal)) => Err(refusal),
+            Err(error) => panic!("the engine runs: {error}"),
+        }
     }
 
     /// Reports a lead as qualified.

@@ -14,6 +14,16 @@ pub(in crate::projection) async fn erase_lead(
     at: Instant,
 ) -> Result<(), StoreError> {
     let mut here = At { connection, team, at };
+    // Also where somebody of the team suppressed the address, whosever it was.
+    here.execute(
+        "update suppressions
+         set email = null
+         where team_id = $1
+           and email is not null
+           and email_key in (select l.email_key from leads l where l.team_id = $1 and l.lead_id = $2)",
+        |values| values.id(lead),
+    )
+    .await?;
     here.execute(
         "update leads
          set erased_at = $3, email_key = null, email = null, name = null, company = null, external_id = null,

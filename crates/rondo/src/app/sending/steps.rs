@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         let store = self.app.store();
         let team = self.caller.team;
         let follow_ups = store.follow_ups_due(team, self.campaign, self.now, STEPS_MAX).await?;
-        let first = store.unwritten(team, self.campaign, STEPS_MAX).await?;
+        let first = store.unwritten(team, self.campaign, None, STEPS_MAX).await?;
         let first_wait = self.plan.wait_days.first().copied().unwrap_or(0);
         let mut texts = None;
         for due in follow_ups.into_iter().chain(first) {
