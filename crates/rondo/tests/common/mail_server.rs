@@ -182,9 +182,13 @@ impl MailServer {
         kill(&mut self.postfix);
     }
 
-    /// Ends Dovecot as a power cut does.
+    /// Ends Dovecot as a power cut does. A lock on a mailbox that it held is taken away: the next Dovecot would wait for
+    /// two minutes until it believes that nobody has it.
     pub fn kill_dovecot(&mut self) {
         kill(&mut self.dovecot);
+        for mailbox in fs::read_dir(self.folder.join("mail")).unwrap() {
+            let _ = fs::remove_file(mailbox.unwrap().path().join("dovecot-uidlist.lock"));
+        }
     }
 
     /// Starts Postfix, and returns once it answers.
@@ -305,31 +309,39 @@ impl Drop for MailServer {
     }
 }
 
-/// Ends a server and the processes that it has started, without a word to any of them.
+/// Ends a server and the processes that it has started, without a word to any of them. They are gone then, and what they
+/// had open is closed.
 fn kill(server: &mut Option<Child>) {
     let mut server = server.take().expect("it runs");
-    // Stopped, it makes no more of them.
+    // Stopped, it starts no more of them, and those that end remain its own. One that has ended has none.
     signal(&server, "STOP");
-    let children = children_of(server.id());
-    server.kill().unwrap();
-    // One that has ended meanwhile is as good.
-    let _ = Command::new("kill").arg("-KILL").args(&children).stderr(Stdio::null()).status();
-    server.wait().unwrap();
-    // They hold its ports until they are gone.
-    let is_there = |child: &String| {
-        let state = fs::read_to_string(format!("/proc/{child}/stat"));
-        state.is_ok_and(|state| !state.contains(") Z "))
-    };
-    while children.iter().any(is_there) {
+    while !matches!(state_of(&server.id().to_string()), None | Some('T' | 'Z')) {
         std::thread::yield_now();
     }
+    loop {
+        let left = living_children_of(server.id());
+        if left.is_empty() {
+            break;
+        }
+        // One that has ended meanwhile is as good.
+        let _ = Command::new("kill").arg("-KILL").args(left).stderr(Stdio::null()).status();
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
 
-fn children_of(parent: u32) -> Vec<String> {
+fn living_children_of(parent: u32) -> Vec<String> {
     let mut ps = Command::new("ps");
     let output = ps.args(["--no-headers", "-o", "pid", "--ppid", &parent.to_string()]).output();
-    let output = output.unwrap();
-    String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
+    let output = String::from_utf8(output.unwrap().stdout).unwrap();
+    let children = output.split_whitespace().map(str::to_owned);
+    children.filter(|child| !matches!(state_of(child), None | Some('Z'))).collect()
+}
+
+/// The letter for what a process does, if there is one: `T` is stopped, `Z` has ended.
+fn state_of(process: &str) -> Option<char> {
+    let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    line.rsplit_once(") ")?.1.chars().next()
 }
 
 fn signal(server: &Child, name: &str) {
