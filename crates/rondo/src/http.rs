@@ -173,6 +173,8 @@ fn documented() -> OpenApiRouter<Server> {
             mailboxes::change_mailbox,
             mailboxes::remove_mailbox
         ))
+        .routes(routes!(mailboxes::test_mailbox))
+        .routes(routes!(mailboxes::deliver_message))
         .routes(routes!(outreach::get_messages, outreach::set_messages))
         .routes(routes!(outreach::preview_messages))
         .routes(routes!(outreach::list_missing))

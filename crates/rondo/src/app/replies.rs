@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use crate::app::{App, AppError, Caller, schema};
+use crate::engine::IdempotencyKey;
 use crate::mail::compose::Marks;
 use crate::mail::{Mailbox, Received};
 
@@ -47,7 +48,9 @@ pub async fn receive(
     caller: &Caller,
     mailbox: MailboxId,
     raw: Vec<u8>,
+    key: Option<IdempotencyKey>,
 ) -> Result<ReceivedView, AppError> {
+    app.remember(caller, key).await?;
     let row = app.store().mailbox(caller.team, mailbox).await?;
     let row = row.ok_or_else(|| AppError::not_found("mailbox", mailbox))?;
     take_in(app, caller, &row, raw).await

@@ -10,7 +10,9 @@ use crate::app::mailboxes::{
     ServerSettings,
 };
 use crate::app::page::{Listed, Page};
-use crate::http::input::{At, Input, Query, Who};
+use crate::app::replies::{self, ReceivedView};
+use crate::app::sending::probes::{self, MailboxTestView};
+use crate::http::input::{At, Input, NoInput, Query, RawMessage, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
 use crate::http::problem::Problem;
@@ -79,6 +81,38 @@ pub(super) async fn remove_mailbox(
 ) -> Result<StatusCode, Problem> {
     mailboxes::remove(&app, &caller, mailbox).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Try a mailbox.
+///
+/// Logs in to both servers, sends nothing, and says in words what is wrong.
+#[utoipa::path(post, path = "/v1/mailboxes/{mbx}/test", tag = "Mail",
+    responses((status = 200, body = MailboxTestView, description = "What was found.")))]
+pub(super) async fn test_mailbox(
+    State(app): State<App>,
+    Who(caller): Who,
+    At(mailbox): At<MailboxId>,
+    input: NoInput,
+) -> Answer<MailboxTestView> {
+    Ok(Json(probes::test(&app, &caller, mailbox, input.idempotency).await?))
+}
+
+/// Deliver a message.
+///
+/// A raw message (RFC 5322), as an inbound service hands it on. The same message again changes nothing.
+#[utoipa::path(post, path = "/v1/mailboxes/{mbx}/messages", tag = "Mail",
+    request_body(content = String, content_type = "message/rfc822"),
+    responses((status = 202, body = ReceivedView, description = "The message is taken in."),
+        (status = 200, body = ReceivedView, description = "It was taken in before, or is one that Rondo sent.")))]
+pub(super) async fn deliver_message(
+    State(app): State<App>,
+    Who(caller): Who,
+    At(mailbox): At<MailboxId>,
+    input: RawMessage,
+) -> Result<(StatusCode, Json<ReceivedView>), Problem> {
+    let received = replies::receive(&app, &caller, mailbox, input.bytes, input.idempotency).await?;
+    let status = if received.is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(received)))
 }
 
 const SECURITIES: &[(&str, Privacy)] =

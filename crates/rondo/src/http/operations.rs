@@ -74,6 +74,7 @@ const READ: [Reach; 5] = [Team, No, No, No, Team];
 const READ_AND_OWN: [Reach; 5] = [Team, Own, No, No, Team];
 const ROUTE: [Reach; 5] = [Team, No, Team, No, No];
 const READ_ASSIGNMENTS: [Reach; 5] = [Team, Own, Team, No, Team];
+const DELIVER: [Reach; 5] = [Team, No, No, Own, No];
 const EVERYBODY: [Reach; 5] = [Team, Team, Team, Team, Team];
 
 const GET: Method = Method::GET;
@@ -151,6 +152,8 @@ pub static OPERATIONS: &[Operation] = &[
     operation("get_mailbox", GET, "/v1/mailboxes/{mbx}", READ, &[]),
     operation("change_mailbox", PATCH, "/v1/mailboxes/{mbx}", ADMIN, &[EmailTaken]),
     operation("remove_mailbox", DELETE, "/v1/mailboxes/{mbx}", ADMIN, &[MailboxInUse]),
+    operation("test_mailbox", POST, "/v1/mailboxes/{mbx}/test", ADMIN, &[]),
+    operation("deliver_message", POST, "/v1/mailboxes/{mbx}/messages", DELIVER, &[InvalidRequest]),
     operation("set_messages", PUT, "/v1/campaigns/{cmp}/messages", ADMIN, &[CampaignStarted, WrongStatus]),
     operation("get_messages", GET, "/v1/campaigns/{cmp}/messages", READ, &[]),
     operation("preview_messages", POST, "/v1/campaigns/{cmp}/messages/preview", READ, &[]),

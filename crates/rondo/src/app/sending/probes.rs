@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::{App, AppError, Caller};
+use crate::engine::IdempotencyKey;
 use crate::mail::servers::{ServerSettings, Unusable, imap_secret, server, smtp_secret};
 use crate::mail::transport::Server;
 use crate::mail::transport::probe::{probe_imap, probe_smtp};
@@ -41,8 +42,10 @@ pub async fn test(
     app: &App,
     caller: &Caller,
     mailbox: MailboxId,
+    key: Option<IdempotencyKey>,
 ) -> Result<MailboxTestView, AppError> {
     let team = caller.team;
+    app.remember(caller, key).await?;
     let row = app.store().mailbox(team, mailbox).await?;
     let details = row.and_then(|row| row.details);
     let details = details.ok_or_else(|| AppError::not_found("mailbox", mailbox))?;

@@ -20,7 +20,7 @@ pub enum ReadFailure {
     /// There is no such folder.
     #[error("there is no folder `{0}` that can be read; name one that is there")]
     NoSuchFolder(String),
-    /// The message is over [`MESSAGE_BYTES_MAX`].
+    /// The message is over [`crate::mail::message::MESSAGE_BYTES_MAX`].
     #[error("the message has {0} bytes, which is more than is read; open it in a mail program")]
     TooLarge(u64),
     /// The server said no.

@@ -9,6 +9,7 @@ use super::{COMMAND, ReadFailure, Session, is_of_deleted};
 const LIST_MESSAGES_MAX: u32 = 500;
 /// How often a list is begun again because messages went away meanwhile.
 const LIST_TRIES_MAX: u32 = 5;
+
 /// A message in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listed {
