@@ -150,6 +150,30 @@ impl MailServer {
         fs::rename(draft, mailbox.join("new").join(name)).unwrap();
     }
 
+    /// As [`Self::put`], of a message that arrived a month ago.
+    pub fn put_old(&self, address: &str, name: &str, message: &[u8]) {
+        let mailbox = self.mailbox(address);
+        let draft = mailbox.join("tmp").join(name);
+        fs::write(&draft, message).unwrap();
+        chown(&draft, Some(MAIL_OWNER), Some(MAIL_OWNER)).unwrap();
+        let month = Duration::from_secs(30 * 24 * 60 * 60);
+        let file = fs::File::options().write(true).open(&draft).unwrap();
+        let modified = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(modified - month).unwrap();
+        fs::rename(draft, mailbox.join("new").join(name)).unwrap();
+    }
+
+    /// Makes Dovecot, which must not run, number the messages of a mailbox anew.
+    pub fn forget_uids(&self, address: &str) {
+        for entry in fs::read_dir(self.mailbox(address)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.starts_with("dovecot") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+
     /// The messages that Postfix has put into a mailbox, as they are, until there are so many.
     pub async fn delivered(&self, address: &str, count: usize) -> Vec<String> {
         let mailbox = self.mailbox(address);
@@ -247,7 +271,7 @@ impl MailServer {
             let output = command.args(arguments).current_dir(&self.folder).output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         };
-        let key = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2";
+        let key = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 60";
         openssl(&format!("req {key} -keyout ca.key -out ca.pem -subj /CN=Test"));
         openssl(&format!(
             "req {key} -keyout tls.key -out tls.pem -subj /CN={HOST} -CA ca.pem -CAkey ca.key \

@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
 
+mod clock;
+mod dying;
+mod line;
 #[path = "../common/mail_server.rs"]
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;
+mod outages;
+mod refusals;
 mod story;
+mod twice;
 mod world;
