@@ -328,7 +328,7 @@ fn of_nobody(reading: &ReadMessage) -> Verdict {
 /// What a message means for its conversation while the campaign runs.
 fn judge(fact: &ConversationFact, reading: &ReadMessage) -> Verdict {
     match reading.sender {
-        Sender::MailSystem { recipient } => judge_bounce(fact, recipient, reading.is_permanent),
+        Sender::MailSystem { recipient } => judge_bounce(fact, recipient, reading),
         Sender::Rep(_) if reading.label == ReplyLabel::AutoReply => Verdict {
             // Q7: it changes nothing about the lead's conversation.
             handling: Handling::Review(ReviewReason::RepSeemsAway),
@@ -343,14 +343,18 @@ fn judge(fact: &ConversationFact, reading: &ReadMessage) -> Verdict {
     }
 }
 
-fn judge_bounce(fact: &ConversationFact, recipient: Recipient, is_permanent: bool) -> Verdict {
+fn judge_bounce(fact: &ConversationFact, recipient: Recipient, reading: &ReadMessage) -> Verdict {
     match recipient {
-        Recipient::Lead if is_permanent => Verdict {
-            handling: Handling::Acted,
-            effect: stop((!is_with_sales(fact)).then_some(ConversationStatus::Bounced)),
-            then: Then::Suppress(SuppressionReason::HardBounce),
+        Recipient::Lead if reading.is_permanent => match reading.certainty {
+            Ok(()) => Verdict {
+                handling: Handling::Acted,
+                effect: stop((!is_with_sales(fact)).then_some(ConversationStatus::Bounced)),
+                then: Then::Suppress(SuppressionReason::HardBounce),
+            },
+            // Q8: anybody can write a report that names an address and no message of ours.
+            Err(reason) => Verdict::review(reason),
         },
-        Recipient::Rep(_) if is_permanent => Verdict::review(ReviewReason::RepUnreached),
+        Recipient::Rep(_) if reading.is_permanent => Verdict::review(ReviewReason::RepUnreached),
         Recipient::Lead | Recipient::Rep(_) | Recipient::Unknown => Verdict::noted(),
     }
 }

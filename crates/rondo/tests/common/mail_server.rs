@@ -33,6 +33,8 @@ pub const HOST: &str = "mail.example.test";
 pub const OPEN_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// An address that is put off, as by a greylist.
 pub const LATER: &str = "later@lead.test";
+/// An address that is forwarded to one which does not exist: it is taken at first, and reported later.
+pub const GONE: &str = "gone@lead.test";
 /// Bytes of a message that Postfix takes at most: more than Rondo reads.
 pub const MESSAGE_BYTES_MAX: usize = 40_000_000;
 
@@ -161,6 +163,25 @@ impl MailServer {
         let modified = file.metadata().unwrap().modified().unwrap();
         file.set_modified(modified - month).unwrap();
         fs::rename(draft, mailbox.join("new").join(name)).unwrap();
+    }
+
+    /// Puts so many old messages into a mailbox, each a name of the same file.
+    pub fn fill(&self, address: &str, count: usize) {
+        let mailbox = self.mailbox(address);
+        // A file has a limited number of names.
+        const NAMES_MAX: usize = 10_000;
+        for n in 0..count {
+            let name =
+                |n: usize| mailbox.join("cur").join(format!("{}.old{n}:2,S", 1_600_000_000 + n));
+            let first = n - n % NAMES_MAX;
+            if n == first {
+                let message = "From: <old@lead.test>\r\nSubject: Hello\r\n\r\nAn old letter.\r\n";
+                fs::write(name(n), message).unwrap();
+                chown(name(n), Some(MAIL_OWNER), Some(MAIL_OWNER)).unwrap();
+            } else {
+                fs::hard_link(name(first), name(n)).unwrap();
+            }
+        }
     }
 
     /// Makes Dovecot, which must not run, number the messages of a mailbox anew.

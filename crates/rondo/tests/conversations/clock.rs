@@ -58,3 +58,9 @@ impl Clock for MovingClock {
         Box::pin(self.wait_for(move || end.saturating_sub(self.monotonic())))
     }
 }
+
+/// The machine's date and time, for what people write.
+pub fn now() -> jiff::Timestamp {
+    let now = SystemClock::new().now();
+    jiff::Timestamp::from_microsecond(now.as_micros()).unwrap()
+}

@@ -4,7 +4,12 @@
 
 mod clock;
 mod dying;
+mod following_up;
+mod forged;
+mod large;
 mod line;
+mod links;
+mod machines;
 #[path = "../common/mail_server.rs"]
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;

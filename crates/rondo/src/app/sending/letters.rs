@@ -3,8 +3,9 @@
 use rondo_core::Instant;
 use rondo_core::detail::{MailboxDetails, MessageText};
 use rondo_core::ids::{AssignmentId, ConversationId, MessageId, RepId};
-use rondo_core::mail::ReplyLabel;
-use rondo_store::{MailboxRow, MessageRow, RepRow, ThreadRow};
+use rondo_core::mail::{ConversationStatus, ReplyLabel};
+use rondo_core::team::Status;
+use rondo_store::{MailState, MailboxRow, MessageRow, RepRow, ThreadRow};
 
 use super::zone;
 use crate::app::replies::{hops_of, shown};
@@ -29,6 +30,8 @@ const LINK_SECONDS: i64 = 14 * 24 * 60 * 60;
 pub enum Written {
     /// It can be handed over.
     Letter(Box<Letter>),
+    /// It is not to be sent for now.
+    NotYet,
     /// It is not to be sent any more, for this reason.
     NotToBeSent(&'static str),
 }
@@ -81,13 +84,47 @@ pub async fn write(
         return Ok(Written::NotToBeSent("the address is suppressed"));
     }
     let campaign = look.team.campaign(thread.campaign);
+    let campaign_status = campaign.map(|campaign| campaign.status);
     let campaign = campaign.map(|campaign| campaign.settings.name.to_string()).unwrap_or_default();
     let fields = super::steps::fields_of(&lead, &campaign, details);
     let earlier =
         app.store().messages(caller.team, conversation, None, THREAD_MESSAGES_MAX).await?;
-    let earlier = earlier.into_iter().filter(|other| other.id < message.id).collect();
+    let earlier = earlier.into_iter().filter(|other| other.id < message.id);
+    let earlier: Vec<_> = earlier.collect();
+    if message.kind == "step" {
+        match step_stands(campaign_status, &thread, &earlier) {
+            Stands::Yes => {}
+            Stands::NotYet => return Ok(Written::NotYet),
+            Stands::No(why) => return Ok(Written::NotToBeSent(why)),
+        }
+    }
     let desk = Desk { app, caller, look: &look, details, message, thread, fields, earlier };
     desk.write().await
+}
+
+/// Whether a campaign's message that was queued is still to be sent.
+enum Stands {
+    Yes,
+    NotYet,
+    No(&'static str),
+}
+
+/// What came between queueing a campaign's message and sending it counts as if the message had never been queued (C7).
+fn step_stands(campaign: Option<Status>, thread: &ThreadRow, earlier: &[MessageRow]) -> Stands {
+    let is_queued =
+        |row: &MessageRow| row.kind == "step" && matches!(row.mail, Some((MailState::Queued, _)));
+    match campaign {
+        Some(Status::Running) => {}
+        Some(Status::Paused) => return Stands::NotYet,
+        Some(Status::Draft | Status::Scheduled | Status::Cancelled) | None => {
+            return Stands::No("its campaign is over");
+        }
+    }
+    if thread.status != ConversationStatus::AwaitingLead {
+        return Stands::No("the lead is not to be written to any more");
+    }
+    // A message that is put off holds up those that follow it.
+    if earlier.iter().any(is_queued) { Stands::NotYet } else { Stands::Yes }
 }
 
 /// Whether a person wrote a message that came in, and no rep.
