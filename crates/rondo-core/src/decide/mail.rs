@@ -286,7 +286,9 @@ impl Draft<'_> {
             ReminderStage::Rep => Mail::Reminder { assignment },
             ReminderStage::Admin => Mail::Escalation { assignment },
         };
-        if let Some(mailbox) = self.mailbox_for(place) {
+        // It stays in the house: where the mailbox of the conversation is gone, any of the team's will do.
+        let any = || self.team.mailboxes().first().copied();
+        if let Some(mailbox) = self.mailbox_for(place).or_else(any) {
             self.queue_mail(place, mailbox, mail);
         }
         Ok(Answer::Conversation(place.conversation))

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use rondo_core::Command;
-use rondo_core::ids::ConversationId;
-use rondo_core::mail::{Handling, ReviewReason};
+use rondo_core::ids::{ConversationId, Id as _, MailboxId};
+use rondo_core::mail::{Handling, ReviewReason, SendingWindow};
 use rondo_store::{ConversationStatus, MailState};
 
 use crate::mail_server::{LATER, until};
 use crate::story::YES;
-use crate::world::{ASSISTANT, LEAD, LEADS, REPS, World, reply_all};
+use crate::world::{ASSISTANT, LEAD, LEADS, OTHER_ASSISTANT, REPS, World, reply_all};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -188,6 +188,59 @@ async fn a_rep_who_does_not_write_is_reminded_once_and_then_an_admin_is_told_onc
         kinds(&world, conversation).await,
         ["step", "handover", "note", "reminder", "escalation"]
     );
+}
+
+#[tokio::test]
+async fn a_message_that_is_put_off_beyond_the_hours_of_its_campaign_waits_for_them() {
+    let world = World::new().await;
+    let campaign = world.draft(world.mailbox, world.group, vec![0, 3]).await;
+    // Somewhere it is past noon just now.
+    let hour = crate::clock::now().in_tz("UTC").unwrap().hour();
+    let zone =
+        if hour > 12 { format!("Etc/GMT+{}", hour - 12) } else { format!("Etc/GMT-{}", 12 - hour) };
+    let at = |hour| jiff::civil::time(hour, 0, 0, 0);
+    let window = SendingWindow {
+        days: (1..=7).collect(),
+        from: at(0),
+        until: at(14),
+        time_zone: Some(zone),
+    };
+    world.rewrite(campaign, vec![0, 3], Some(window)).await;
+    let conversation = world.join(campaign, LATER, Some("Rosa Vega")).await;
+    world.run(Command::LaunchCampaign { campaign, at: None }).await;
+    let due_in = async || {
+        let due = world.store.next_mail_due(world.team, world.mailbox).await.unwrap();
+        due.map_or(0, |due| due.as_micros() - world.app.clock().now().as_micros()) / 1_000_000
+    };
+    until(async || (1..=60).contains(&due_in().await)).await;
+    let before = world.messages(conversation).await[0].mail.clone();
+    world.clock.pass(Duration::from_secs(3 * 60 * 60));
+    until(async || due_in().await > 7 * 60 * 60).await;
+    assert_eq!(world.messages(conversation).await[0].mail.as_ref().unwrap().0, before.unwrap().0);
+}
+
+#[tokio::test]
+async fn a_rep_is_reminded_from_another_mailbox_where_that_of_the_conversation_is_gone() {
+    let mut world = World::new().await;
+    let (campaign, conversation) = world.campaign().await;
+    let mail = world.mail_of(LEAD, 1).await;
+    let (_, message) = reply_all(&mail[0], LEAD, "answer-1", YES);
+    world.send(LEAD, &[ASSISTANT], &message).await;
+    world.mail_of(REPS[0], 2).await;
+    world.nothing_is_due().await;
+    let other = MailboxId::from_bytes([8; 16]);
+    world.add_mailbox(other, OTHER_ASSISTANT, world.smtp_line.port).await;
+    world.run(Command::CancelCampaign { campaign }).await;
+    world.run(Command::RemoveMailbox { mailbox: world.mailbox }).await;
+    world.clock.pass(5 * DAY);
+    world.restart_mailboxes();
+    let of_rep = world.mail_of(REPS[0], 3).await;
+    let is_from_other = |(mail, _): &(_, String)| {
+        let mail: &rondo::mail::Received = mail;
+        mail.from.as_ref().is_some_and(|from| from.address == OTHER_ASSISTANT)
+    };
+    assert!(of_rep.iter().any(is_from_other));
+    assert_eq!(kinds(&world, conversation).await, ["step", "handover", "note", "reminder"]);
 }
 
 /// What was written in a conversation, in order.

@@ -4,6 +4,9 @@
 
 mod clock;
 mod dying;
+#[path = "../mail_servers/fake.rs"]
+#[allow(dead_code, reason = "the tests of the transports do more with it")]
+mod fake;
 mod following_up;
 mod forged;
 mod large;

@@ -9,6 +9,7 @@ use rondo_core::mail::{ReviewReason, SuppressionReason};
 use rondo_store::{ConversationStatus, MailState};
 use tokio::net::TcpListener;
 
+use crate::fake::{Fake, Hear, HearAll, say};
 use crate::mail_server::{LATER, until};
 use crate::story::YES;
 use crate::world::{ASSISTANT, LEAD, LEADS, OTHER_ASSISTANT, World, reply_all};
@@ -39,6 +40,7 @@ async fn a_lead_whom_no_server_knows_has_bounced_and_is_suppressed() {
     let (_, conversation) = world.campaign_to("nobody@lead.test").await;
     world.is_at(conversation, ConversationStatus::Bounced).await;
     assert_eq!(world.suppression("nobody@lead.test").await, Some(SuppressionReason::HardBounce));
+    world.nothing_is_due().await;
     let messages = world.messages(conversation).await;
     assert_eq!(messages[0].mail.as_ref().unwrap().0, MailState::Failed);
     assert_eq!(world.conversation(conversation).await.next_at, None);
@@ -85,4 +87,31 @@ async fn a_server_that_says_nothing_is_shown_at_its_mailbox_and_the_others_go_on
     let messages = world.messages(waiting).await;
     assert_eq!(messages[0].mail, Some((MailState::Queued, None)), "the message is not at fault");
     assert_eq!(world.mailbox_row(world.mailbox).await.error, None);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_the_sender_or_the_text_closes_no_address() {
+    let world = World::new().await;
+    let other = MailboxId::from_bytes([8; 16]);
+    let script = vec![
+        say("220 mail.example.test ESMTP\r\n"),
+        Hear("EHLO"),
+        say("250-mail.example.test\r\n250 AUTH PLAIN\r\n"),
+        Hear("AUTH PLAIN"),
+        say("235 Welcome\r\n"),
+        Hear("MAIL FROM"),
+        say("550 You may not write as this\r\n"),
+        HearAll("QUIT"),
+        say("221 Bye\r\n"),
+    ];
+    let fake = Fake::start(script).await;
+    world.add_mailbox(other, OTHER_ASSISTANT, fake.port).await;
+    world.is_read(other).await;
+    let campaign = world.draft(other, world.group, vec![0, 3]).await;
+    let conversation = world.join(campaign, LEAD, Some("Rosa Vega")).await;
+    world.run(Command::LaunchCampaign { campaign, at: None }).await;
+    world.is_at(conversation, ConversationStatus::InReview).await;
+    let row = world.conversation(conversation).await;
+    assert_eq!(row.review_reason, Some(ReviewReason::NotSent));
+    assert_eq!(world.suppression(LEAD).await, None);
 }

@@ -23,7 +23,7 @@ use rondo_core::command::LeadNews;
 use rondo_core::detail::{Existing, LeadFields, MailboxDetails, RepDetails, StepText};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, ConversationId, GroupId, Id as _, MailboxId, RepId, TeamId};
-use rondo_core::mail::{MailPlan, SuppressionReason};
+use rondo_core::mail::{MailPlan, SendingWindow, SuppressionReason};
 use rondo_core::text::{Email, Name};
 use rondo_core::{Actor, Answer, Command};
 use rondo_store::{
@@ -256,6 +256,27 @@ impl World {
             when_owner_is_out: WhenOwnerIsOut::Owner,
         };
         let Answer::Campaign(campaign) = self.run(command).await else { panic!() };
+        self.rewrite_from(mailbox, campaign, wait_days, None).await;
+        campaign
+    }
+
+    /// Gives a campaign its two messages anew.
+    pub async fn rewrite(
+        &self,
+        campaign: CampaignId,
+        wait_days: Vec<u16>,
+        window: Option<SendingWindow>,
+    ) {
+        self.rewrite_from(self.mailbox, campaign, wait_days, window).await;
+    }
+
+    async fn rewrite_from(
+        &self,
+        mailbox: MailboxId,
+        campaign: CampaignId,
+        wait_days: Vec<u16>,
+        window: Option<SendingWindow>,
+    ) {
         let step = |subject: Option<&str>, body: &str| StepText {
             subject: subject.map(str::to_owned),
             body: body.to_owned(),
@@ -265,9 +286,8 @@ impl World {
             step(Some("A quieter kiln"), "Dear {{ lead.first_name }},\n\nours makes no noise.\n"),
             step(None, "Did you see my message, {{ lead.first_name }}?\n"),
         ];
-        let plan = MailPlan { mailbox, wait_days, window: None, daily_limit: None };
+        let plan = MailPlan { mailbox, wait_days, window, daily_limit: None };
         self.run(Command::SetMessages { campaign, plan, texts }).await;
-        campaign
     }
 
     pub async fn join(

@@ -26,12 +26,15 @@ const THREAD_MESSAGES_MAX: u32 = 200;
 /// How long a rep's links open: two weeks, in which every reminder falls.
 const LINK_SECONDS: i64 = 14 * 24 * 60 * 60;
 
+/// How long a campaign's message rests that may not be sent for now, with nobody saying until when.
+const NOT_YET_SECONDS: i64 = 30;
+
 /// What a queued message came to.
 pub enum Written {
     /// It can be handed over.
     Letter(Box<Letter>),
-    /// It is not to be sent for now.
-    NotYet,
+    /// It is not to be sent for now, and is to be written again then.
+    NotBefore(Instant),
     /// It is not to be sent any more, for this reason.
     NotToBeSent(&'static str),
 }
@@ -84,7 +87,6 @@ pub async fn write(
         return Ok(Written::NotToBeSent("the address is suppressed"));
     }
     let campaign = look.team.campaign(thread.campaign);
-    let campaign_status = campaign.map(|campaign| campaign.status);
     let campaign = campaign.map(|campaign| campaign.settings.name.to_string()).unwrap_or_default();
     let fields = super::steps::fields_of(&lead, &campaign, details);
     let earlier =
@@ -92,9 +94,9 @@ pub async fn write(
     let earlier = earlier.into_iter().filter(|other| other.id < message.id);
     let earlier: Vec<_> = earlier.collect();
     if message.kind == "step" {
-        match step_stands(campaign_status, &thread, &earlier) {
+        match step_stands(&look, &thread, &earlier) {
             Stands::Yes => {}
-            Stands::NotYet => return Ok(Written::NotYet),
+            Stands::NotBefore(at) => return Ok(Written::NotBefore(at)),
             Stands::No(why) => return Ok(Written::NotToBeSent(why)),
         }
     }
@@ -105,26 +107,36 @@ pub async fn write(
 /// Whether a campaign's message that was queued is still to be sent.
 enum Stands {
     Yes,
-    NotYet,
+    NotBefore(Instant),
     No(&'static str),
 }
 
 /// What came between queueing a campaign's message and sending it counts as if the message had never been queued (C7).
-fn step_stands(campaign: Option<Status>, thread: &ThreadRow, earlier: &[MessageRow]) -> Stands {
-    let is_queued =
-        |row: &MessageRow| row.kind == "step" && matches!(row.mail, Some((MailState::Queued, _)));
-    match campaign {
-        Some(Status::Running) => {}
-        Some(Status::Paused) => return Stands::NotYet,
-        Some(Status::Draft | Status::Scheduled | Status::Cancelled) | None => {
+fn step_stands(look: &Look, thread: &ThreadRow, earlier: &[MessageRow]) -> Stands {
+    let soon = Stands::NotBefore(look.now.plus_seconds(NOT_YET_SECONDS));
+    let Some(campaign) = look.team.campaign(thread.campaign) else {
+        return Stands::No("there is no such campaign");
+    };
+    match campaign.status {
+        Status::Running => {}
+        Status::Paused => return soon,
+        Status::Draft | Status::Scheduled | Status::Cancelled => {
             return Stands::No("its campaign is over");
         }
     }
     if thread.status != ConversationStatus::AwaitingLead {
         return Stands::No("the lead is not to be written to any more");
     }
+    let is_queued =
+        |row: &MessageRow| row.kind == "step" && matches!(row.mail, Some((MailState::Queued, _)));
     // A message that is put off holds up those that follow it.
-    if earlier.iter().any(is_queued) { Stands::NotYet } else { Stands::Yes }
+    if earlier.iter().any(is_queued) {
+        return soon;
+    }
+    match campaign.mail.as_ref().and_then(|plan| super::steps::opens_at(plan, look)) {
+        Some(at) => Stands::NotBefore(at),
+        None => Stands::Yes,
+    }
 }
 
 /// Whether a person wrote a message that came in, and no rep.

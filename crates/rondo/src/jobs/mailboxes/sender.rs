@@ -21,8 +21,6 @@ const REST_MAX: Duration = Duration::from_secs(30);
 const REST_MIN: Duration = Duration::from_millis(50);
 /// How long a mailbox rests that was never read, so that answers to what it sends would be lost.
 const UNREAD_REST: Duration = Duration::from_secs(1);
-/// How long a mail rests that may not be sent for now.
-const NOT_YET_SECONDS: i64 = 30;
 /// The enhanced codes that say that there is no such address (RFC 3463, 3.2; RFC 7505).
 const NO_SUCH_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
 
@@ -177,9 +175,8 @@ async fn send_one(
     let letter = match written {
         Written::Letter(letter) => letter,
         Written::NotToBeSent(why) => return give_up(app, team, due, why).await,
-        Written::NotYet => {
-            let outcome = MailOutcome::NotYet(app.clock().now().plus_seconds(NOT_YET_SECONDS));
-            return note(app, team, due, outcome, None).await;
+        Written::NotBefore(at) => {
+            return note(app, team, due, MailOutcome::NotYet(at), None).await;
         }
     };
     let session = line.open().await?;
@@ -280,9 +277,10 @@ async fn refused(
         (true, false) => MailFailure::Other,
         (false, _) => MailFailure::RepUnreached,
     };
-    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await?;
     metrics::counter!("rondo_mails_total", "outcome" => "refused").increment(1);
-    fail(app, team, due, letter, why).await
+    // In this order, so that who dies in between does it again, and does not leave it out.
+    fail(app, team, due, letter, why).await?;
+    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await
 }
 
 /// It is tried again later, or given up.
@@ -300,9 +298,9 @@ async fn again(
             note(app, team, due, outcome, Some(trouble.to_owned())).await
         }
         None => {
-            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await?;
             metrics::counter!("rondo_mails_total", "outcome" => "given_up").increment(1);
-            fail(app, team, due, letter, MailFailure::Other).await
+            fail(app, team, due, letter, MailFailure::Other).await?;
+            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await
         }
     }
 }
