@@ -152,49 +152,6 @@ impl MailServer {
         fs::rename(draft, mailbox.join("new").join(name)).unwrap();
     }
 
-    /// As [`Self::put`], of a message that arrived a month ago.
-    pub fn put_old(&self, address: &str, name: &str, message: &[u8]) {
-        let mailbox = self.mailbox(address);
-        let draft = mailbox.join("tmp").join(name);
-        fs::write(&draft, message).unwrap();
-        chown(&draft, Some(MAIL_OWNER), Some(MAIL_OWNER)).unwrap();
-        let month = Duration::from_secs(30 * 24 * 60 * 60);
-        let file = fs::File::options().write(true).open(&draft).unwrap();
-        let modified = file.metadata().unwrap().modified().unwrap();
-        file.set_modified(modified - month).unwrap();
-        fs::rename(draft, mailbox.join("new").join(name)).unwrap();
-    }
-
-    /// Puts so many old messages into a mailbox, each a name of the same file.
-    pub fn fill(&self, address: &str, count: usize) {
-        let mailbox = self.mailbox(address);
-        // A file has a limited number of names.
-        const NAMES_MAX: usize = 10_000;
-        for n in 0..count {
-            let name =
-                |n: usize| mailbox.join("cur").join(format!("{}.old{n}:2,S", 1_600_000_000 + n));
-            let first = n - n % NAMES_MAX;
-            if n == first {
-                let message = "From: <old@lead.test>\r\nSubject: Hello\r\n\r\nAn old letter.\r\n";
-                fs::write(name(n), message).unwrap();
-                chown(name(n), Some(MAIL_OWNER), Some(MAIL_OWNER)).unwrap();
-            } else {
-                fs::hard_link(name(first), name(n)).unwrap();
-            }
-        }
-    }
-
-    /// Makes Dovecot, which must not run, number the messages of a mailbox anew.
-    pub fn forget_uids(&self, address: &str) {
-        for entry in fs::read_dir(self.mailbox(address)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.starts_with("dovecot") {
-                fs::remove_file(path).unwrap();
-            }
-        }
-    }
-
     /// The messages that Postfix has put into a mailbox, as they are, until there are so many.
     pub async fn delivered(&self, address: &str, count: usize) -> Vec<String> {
         let mailbox = self.mailbox(address);

@@ -23,7 +23,7 @@ async fn a_follow_up_goes_out_in_the_thread_of_the_first_message() {
     let first = mail.iter().find(|(mail, _)| mail.subject == "A quieter kiln").unwrap();
     let second = mail.iter().find(|(mail, _)| mail.subject == "Re: A quieter kiln").unwrap();
     let id = first.0.message_id.clone().unwrap();
-    assert_eq!(second.0.in_reply_to, [id.clone()]);
+    assert_eq!(second.0.in_reply_to, std::slice::from_ref(&id));
     assert_eq!(second.0.references, [id]);
     assert!(second.0.text.visible.contains("Did you see my message, Rosa?"));
     world.nothing_is_due().await;

@@ -5,6 +5,7 @@ use rondo_core::ids::{Id as _, MailboxId};
 use rondo_store::ConversationStatus;
 
 use crate::mail_server::until;
+use crate::maildirs::fill;
 use crate::story::YES;
 use crate::world::{LEAD, OTHER_ASSISTANT, World, reply_all};
 
@@ -13,7 +14,7 @@ const MESSAGES: usize = 100_000;
 #[tokio::test]
 async fn in_a_mailbox_of_a_hundred_thousand_messages_a_reply_is_handed_over_within_seconds() {
     let world = World::new().await;
-    world.servers.fill(OTHER_ASSISTANT, MESSAGES);
+    fill(&world.servers.mailbox(OTHER_ASSISTANT), MESSAGES);
     let other = MailboxId::from_bytes([8; 16]);
     world.add_mailbox(other, OTHER_ASSISTANT, world.smtp_line.port).await;
     until(async || world.mailbox_row(other).await.last_read_at.is_some()).await;

@@ -16,6 +16,7 @@ mod machines;
 #[path = "../common/mail_server.rs"]
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;
+mod maildirs;
 mod outages;
 mod refusals;
 mod story;
