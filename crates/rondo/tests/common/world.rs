@@ -46,8 +46,8 @@ pub struct Actor {
     router: Router,
     key: Option<String>,
     headers: Vec<(&'static str, String)>,
-    /// The rep that the key is bound to.
-    pub rep: String,
+    /// The rep or the mailbox that the key is bound to.
+    pub own: String,
 }
 
 /// An answer.
@@ -131,7 +131,7 @@ impl World {
 
     /// Somebody with this key.
     pub fn with_key(&self, key: Option<String>) -> Actor {
-        Actor { router: self.router.clone(), key, headers: Vec::new(), rep: String::new() }
+        Actor { router: self.router.clone(), key, headers: Vec::new(), own: String::new() }
     }
 
     /// Somebody with a new key of this role.
@@ -146,7 +146,7 @@ impl World {
         let key = json!({"name": name, "role": "rep", "rep": rep});
         let made = self.admin().post("/v1/keys", key).await.is(201);
         let mut actor = self.with_key(made["api_key"].as_str().map(str::to_owned));
-        actor.rep = rep;
+        actor.own = rep;
         actor
     }
 
