@@ -41,7 +41,9 @@ async fn holder(world: &World, role: Role) -> Actor {
             let key = json!({"name": "mailbox", "role": "mailbox", "mailbox": mailbox});
             let made = world.admin().post("/v1/keys", key).await.is(201);
             assert_eq!((&made["role"], &made["mailbox"]), (&json!("mailbox"), &json!(mailbox)));
-            Actor { own: mailbox, ..world.with_key(made["api_key"].as_str().map(str::to_owned)) }
+            let mut actor = world.with_key(made["api_key"].as_str().map(str::to_owned));
+            actor.own = mailbox;
+            actor
         }
     }
 }
