@@ -1,8 +1,10 @@
 //! Work on the project itself: `cargo xtask train` trains the qualifier's embedded model from the labelled replies in
-//! `training/replies`, writes its weights, and prints what it is worth; `cargo xtask figures` only prints.
+//! `training/replies`, writes its weights, and prints what it is worth; `cargo xtask figures` only prints, and with `--speed`
+//! how long it takes to read a reply; `cargo xtask folds` prints what the training itself can tell, and writes nothing.
 
 mod figures;
 mod replies;
+mod speed;
 mod train;
 
 use std::path::Path;
@@ -14,25 +16,42 @@ use replies::Reply;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let aside = replies::read(&root.join("training/aside"));
-    let command = std::env::args().nth(1).unwrap_or_default();
+    let aside = || replies::read(&root.join("training/aside"));
+    let replies = || replies::read(&root.join("training/replies"));
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
     match command.as_str() {
+        "figures" if arguments.any(|argument| argument == "--speed") => {
+            println!("{}", speed::measured(&replies()));
+        }
+        "folds" => {
+            let replies = replies();
+            let (model, held_out) = train::train(&replies);
+            print_held_out(&held_out);
+            println!("The same thresholds on whole parts of the training that were held out:\n");
+            println!("{}", Figures::of(&train::across_parts(&replies, &model)).tables());
+        }
         "train" => {
-            let replies = replies::read(&root.join("training/replies"));
+            let (replies, aside) = (replies(), aside());
             replies::refuse_shared(&replies, &aside);
             let (model, held_out) = train::train(&replies);
             let weights = root.join("crates/rondo/src/qualifier/weights.bin");
             std::fs::write(&weights, model.write()).expect("the weights can be written");
-            println!("Cross-validated on the {} replies of the training:\n", replies.len());
-            println!("{}", Figures::of(&held_out).tables());
+            print_held_out(&held_out);
             print_aside(&aside, &model);
         }
-        "figures" => print_aside(&aside, Model::embedded()),
+        "figures" => print_aside(&aside(), Model::embedded()),
         other => {
-            eprintln!("no such task: `{other}`; there are `train` and `figures`");
+            eprintln!("no such task: `{other}`; there are `train`, `folds` and `figures`");
             std::process::exit(2);
         }
     }
+}
+
+/// What the replies of the training say, each of a model that did not see it.
+fn print_held_out(held_out: &[Seen]) {
+    println!("Cross-validated on the {} replies of the training:\n", held_out.len());
+    println!("{}", Figures::of(held_out).tables());
 }
 
 /// What the model is worth on replies that its training never saw.
