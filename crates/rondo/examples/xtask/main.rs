@@ -10,9 +10,11 @@ mod train;
 use std::path::Path;
 
 use rondo::qualifier::model::Model;
+use rondo::qualifier::{LABELS, Label};
 
 use figures::{Figures, Seen};
 use replies::Reply;
+use train::HeldOut;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -25,11 +27,8 @@ fn main() {
             println!("{}", speed::measured(&replies()));
         }
         "folds" => {
-            let replies = replies();
-            let (model, held_out) = train::train(&replies);
-            print_held_out(&held_out);
-            println!("The same thresholds on whole parts of the training that were held out:\n");
-            println!("{}", Figures::of(&train::across_parts(&replies, &model)).tables());
+            let (model, held_out) = train::train(&replies());
+            print_held_out(&model, &held_out);
         }
         "train" => {
             let (replies, aside) = (replies(), aside());
@@ -37,7 +36,7 @@ fn main() {
             let (model, held_out) = train::train(&replies);
             let weights = root.join("crates/rondo/src/qualifier/weights.bin");
             std::fs::write(&weights, model.write()).expect("the weights can be written");
-            print_held_out(&held_out);
+            print_held_out(&model, &held_out);
             print_aside(&aside, &model);
         }
         "figures" => print_aside(&aside(), Model::embedded()),
@@ -48,10 +47,15 @@ fn main() {
     }
 }
 
-/// What the replies of the training say, each of a model that did not see it.
-fn print_held_out(held_out: &[Seen]) {
-    println!("Cross-validated on the {} replies of the training:\n", held_out.len());
-    println!("{}", Figures::of(held_out).tables());
+/// What models that did not see them make of the replies of the training, and the thresholds that come of it.
+fn print_held_out(model: &Model, held_out: &HeldOut) {
+    println!("Cross-validated on the {} replies of the training:\n", held_out.by_text.len());
+    println!("{}", Figures::of(&held_out.by_text).tables());
+    println!("The same, with whole parts of the training held out:\n");
+    println!("{}", Figures::of(&held_out.by_part).targets());
+    let of_label = |label: Label| format!("`{}` {:.3}", label.name(), model.threshold(label));
+    let acted_on = LABELS.into_iter().filter(|label| model.threshold(*label) < 1.0);
+    println!("Thresholds: {}\n", acted_on.map(of_label).collect::<Vec<_>>().join(", "));
 }
 
 /// What the model is worth on replies that its training never saw.

@@ -25,8 +25,8 @@ const SURE: f64 = 1.28;
 /// The share of replies acted on under a label that must be right, as far as replies that were held out can tell.
 fn precision_wanted(label: Label) -> Option<f64> {
     match label {
-        Label::HighIntent => Some(0.95),
-        Label::AutoReply => Some(0.94),
+        Label::HighIntent => Some(0.96),
+        Label::AutoReply => Some(0.95),
         Label::Unsubscribe => Some(0.92),
         Label::NotNow | Label::NotInterested | Label::WrongPerson => Some(0.92),
         // People answer them.
@@ -39,7 +39,7 @@ type ByLabel = [f32; LABELS.len()];
 
 /// How replies are cut into those that are learned from and those that are held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
+enum Cut {
     /// By a hash of the text, so that two copies of one are never on both sides.
     Text,
     /// By the part of the training in which a reply stands, the same part of every language together, so that no reply is
@@ -47,29 +47,32 @@ pub(crate) enum Cut {
     Part,
 }
 
+/// What models that did not see them make of all replies.
+pub(crate) struct HeldOut {
+    pub(crate) by_text: Vec<Seen>,
+    pub(crate) by_part: Vec<Seen>,
+}
+
 /// The model of all replies, and what models without each of them took it for.
-pub(crate) fn train(replies: &[Reply]) -> (Model, Vec<Seen>) {
+pub(crate) fn train(replies: &[Reply]) -> (Model, HeldOut) {
     let examples: Vec<_> = replies.iter().map(Example::of).collect();
-    let scores = held_out(replies, &examples, Cut::Text);
-    let heat = heat(&examples, &scores);
-    let probabilities: Vec<_> = scores.iter().map(|scores| cooled(*scores, heat)).collect();
-    let thresholds = LABELS.map(|label| threshold(label, &examples, &probabilities));
+    let cuts = [Cut::Text, Cut::Part].map(|cut| held_out(replies, &examples, cut));
+    let heat = heat(&examples, &cuts[0]);
+    let cuts = cuts.map(|scores| -> Vec<ByLabel> {
+        scores.into_iter().map(|scores| cooled(scores, heat)).collect()
+    });
+    // That of the cut which asks for more.
+    let thresholds = LABELS.map(|label| {
+        let of_cuts = cuts.iter().map(|cut| threshold(label, &examples, cut));
+        of_cuts.fold(0.0, f32::max)
+    });
     let all: Vec<_> = (0..examples.len()).collect();
     let fitted: Vec<_> = fit(&examples, &all)
         .into_iter()
         .map(|(weights, bias)| (weights.iter().map(|weight| weight / heat).collect(), bias / heat))
         .collect();
-    let seen = judged(replies, &probabilities, &thresholds);
-    (Model::of(version(replies), &fitted, thresholds), seen)
-}
-
-/// What models that saw no reply of the same part take a reply for, under the thresholds of a model.
-pub(crate) fn across_parts(replies: &[Reply], model: &Model) -> Vec<Seen> {
-    let examples: Vec<_> = replies.iter().map(Example::of).collect();
-    let scores = held_out(replies, &examples, Cut::Part);
-    let heat = heat(&examples, &scores);
-    let probabilities: Vec<_> = scores.iter().map(|scores| cooled(*scores, heat)).collect();
-    judged(replies, &probabilities, &LABELS.map(|label| model.threshold(label)))
+    let [by_text, by_part] = cuts.map(|cut| judged(replies, &cut, &thresholds));
+    (Model::of(version(replies), &fitted, thresholds), HeldOut { by_text, by_part })
 }
 
 fn judged(replies: &[Reply], probabilities: &[ByLabel], thresholds: &ByLabel) -> Vec<Seen> {
