@@ -88,7 +88,7 @@ impl Label {
 /// The probability of high intent from which on a reply is never closed under another label by itself.
 const HIGH_INTENT_KEPT: f32 = 0.05;
 /// The probability that a lead wants no more mail from which on a reply is never acted on under another label by itself.
-const UNSUBSCRIBE_KEPT: f32 = 0.02;
+const UNSUBSCRIBE_KEPT: f32 = 0.01;
 /// Cues shown with a verdict.
 const CUES_MAX: usize = 5;
 
