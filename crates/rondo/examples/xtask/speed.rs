@@ -12,6 +12,7 @@ const ROUNDS: usize = 5;
 
 /// What half of the replies take at most, and all but one in a hundred: each is read several times, one after another, on
 /// one thread, after a first round that does not count.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 pub(crate) fn measured(replies: &[Reply]) -> String {
     let mut taken: Vec<Duration> = Vec::with_capacity(replies.len() * ROUNDS);
     for round in 0..=ROUNDS {
