@@ -189,7 +189,7 @@ pub fn verdict_of(
 mod tests {
     use super::*;
 
-    const KEEN: &str = "Yes, please call me tomorrow at 10:00 on 555-0142 and send us a quote.";
+    const KEEN: &str = "Yes, send us a quote.";
 
     #[test]
     fn a_team_may_ask_for_more_or_less_than_the_model_does() {
