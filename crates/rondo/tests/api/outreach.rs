@@ -148,8 +148,7 @@ async fn a_preview_shows_the_messages_as_a_lead_would_get_them() {
         admin.post(&path, json!({"lead": {"email": "lea@customer.example"}})).await.is(200);
     assert_eq!(nobody, json!({"messages": [], "missing": [], "suppressed": false}));
     world.set_messages(&campaign, &mailbox, steps()).await.is(200);
-    let lea =
-        json!({"email": "lea@customer.example", "name": "Lea & Lee", "company": "Lee Ltd"});
+    let lea = json!({"email": "lea@customer.example", "name": "Lea & Lee", "company": "Lee Ltd"});
     let all = json!({
         "messages": [
             {"step": 0, "subject": "Lee Ltd and us", "body": "Hello Lea,\nKim of Spring", "body_html": null, "missing": [], "problem": null},
