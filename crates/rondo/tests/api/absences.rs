@@ -8,7 +8,7 @@ use crate::world::{World, id};
 async fn a_rep_goes_away_and_comes_back() {
     let world = World::new().await;
     let (ann, _bo) = (world.rep("Ann").await, world.rep("Bo").await);
-    let path = format!("/v1/reps/{}/out-of-office", ann.own);
+    let path = format!("/v1/reps/{}/out-of-office", ann.rep);
     let until = world.in_seconds(3600);
     let away = ann.put(&path, json!({"until": until, "note": "dentist"})).await.is(200);
     assert_eq!(away["available"], false);

@@ -13,21 +13,22 @@ use crate::world::{Actor, World, id};
 
 const ABSENT: &str = "01kazzzzzzzzzzzzzzzzzzzzzz";
 
-/// The path with ids that nobody has, but for that of the rep or the mailbox that is named.
-fn path(operation: &Operation, named: &str) -> String {
+/// The path with ids that nobody has, but for the rep, and the mailbox that a key is bound to.
+fn path(actor: &Actor, operation: &Operation, rep: &str) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-        Some(prefix) if named.starts_with(&format!("{prefix}_")) => named.to_owned(),
+        Some("rep") => rep.to_owned(),
+        Some("mbx") if !actor.mailbox.is_empty() => actor.mailbox.clone(),
         Some(prefix) => format!("{prefix}_{ABSENT}"),
         None => part.to_owned(),
     };
     operation.path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-async fn knock(actor: &Actor, operation: &Operation, named: &str) -> crate::world::Reply {
+async fn knock(actor: &Actor, operation: &Operation, rep: &str) -> crate::world::Reply {
     let has_body = operation.method == Method::POST || operation.method == Method::PATCH;
     // A body that is read and taken by none, so that nothing changes.
     let body = has_body.then(|| json!({"no_such_field": 1}).to_string());
-    actor.send(operation.method.clone(), &path(operation, named), body).await
+    actor.send(operation.method.clone(), &path(actor, operation, rep), body).await
 }
 
 async fn holder(world: &World, role: Role) -> Actor {
@@ -36,15 +37,7 @@ async fn holder(world: &World, role: Role) -> Actor {
         Role::Rep => world.rep("Ann").await,
         Role::Router => world.holder_of("router").await,
         Role::Viewer => world.holder_of("viewer").await,
-        Role::Mailbox => {
-            let mailbox = world.add_mailbox("kim@acme.example").await;
-            let key = json!({"name": "mailbox", "role": "mailbox", "mailbox": mailbox});
-            let made = world.admin().post("/v1/keys", key).await.is(201);
-            assert_eq!((&made["role"], &made["mailbox"]), (&json!("mailbox"), &json!(mailbox)));
-            let mut actor = world.with_key(made["api_key"].as_str().map(str::to_owned));
-            actor.own = mailbox;
-            actor
-        }
+        Role::Mailbox => world.mailbox("kim@acme.example").await,
     }
 }
 
@@ -57,10 +50,10 @@ async fn every_operation_is_open_to_the_roles_of_its_line_and_to_no_other() {
         for operation in OPERATIONS {
             // The switch would be thrown for good.
             let is_switch = operation.path.ends_with("out-of-office");
-            let named = if actor.own.is_empty() { &other } else { &actor.own };
+            let named = if actor.rep.is_empty() { &other } else { &actor.rep };
             let reply = if is_switch && operation.method == Method::PUT {
                 let body = json!({"no_such_field": 1}).to_string();
-                actor.send(Method::PUT, &path(operation, named), Some(body)).await
+                actor.send(Method::PUT, &path(&actor, operation, named), Some(body)).await
             } else if operation.id == "remove_rep" && role == Role::Admin {
                 continue;
             } else {
@@ -101,15 +94,15 @@ async fn a_reps_key_opens_that_rep_alone() {
         operation.path.contains("{rep}") && operation.reach(Role::Rep) == Reach::Own
     };
     for operation in OPERATIONS.iter().filter(theirs) {
-        knock(&ann, operation, &bo.own).await.is_problem("forbidden");
+        knock(&ann, operation, &bo.rep).await.is_problem("forbidden");
     }
     let listed = ann.get("/v1/reps").await.is(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
-    assert_eq!(listed["items"][0]["id"], json!(ann.own));
+    assert_eq!(listed["items"][0]["id"], json!(ann.rep));
 
     // Their place in the circles, and nobody else's.
-    let with_ann = world.add_group("North", &[&ann.own, &bo.own]).await;
-    let without = world.add_group("South", &[&bo.own]).await;
+    let with_ann = world.add_group("North", &[&ann.rep, &bo.rep]).await;
+    let without = world.add_group("South", &[&bo.rep]).await;
     let group = ann.get(&format!("/v1/groups/{with_ann}")).await.is(200);
     assert_eq!(group["member_count"], 2);
     assert_eq!(names(&group["members"]), ["Ann"]);
@@ -127,7 +120,22 @@ async fn a_reps_key_opens_that_rep_alone() {
     ann.get(&format!("/v1/assignments/{}", id(&second))).await.is_problem("forbidden");
     let listed = ann.get("/v1/assignments").await.is(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
-    ann.get(&format!("/v1/assignments?rep={}", bo.own)).await.is_problem("forbidden");
+    ann.get(&format!("/v1/assignments?rep={}", bo.rep)).await.is_problem("forbidden");
+}
+
+#[tokio::test]
+async fn a_mailboxs_key_opens_that_mailbox_alone() {
+    let world = World::new().await;
+    let (kim, bo) =
+        (world.mailbox("kim@acme.example").await, world.add_mailbox("bo@acme.example").await);
+    let theirs = |operation: &&Operation| operation.reach(Role::Mailbox) == Reach::Own;
+    for operation in OPERATIONS.iter().filter(theirs) {
+        let other = operation.path.replace("{mbx}", &bo);
+        let body = json!({"no_such_field": 1}).to_string();
+        let reply = kim.send(operation.method.clone(), &other, Some(body)).await;
+        let problem = reply.is_problem("forbidden");
+        assert!(problem["detail"].as_str().unwrap().contains(&kim.mailbox), "{problem}");
+    }
 }
 
 fn names(items: &Value) -> Vec<&str> {
@@ -139,7 +147,7 @@ async fn notes_on_absences_are_for_admins_and_that_rep() {
     let world = World::new().await;
     let (ann, _bo) = (world.rep("Ann").await, world.rep("Bo").await);
     let viewer = world.holder_of("viewer").await;
-    let path = format!("/v1/reps/{}", ann.own);
+    let path = format!("/v1/reps/{}", ann.rep);
     ann.put(&format!("{path}/out-of-office"), json!({"note": "surgery"})).await.is(200);
     for (actor, note) in
         [(&world.admin(), json!("surgery")), (&ann, json!("surgery")), (&viewer, json!(null))]
