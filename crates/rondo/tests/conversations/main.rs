@@ -6,4 +6,5 @@
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;
 mod story;
+#[allow(dead_code, reason = "the stories of faults do more with it")]
 mod world;

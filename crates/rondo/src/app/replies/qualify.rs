@@ -63,7 +63,7 @@ fn thresholds_of(row: &QualifierRow) -> Thresholds {
     by_label.into_iter().fold(
         Thresholds::default(),
         |all, (label, threshold)| match Label::of_name(&label)
-            .and_then(|label| all.clone().with(label, threshold))
+            .and_then(|label| all.with(label, threshold))
         {
             Some(more) => more,
             None => all,
