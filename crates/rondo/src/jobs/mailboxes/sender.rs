@@ -1,12 +1,14 @@
 //! Sends what is queued for a mailbox, and lets its campaigns write.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
 
-use super::{look_up, note_trouble, pauses};
+use super::{Health, look_up, note_trouble, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::{Unusable, server, smtp_secret};
@@ -38,7 +40,7 @@ impl From<StoreError> for Stopped {
 }
 
 /// Sends from a mailbox until it is removed.
-pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
+pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
     let mut failures = 0;
     // What is committed for the team from now on is heard of.
     let mut news = app.engine().subscribe(team);
@@ -47,6 +49,7 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
         match once(&app, team, mailbox).await {
             Ok(rest) => {
                 failures = 0;
+                health.is_unsent.store(false, Ordering::Relaxed);
                 tokio::select! {
                     changed = news.changed() => {
                         if changed.is_err() {
@@ -60,6 +63,7 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
             }
             Err(stopped) => {
                 failures += 1;
+                health.is_unsent.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
                 note_trouble(&app, team, mailbox, &stopped.to_string()).await;
                 app.clock().wait(pauses::after_trouble(failures)).await;
