@@ -4,14 +4,18 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::detail::{Attribute, Existing, LeadFields, RepDetails};
+use crate::detail::{
+    Attribute, Existing, LeadFields, MailboxDetails, MessageText, QualifierDetails, RepDetails,
+    StepText,
+};
 use crate::event::{
     CursorKey, Dates, LeadsOfRemoved, Role, Rotation, Settings, WebhookEvent, WhenOwnerIsOut,
 };
 use crate::ids::{
-    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, RepId, UserId,
-    WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, MailboxId,
+    MessageId, RepId, SuppressionId, UserId, WebhookId,
 };
+use crate::mail::{FollowUps, Handling, MailPlan, QualifierKind, ReplyLabel, ReviewReason, Sender};
 use crate::text::{Email, EmailKey, Name};
 use crate::time::{Instant, Period};
 
@@ -103,10 +107,139 @@ pub enum Command {
     /// Let a person sign in.
     AddUser { email: Email, role: Role },
 
+    /// Give the assistant a mailbox; its id is drawn outside, since its secrets are sealed for it.
+    AddMailbox { mailbox: MailboxId, details: Box<MailboxDetails> },
+    /// Change a mailbox: `details` is what it will be, whole.
+    ChangeMailbox { mailbox: MailboxId, details: Box<MailboxDetails> },
+    /// Read and write from a mailbox no more.
+    RemoveMailbox { mailbox: MailboxId },
+    /// Say how a campaign writes to its leads.
+    SetMessages { campaign: CampaignId, plan: MailPlan, texts: Vec<StepText> },
+    /// Read replies by this qualifier.
+    SetQualifier { qualifier: QualifierKind, details: Box<QualifierDetails> },
+    /// Let the next message of a campaign go out to a lead.
+    SendStep {
+        conversation: ConversationId,
+        step: u16,
+        next_at: Option<Instant>,
+        text: Box<MessageText>,
+    },
+    /// Let a campaign's next message to a lead not go out, since it lacks something or nothing follows.
+    HoldStep { conversation: ConversationId, step: u16, why: Hold },
+    /// Take in a message.
+    ReceiveMessage(Box<Incoming>),
+    /// Act on a message that was held while its campaign did not run.
+    ReleaseMessage { message: MessageId, conversation: ConversationId, reading: ReadMessage },
+    /// See to a conversation.
+    Review { conversation: ConversationId, action: Review },
+    /// See to a message that belongs to no conversation, or that only its reader was to see.
+    CloseMessage { message: MessageId },
+    /// Never write to an address again.
+    Suppress { email: Email },
+    /// Let a lead be, who said so by a link of theirs: never write to their address again.
+    Unsubscribe { lead: LeadId, email: Email },
+    /// Let an address be written to again.
+    LiftSuppression { suppression: SuppressionId },
+    /// Say that a rep has the lead in hand, or that it is none.
+    TakeOver { assignment: AssignmentId, rep: RepId, finding: RepFinding },
+    /// Remind a rep who has not written, or tell an admin.
+    Remind { assignment: AssignmentId, stage: ReminderStage },
+    /// Say that a message could not be sent, after everything that could be tried.
+    MailFailed { message: MessageId, conversation: ConversationId, why: MailFailure },
+
     /// Do what the clock brought about: absences that began or ended, launches that are due.
     Tick,
     /// Assign leads that wait on a cursor, as far as that is possible now.
     ServeWaiting { cursor: CursorKey },
+}
+
+/// Why a campaign's next message does not go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// The lead lacks fields that the message names.
+    MissingFields,
+    /// The address is suppressed.
+    Suppressed,
+    /// The last message was not answered.
+    Unanswered,
+}
+
+/// A message that came in, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incoming {
+    /// Through which mailbox.
+    pub mailbox: MailboxId,
+    /// By what it is known when it comes again.
+    pub key: [u8; 32],
+    /// The conversation that it was found to belong to.
+    pub conversation: Option<ConversationId>,
+    /// What it is.
+    pub reading: ReadMessage,
+    /// What it says.
+    pub text: MessageText,
+}
+
+/// What a message was found to be, as far as decisions go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadMessage {
+    /// Who wrote it.
+    pub sender: Sender,
+    /// What it means.
+    pub label: ReplyLabel,
+    /// Whether that is acted on, or why a person is to look at it.
+    pub certainty: Result<(), ReviewReason>,
+    /// What an automatic reply or one for later says of the time to come.
+    pub follow_ups: FollowUps,
+    /// Whether the address no longer exists, for a bounce.
+    pub is_permanent: bool,
+    /// Whether it is a complaint that a provider handed on.
+    pub is_complaint: bool,
+}
+
+/// What a person does about a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Review {
+    /// Say what a message means, and have done what follows from it.
+    Label { message: MessageId, label: ReplyLabel },
+    /// Answer as the assistant.
+    Answer { text: Box<MessageText> },
+    /// Qualify it.
+    Qualify,
+    /// Give it to this rep.
+    Forward { to: RepId },
+    /// End it.
+    Close,
+    /// Let the campaign go on writing.
+    Resume,
+}
+
+/// What a rep says about a lead that they were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepFinding {
+    /// They have it in hand.
+    InHand,
+    /// It is none for sales.
+    WrongLead,
+}
+
+/// Who learns that a rep has not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReminderStage {
+    /// The rep.
+    Rep,
+    /// An admin.
+    Admin,
+}
+
+/// Why a message was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailFailure {
+    /// The server says that there is no such lead's address.
+    NoSuchAddress,
+    /// The rep's copy was refused; the lead has theirs.
+    RepUnreached,
+    /// Anything else.
+    Other,
 }
 
 /// Fields of a rep to change; absent ones stay.
@@ -222,6 +355,20 @@ pub enum Answer {
     Webhook(WebhookId),
     /// This person may sign in.
     User(UserId),
+    /// This mailbox was made or changed.
+    Mailbox(MailboxId),
+    /// This is done about a message; `is_new` unless it was taken in before.
+    Message {
+        message: MessageId,
+        conversation: Option<ConversationId>,
+        label: ReplyLabel,
+        handling: Handling,
+        is_new: bool,
+    },
+    /// This conversation was seen to.
+    Conversation(ConversationId),
+    /// This address is suppressed.
+    Suppression(SuppressionId),
 }
 
 /// What a key opens, for how long, and how often.
@@ -231,6 +378,8 @@ pub struct KeyTerms {
     pub role: Role,
     /// The rep that a key with the role `rep` is bound to.
     pub rep: Option<RepId>,
+    /// The mailbox that a key with the role `mailbox` may deliver to.
+    pub mailbox: Option<MailboxId>,
     /// When it stops opening anything.
     pub expires_at: Option<Instant>,
     /// Its own limit, in place of the server's: at most [`KEY_REQUESTS_PER_SECOND_MAX`].

@@ -21,6 +21,8 @@ mod clock;
 mod groups;
 mod guard;
 mod leads;
+mod mail;
+mod replies;
 mod reps;
 mod routing;
 
@@ -136,6 +138,33 @@ impl<'a> Draft<'a> {
             }
             Command::RemoveWebhook { webhook } => self.remove_webhook(*webhook),
             Command::AddUser { email, role } => self.add_user(email, *role),
+            Command::AddMailbox { mailbox, details } => self.add_mailbox(*mailbox, details),
+            Command::ChangeMailbox { mailbox, details } => self.change_mailbox(*mailbox, details),
+            Command::RemoveMailbox { mailbox } => self.remove_mailbox(*mailbox),
+            Command::SetMessages { campaign, plan, texts } => {
+                self.set_messages(*campaign, plan, texts)
+            }
+            Command::SetQualifier { qualifier, details } => self.set_qualifier(*qualifier, details),
+            Command::SendStep { conversation, step, next_at, text } => {
+                self.send_step(*conversation, *step, *next_at, text)
+            }
+            Command::HoldStep { conversation, step, why } => {
+                self.hold_step(*conversation, *step, *why)
+            }
+            Command::ReceiveMessage(incoming) => self.receive(incoming),
+            Command::ReleaseMessage { message, conversation, reading } => {
+                self.release(*message, *conversation, reading)
+            }
+            Command::Review { conversation, action } => self.review(*conversation, action),
+            Command::CloseMessage { message } => self.close_message(*message),
+            Command::Suppress { email } => self.suppress(email),
+            Command::Unsubscribe { lead, email } => self.unsubscribe(*lead, email),
+            Command::LiftSuppression { suppression } => self.lift_suppression(*suppression),
+            Command::TakeOver { assignment, rep, finding } => {
+                self.take_over(*assignment, *rep, *finding)
+            }
+            Command::Remind { assignment, stage } => self.remind(*assignment, *stage),
+            Command::MailFailed { conversation, why, .. } => self.mail_failed(*conversation, *why),
             Command::Tick => self.tick(),
             Command::ServeWaiting { cursor } => self.serve_waiting(*cursor),
         }

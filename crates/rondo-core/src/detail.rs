@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AbsenceId, ConversationId, KeyId, LeadId, RepId, UserId, WebhookId};
-use crate::text::{Email, Name, Seal};
+use crate::ids::{
+    AbsenceId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId, RepId,
+    SuppressionId, UserId, WebhookId,
+};
+use crate::text::{Email, EmailKey, Name, Seal};
 
 /// A row beside the ledger, written in the same transaction as the events that it belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,104 @@ pub enum Detail {
     Webhook { webhook: WebhookId, url: String, sealed_secret: Vec<u8> },
     /// Who signs in.
     User { user: UserId, email: Email },
+    /// A mailbox's address and servers.
+    Mailbox { mailbox: MailboxId, details: Box<MailboxDetails> },
+    /// The texts of a campaign's messages, in order.
+    CampaignTexts { campaign: CampaignId, texts: Vec<StepText> },
+    /// A campaign has the texts of another.
+    CampaignTextsCopied { from: CampaignId, to: CampaignId },
+    /// What a message says, and by what it is known again.
+    Message { message: MessageId, text: Box<MessageText> },
+    /// The address that is never written to.
+    Suppression { suppression: SuppressionId, key: EmailKey, email: Option<Email> },
+    /// Where the qualifier is, and what it takes to act.
+    Qualifier(Box<QualifierDetails>),
+}
+
+/// A mailbox's name, address and servers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailboxDetails {
+    /// Who writes, as leads see it.
+    pub name: Name,
+    /// The address that is written from and to.
+    pub email: Email,
+    /// Whether addresses with a token after `+` reach it.
+    pub has_plus_addresses: bool,
+    /// Where mail is handed over, as JSON, with its secrets sealed.
+    pub smtp: String,
+    /// The password for it, encrypted.
+    pub smtp_secret: Option<Vec<u8>>,
+    /// Where mail is fetched from, as JSON; none where it is delivered to Rondo.
+    pub imap: Option<String>,
+    /// The password for it, encrypted.
+    pub imap_secret: Option<Vec<u8>>,
+}
+
+/// Hides what is personal: debug output reaches logs.
+impl std::fmt::Debug for MailboxDetails {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MailboxDetails(…)")
+    }
+}
+
+/// One of a campaign's messages, as templates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepText {
+    /// Its subject; one that follows up has none and stays in the thread.
+    pub subject: Option<String>,
+    /// What it says.
+    pub body: String,
+    /// The same as HTML.
+    pub body_html: Option<String>,
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq, Default)]
+pub struct MessageText {
+    /// By what it is known again: a hash of its id, or of the whole where it has none.
+    pub key: Option<[u8; 32]>,
+    /// Its `Message-ID` without brackets.
+    pub message_id: Option<String>,
+    /// `References` and `In-Reply-To` that an answer to it carries on, as JSON.
+    pub references: Vec<String>,
+    /// Who wrote it.
+    pub from: String,
+    /// To whom.
+    pub to: Vec<String>,
+    /// Who else.
+    pub cc: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// What the writer wrote.
+    pub text: String,
+    /// What stood below: the history and the signature.
+    pub quoted_text: String,
+    /// The same as HTML, for one that goes out.
+    pub html: Option<String>,
+    /// Probabilities, cues and fields, as JSON.
+    pub reading: Option<String>,
+    /// The message as it came, for one that came in.
+    pub raw: Option<Vec<u8>>,
+}
+
+/// Hides what is personal: debug output reaches logs.
+impl std::fmt::Debug for MessageText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MessageText(…)")
+    }
+}
+
+/// Where the qualifier is, and what it takes to act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QualifierDetails {
+    /// Its endpoint.
+    pub base_url: Option<String>,
+    /// Which model.
+    pub model: Option<String>,
+    /// The key for it, encrypted.
+    pub sealed_key: Option<Vec<u8>>,
+    /// The probability from which on a label is acted on, for those that are not as trained; as JSON.
+    pub thresholds: String,
 }
 
 /// A rep's personal fields.

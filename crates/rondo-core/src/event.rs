@@ -9,8 +9,12 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, RepId, UserId,
-    WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, MailboxId,
+    MessageId, RepId, SuppressionId, UserId, WebhookId,
+};
+use crate::mail::{
+    ConversationStatus, FollowUps, Handling, Mail, MailPlan, QualifierKind, ReplyLabel,
+    ReviewAction, ReviewReason, Sender, SuppressionReason,
 };
 use crate::text::{Name, Seal};
 use crate::time::{Instant, Period};
@@ -41,6 +45,8 @@ pub enum Actor {
     Key(KeyId),
     /// A person who signed in.
     User(UserId),
+    /// A rep, by a link in a mail of theirs.
+    Rep(RepId),
 }
 
 /// What happened.
@@ -177,6 +183,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rep: Option<RepId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        mailbox: Option<MailboxId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Instant>,
         /// Its own limit, in place of the server's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -188,6 +196,106 @@ pub enum Event {
     WebhookAdded { webhook: WebhookId, events: Vec<WebhookEvent> },
     /// Nothing more is sent to it.
     WebhookRemoved { webhook: WebhookId },
+
+    /// The assistant has a mailbox more; its address and its servers stand beside the ledger.
+    MailboxAdded { mailbox: MailboxId },
+    /// A mailbox has another name, or other servers.
+    MailboxChanged { mailbox: MailboxId },
+    /// A mailbox is read and written from no more.
+    MailboxRemoved { mailbox: MailboxId },
+    /// A campaign writes like this; the texts stand beside the ledger.
+    MessagesSet { campaign: CampaignId, plan: MailPlan },
+    /// Replies are read by this qualifier.
+    QualifierSet { qualifier: QualifierKind },
+
+    /// A message to or about a lead goes out. It is sent by whoever comes first, and noted beside the ledger.
+    MailQueued {
+        message: MessageId,
+        mailbox: MailboxId,
+        campaign: CampaignId,
+        conversation: ConversationId,
+        lead: LeadId,
+        mail: Mail,
+    },
+    /// A campaign's next message to a lead is not written: how the conversation stands now, and why.
+    StepHeld {
+        campaign: CampaignId,
+        conversation: ConversationId,
+        lead: LeadId,
+        becomes: ConversationStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<ReviewReason>,
+    },
+    /// A message came in.
+    MessageReceived {
+        message: MessageId,
+        mailbox: MailboxId,
+        /// Where it belongs, if anywhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<MailPlace>,
+        sender: Sender,
+        label: ReplyLabel,
+        handling: Handling,
+        #[serde(flatten)]
+        effect: MailEffect,
+    },
+    /// A message that was held is acted on, now that its campaign runs (C7).
+    MessageReleased {
+        message: MessageId,
+        place: MailPlace,
+        sender: Sender,
+        label: ReplyLabel,
+        handling: Handling,
+        #[serde(flatten)]
+        effect: MailEffect,
+    },
+    /// A message that belongs to no conversation, or that only its reader was to see, has been seen to.
+    MessageClosed { message: MessageId },
+    /// A person saw to a conversation.
+    Reviewed {
+        place: MailPlace,
+        action: ReviewAction,
+        /// The message that was labelled, and as what.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        labelled: Option<(MessageId, ReplyLabel)>,
+        #[serde(flatten)]
+        effect: MailEffect,
+    },
+    /// A conversation is to be looked at, for a reason that is no message.
+    SentToReview { place: MailPlace, why: ReviewReason },
+    /// An address is never written to again, until that is lifted (Q6).
+    Suppressed {
+        suppression: SuppressionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lead: Option<LeadId>,
+        why: SuppressionReason,
+    },
+    /// An admin lets an address be written to again.
+    SuppressionLifted { suppression: SuppressionId },
+    /// The rep said that they have the lead in hand.
+    TakenOver { assignment: AssignmentId, conversation: ConversationId },
+}
+
+/// Whose conversation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPlace {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The lead.
+    pub lead: LeadId,
+}
+
+/// What a message or a person changes about a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MailEffect {
+    /// How it stands now, where that is another way than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<ConversationStatus>,
+    /// What comes of the campaign's messages that were to follow.
+    #[serde(default, skip_serializing_if = "FollowUps::go_on")]
+    pub follow_ups: FollowUps,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -269,6 +377,9 @@ pub struct Settings {
     pub reminder_after_working_hours: u32,
     /// The team's IANA time zone.
     pub time_zone: String,
+    /// The text of handovers, as a template; the product's own where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover_template: Option<String>,
 }
 
 /// What the holder of a key may do.
@@ -498,7 +609,22 @@ impl Event {
             | Self::KeyCreated { .. }
             | Self::KeyRevoked { .. }
             | Self::WebhookAdded { .. }
-            | Self::WebhookRemoved { .. } => None,
+            | Self::WebhookRemoved { .. }
+            | Self::MailboxAdded { .. }
+            | Self::MailboxChanged { .. }
+            | Self::MailboxRemoved { .. }
+            | Self::MessagesSet { .. }
+            | Self::QualifierSet { .. }
+            | Self::MailQueued { .. }
+            | Self::StepHeld { .. }
+            | Self::MessageReceived { .. }
+            | Self::MessageReleased { .. }
+            | Self::MessageClosed { .. }
+            | Self::Reviewed { .. }
+            | Self::SentToReview { .. }
+            | Self::Suppressed { .. }
+            | Self::SuppressionLifted { .. }
+            | Self::TakenOver { .. } => None,
         }
     }
 
@@ -513,6 +639,16 @@ impl Event {
                 | Self::Qualified { .. }
                 | Self::WaitingAssigned { .. }
                 | Self::Reassigned { .. }
+                | Self::MailQueued { .. }
+                | Self::StepHeld { .. }
+                | Self::MessageReceived { .. }
+                | Self::MessageReleased { .. }
+                | Self::MessageClosed { .. }
+                | Self::Reviewed { .. }
+                | Self::SentToReview { .. }
+                | Self::Suppressed { .. }
+                | Self::SuppressionLifted { .. }
+                | Self::TakenOver { .. }
         )
     }
 }
@@ -524,6 +660,7 @@ impl std::fmt::Display for Actor {
             Self::Cli => f.write_str("cli"),
             Self::Key(key) => key.fmt(f),
             Self::User(user) => user.fmt(f),
+            Self::Rep(rep) => rep.fmt(f),
         }
     }
 }
@@ -535,6 +672,7 @@ impl std::str::FromStr for Actor {
             "system" => Ok(Self::System),
             "cli" => Ok(Self::Cli),
             _ if text.starts_with("usr_") => text.parse().map(Self::User),
+            _ if text.starts_with("rep_") => text.parse().map(Self::Rep),
             _ => text.parse().map(Self::Key),
         }
     }

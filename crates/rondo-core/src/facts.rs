@@ -1,16 +1,24 @@
-//! What a decision must know of leads, conversations and other things that are too many to be held in a [`Team`].
+//! What a decision must know of leads, conversations and other things that are too many to be held in a [`Team`](crate::team::Team).
 //!
 //! A batch's facts are fetched at once, before its first decision; each decision's events then update the facts for
 //! the next ([`Facts::follow`]).
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::command::{Answer, Command, LeadNews, OwnerRef, Subject};
+use crate::command::Answer;
 use crate::detail::{Detail, LeadFields, RepDetails};
 use crate::event::{CursorKey, Entry, Event, Outcome, OwnerSet, OwnerSource, Withdrawn};
-use crate::ids::{AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
-use crate::team::Team;
+use crate::ids::{
+    AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId,
+    RepId, SuppressionId,
+};
+use crate::mail::{ConversationStatus, Handling, ReplyLabel};
 use crate::text::{Email, EmailKey};
+
+mod mail;
+mod needs;
+
+pub use needs::Needs;
 
 /// Waiting leads looked at in one go: large enough to drain quickly, small enough to keep other callers' wait short.
 pub const WAITING_CHUNK_MAX: usize = 256;
@@ -40,6 +48,40 @@ pub struct Facts {
     pub waiting: HashMap<CursorKey, WaitingRows>,
     /// Keys that exist and are not revoked.
     pub keys: HashSet<KeyId>,
+    /// Messages that were taken in before, by mailbox and key.
+    pub seen: HashMap<(MailboxId, [u8; 32]), SeenMessage>,
+    /// Messages.
+    pub messages: HashMap<MessageId, MessageFact>,
+    /// Mailboxes by address, removed ones left out.
+    pub mailbox_by_email: HashMap<EmailKey, MailboxId>,
+    /// Addresses that are never written to.
+    pub suppressed: HashMap<EmailKey, SuppressionId>,
+    /// Leads to whom another campaign than this one is writing.
+    pub written_to_elsewhere: HashSet<(CampaignId, EmailKey)>,
+}
+
+/// What became of a message when it was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenMessage {
+    /// The message.
+    pub message: MessageId,
+    /// Where it belongs.
+    pub conversation: Option<ConversationId>,
+    /// What it was taken for.
+    pub label: ReplyLabel,
+    /// What was done about it.
+    pub handling: Handling,
+}
+
+/// What is known of a message that came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageFact {
+    /// Where it belongs.
+    pub conversation: Option<ConversationId>,
+    /// What was done about it.
+    pub handling: Handling,
+    /// Whether a person is still to see to it.
+    pub is_open: bool,
 }
 
 /// What is known of a lead.
@@ -62,6 +104,12 @@ pub struct ConversationFact {
     pub lead: LeadId,
     /// How it stands.
     pub state: ConversationState,
+    /// The same, as people see it.
+    pub status: ConversationStatus,
+    /// The mailbox through which it is led; none before anything was written.
+    pub mailbox: Option<MailboxId>,
+    /// Which of the campaign's messages comes next, counted from 0.
+    pub next_step: u16,
 }
 
 /// How a conversation stands, as far as routing is concerned.
@@ -99,107 +147,6 @@ pub struct WaitingRow {
     pub lead: LeadId,
 }
 
-/// What is to be fetched before commands can be decided.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// Leads by address, with their conversation in a campaign.
-    pub leads_by_email: BTreeSet<(EmailKey, Option<CampaignId>)>,
-    /// Leads.
-    pub leads: BTreeSet<LeadId>,
-    /// Conversations, with their leads.
-    pub conversations: BTreeSet<ConversationId>,
-    /// Every waiting conversation of these leads.
-    pub conversations_of: BTreeSet<LeadId>,
-    /// Assignments, with their conversations and leads.
-    pub assignments: BTreeSet<AssignmentId>,
-    /// Reps by address.
-    pub reps_by_email: BTreeSet<EmailKey>,
-    /// Personal fields of reps.
-    pub reps: BTreeSet<RepId>,
-    /// How many leads name these reps as owner.
-    pub leads_owned: BTreeSet<RepId>,
-    /// Keys.
-    pub keys: BTreeSet<KeyId>,
-    /// The first rows that wait on these cursors after a ledger number, with their leads and conversations.
-    pub waiting: BTreeSet<(CursorKey, u64)>,
-}
-
-impl Needs {
-    /// Adds what `command` needs.
-    pub fn add(&mut self, command: &Command, team: &Team) {
-        match command {
-            Command::AddRep { details } => {
-                self.reps_by_email.insert(details.email.key());
-            }
-            Command::ChangeRep { rep, patch } => {
-                self.reps.insert(*rep);
-                self.reps_by_email.extend(patch.email.as_ref().map(Email::key));
-            }
-            Command::RemoveRep { rep, .. } => self.leads_owned.extend(team.reps_resolving_to(*rep)),
-            Command::AddLeads { campaign, leads, .. } => {
-                leads.iter().for_each(|news| self.add_news(news, *campaign));
-            }
-            Command::ChangeLead { lead, patch } => {
-                self.leads.insert(*lead);
-                self.leads_by_email.extend(patch.email.as_ref().map(|email| (email.key(), None)));
-                if let Some(Some(OwnerRef::Email(key))) = patch.owner {
-                    self.reps_by_email.insert(key);
-                }
-            }
-            Command::EraseLead { lead } => {
-                self.leads.insert(*lead);
-                self.conversations_of.insert(*lead);
-            }
-            Command::Qualify { campaign, subject, .. } => match subject {
-                Subject::Lead(news) => self.add_news(news, Some(*campaign)),
-                Subject::Conversation(conversation) => {
-                    self.conversations.insert(*conversation);
-                }
-            },
-            Command::Reassign { assignment, .. } => {
-                self.assignments.insert(*assignment);
-            }
-            Command::RevokeKey { key } => {
-                self.keys.insert(*key);
-            }
-            Command::ServeWaiting { cursor } => {
-                self.waiting.insert((*cursor, 0));
-            }
-            Command::GoOutOfOffice { .. }
-            | Command::ComeBack { .. }
-            | Command::AddAbsence { .. }
-            | Command::ChangeAbsence { .. }
-            | Command::RemoveAbsence { .. }
-            | Command::AddGroup { .. }
-            | Command::RenameGroup { .. }
-            | Command::RemoveGroup { .. }
-            | Command::AddMember { .. }
-            | Command::RemoveMember { .. }
-            | Command::AddCampaign { .. }
-            | Command::ChangeCampaign { .. }
-            | Command::RemoveCampaign { .. }
-            | Command::LaunchCampaign { .. }
-            | Command::PauseCampaign { .. }
-            | Command::ResumeCampaign { .. }
-            | Command::CancelCampaign { .. }
-            | Command::DuplicateCampaign { .. }
-            | Command::ChangeSettings { .. }
-            | Command::AddKey { .. }
-            | Command::AddWebhook { .. }
-            | Command::RemoveWebhook { .. }
-            | Command::AddUser { .. }
-            | Command::Tick => {}
-        }
-    }
-
-    fn add_news(&mut self, news: &LeadNews, campaign: Option<CampaignId>) {
-        self.leads_by_email.insert((news.email.key(), campaign));
-        if let Some(OwnerRef::Email(key)) = news.owner {
-            self.reps_by_email.insert(key);
-        }
-    }
-}
-
 impl Facts {
     /// Makes room for so many leads that are reported, so that the facts grow once for a batch.
     pub fn make_room(&mut self, reports: usize) {
@@ -217,7 +164,7 @@ impl Facts {
             self.follow_detail(detail);
         }
         for entry in entries {
-            self.follow_entry(entry, answer);
+            self.follow_entry(entry, details, answer);
         }
     }
 
@@ -247,11 +194,24 @@ impl Facts {
             Detail::Key { key, .. } => {
                 self.keys.insert(*key);
             }
-            Detail::ConversationNote { .. } | Detail::Webhook { .. } | Detail::User { .. } => {}
+            Detail::Mailbox { mailbox, details } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+                self.mailbox_by_email.insert(details.email.key(), *mailbox);
+            }
+            Detail::Suppression { suppression, key, .. } => {
+                self.suppressed.insert(*key, *suppression);
+            }
+            Detail::ConversationNote { .. }
+            | Detail::Webhook { .. }
+            | Detail::User { .. }
+            | Detail::CampaignTexts { .. }
+            | Detail::CampaignTextsCopied { .. }
+            | Detail::Message { .. }
+            | Detail::Qualifier(_) => {}
         }
     }
 
-    fn follow_entry(&mut self, entry: &Entry, answer: &Answer) {
+    fn follow_entry(&mut self, entry: &Entry, details: &[Detail], answer: &Answer) {
         match &entry.event {
             Event::RepRemoved { rep, .. } => {
                 self.reps.remove(rep);
@@ -340,6 +300,7 @@ impl Facts {
                     let is_waiting = matches!(fact.state, ConversationState::Waiting { .. });
                     if is_waiting && fact.campaign == *campaign {
                         fact.state = ConversationState::Unassigned;
+                        fact.status = ConversationStatus::InReview;
                     }
                 }
             }
@@ -352,6 +313,35 @@ impl Facts {
             }
             Event::AbsenceRemoved { absence, .. } => {
                 self.absence_notes.remove(absence);
+            }
+            Event::MailQueued { mailbox, conversation, mail, .. } => {
+                self.queue_mail(*mailbox, *conversation, *mail);
+            }
+            Event::StepHeld { conversation, becomes, .. } => {
+                self.set_status(*conversation, *becomes);
+            }
+            Event::MessageReceived { message, mailbox, place, label, handling, effect, .. } => {
+                let conversation = place.map(|place| place.conversation);
+                let (message, label, handling) = (*message, *label, *handling);
+                let seen = SeenMessage { message, conversation, label, handling };
+                self.take_in(*mailbox, seen, effect, details);
+            }
+            Event::MessageReleased { message, place, handling, effect, .. } => {
+                self.release(*message, *handling);
+                self.apply_effect(place.conversation, effect);
+            }
+            Event::MessageClosed { message } => self.close_message(*message),
+            Event::Reviewed { place, effect, .. } => {
+                self.apply_effect(place.conversation, effect);
+            }
+            Event::SentToReview { place, .. } => {
+                self.set_status(place.conversation, ConversationStatus::InReview);
+            }
+            Event::MailboxRemoved { mailbox } => {
+                self.mailbox_by_email.retain(|_, known| known != mailbox);
+            }
+            Event::SuppressionLifted { suppression } => {
+                self.suppressed.retain(|_, known| known != suppression);
             }
             Event::TeamCreated { .. }
             | Event::SettingsChanged { .. }
@@ -373,7 +363,13 @@ impl Facts {
             | Event::CampaignLaunched { .. }
             | Event::KeyCreated { .. }
             | Event::WebhookAdded { .. }
-            | Event::WebhookRemoved { .. } => {}
+            | Event::WebhookRemoved { .. }
+            | Event::MailboxAdded { .. }
+            | Event::MailboxChanged { .. }
+            | Event::MessagesSet { .. }
+            | Event::QualifierSet { .. }
+            | Event::Suppressed { .. }
+            | Event::TakenOver { .. } => {}
         }
     }
 
@@ -381,7 +377,14 @@ impl Facts {
         self.conversation_of.insert((campaign, lead), conversation);
         self.conversations.insert(
             conversation,
-            ConversationFact { campaign, lead, state: ConversationState::Unassigned },
+            ConversationFact {
+                campaign,
+                lead,
+                state: ConversationState::Unassigned,
+                status: ConversationStatus::AwaitingAssistant,
+                mailbox: None,
+                next_step: 0,
+            },
         );
     }
 
@@ -404,6 +407,12 @@ impl Facts {
     fn set_state(&mut self, conversation: ConversationId, state: ConversationState) {
         if let Some(fact) = self.conversations.get_mut(&conversation) {
             fact.state = state;
+            fact.status = match state {
+                ConversationState::Unassigned => ConversationStatus::Cancelled,
+                ConversationState::Waiting { .. } | ConversationState::Assigned { .. } => {
+                    ConversationStatus::Qualified
+                }
+            };
         }
     }
 

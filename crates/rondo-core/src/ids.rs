@@ -130,6 +130,12 @@ ids! {
     WebhookId = "hook";
     /// One delivery of one event to one webhook.
     DeliveryId = "dlv";
+    /// A mailbox of the assistant.
+    MailboxId = "mbx";
+    /// A message that came in or goes out.
+    MessageId = "msg";
+    /// An address that is never written to.
+    SuppressionId = "sup";
     /// A batch of decisions that was committed as one.
     BatchId = "bat";
     /// One HTTP request, in logs and in the `x-request-id` header.

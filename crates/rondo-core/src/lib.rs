@@ -12,6 +12,7 @@ pub mod event;
 pub mod explain;
 pub mod facts;
 pub mod ids;
+pub mod mail;
 pub mod refusal;
 pub mod rotation;
 pub mod team;

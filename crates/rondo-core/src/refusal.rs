@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ids::{AssignmentId, CampaignId, GroupId, RepId};
+use crate::ids::{AssignmentId, CampaignId, ConversationId, GroupId, MailboxId, RepId};
 use crate::team::Status;
 use crate::time::{Instant, Period};
 
@@ -104,7 +104,7 @@ pub enum Refusal {
         name: String,
         /// Its status.
         status: Status,
-        /// `group` or `rotation`.
+        /// `group`, `rotation` or `mailbox`.
         what: &'static str,
     },
     /// G1: another group has that name.
@@ -115,7 +115,7 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// Another rep or lead has that address.
+    /// Another rep, lead or mailbox has that address.
     #[error("`{holder}` has that email address already; use that one, or choose another address")]
     EmailTaken {
         /// Who has it.
@@ -141,6 +141,32 @@ pub enum Refusal {
         assignment: AssignmentId,
         /// The one that stands.
         standing: AssignmentId,
+    },
+    /// An active campaign writes from the mailbox.
+    #[error("mailbox `{mailbox}` is used by {}; cancel or delete {}, or give {} another mailbox", campaign_names(.blockers), it_or_them(.blockers), it_or_them(.blockers))]
+    MailboxInUse {
+        /// The mailbox.
+        mailbox: MailboxId,
+        /// The active campaigns.
+        blockers: Vec<NamedCampaign>,
+    },
+    /// Q5: a rep has the conversation, and the assistant keeps silent.
+    #[error(
+        "conversation `{conversation}` was handed to a rep as `{assignment}`; pass that assignment on instead"
+    )]
+    ConversationAssigned {
+        /// The conversation.
+        conversation: ConversationId,
+        /// What stands.
+        assignment: AssignmentId,
+    },
+    /// Q6: the address is never written to.
+    #[error(
+        "the lead of conversation `{conversation}` is on the list of suppressed addresses; an admin can lift that"
+    )]
+    AddressSuppressed {
+        /// The conversation.
+        conversation: ConversationId,
     },
     /// A team can hold no more of these.
     #[error("the team has {limit} {what} already, which is the most; remove some first")]
@@ -196,10 +222,22 @@ pub enum Warning {
     UnknownOwner { row: Option<usize> },
     /// The same lead stood in the list before; the later row was merged into it.
     DuplicateRow { row: usize, first_row: usize },
+    /// The lead does not join the campaign: with the row where a list was sent.
+    NotEnrolled { row: usize, why: NotEnrolled },
     /// The rep's absences stay at the instants they had (O1).
     AbsencesNotMoved { count: usize },
     /// The rotation of several small campaigns is fairer when shared (R2).
     RotationPerCampaign,
+}
+
+/// Why a lead does not join a campaign that writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEnrolled {
+    /// Another campaign is writing to them.
+    WrittenToElsewhere,
+    /// The address is never written to (Q6).
+    Suppressed,
 }
 
 impl Refusal {
@@ -219,6 +257,9 @@ impl Refusal {
             Self::EmailTaken { .. } => "email-taken",
             Self::RepOwnsLeads { .. } => "rep-owns-leads",
             Self::AssignmentSuperseded { .. } => "assignment-superseded",
+            Self::MailboxInUse { .. } => "mailbox-in-use",
+            Self::ConversationAssigned { .. } => "conversation-assigned",
+            Self::AddressSuppressed { .. } => "address-suppressed",
             Self::LimitReached { .. } => "limit-reached",
         }
     }
@@ -232,6 +273,7 @@ impl Warning {
             Self::FutureGap { .. } => "future-gap",
             Self::UnknownOwner { .. } => "unknown-owner",
             Self::DuplicateRow { .. } => "duplicate-row",
+            Self::NotEnrolled { .. } => "not-enrolled",
             Self::AbsencesNotMoved { .. } => "absences-not-moved",
             Self::RotationPerCampaign => "rotation-per-campaign",
         }

@@ -11,7 +11,8 @@ use crate::event::{
     AbsenceSource, CampaignSettings, Cursor, CursorKey, Dates, LeadsOfRemoved, Rotation, Settings,
     WebhookEvent,
 };
-use crate::ids::{AbsenceId, CampaignId, GroupId, Id, RepId, TeamId, WebhookId};
+use crate::ids::{AbsenceId, CampaignId, GroupId, Id, MailboxId, RepId, TeamId, WebhookId};
+use crate::mail::MailPlan;
 use crate::refusal::Warning;
 use crate::rotation::{self, Positions, Turn};
 use crate::text::Name;
@@ -77,6 +78,8 @@ pub struct TeamParts {
     pub campaigns: Vec<CampaignParts>,
     /// Webhooks, by id.
     pub webhooks: Vec<Webhook>,
+    /// The assistant's mailboxes, by id, removed ones left out.
+    pub mailboxes: Vec<MailboxId>,
 }
 
 /// A rep, or one who left.
@@ -160,6 +163,8 @@ pub struct CampaignParts {
     pub waiting: u64,
     /// When it was made.
     pub created_at: Instant,
+    /// How it writes to its leads, where it does. Shared, so that a large team is copied quickly.
+    pub mail: Option<Arc<MailPlan>>,
 }
 
 /// A webhook, as far as decisions queue deliveries for it.
@@ -187,6 +192,7 @@ pub struct Team {
     /// By id.
     campaigns: Arc<Vec<Arc<CampaignParts>>>,
     webhooks: Rare<Vec<Webhook>>,
+    mailboxes: Rare<Vec<MailboxId>>,
     /// How many leads wait in all campaigns.
     waiting: u64,
     is_service_due: bool,
@@ -331,6 +337,11 @@ impl Team {
     /// Where events are sent.
     pub fn webhooks(&self) -> &[Webhook] {
         self.webhooks.get().map_or(&[], |webhooks| webhooks)
+    }
+
+    /// The assistant's mailboxes, by id.
+    pub fn mailboxes(&self) -> &[MailboxId] {
+        self.mailboxes.get().map_or(&[], |mailboxes| mailboxes)
     }
 
     /// Where a rep stands among all who are or were in the team, by id. Only somebody who joins moves others.

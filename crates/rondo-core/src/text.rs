@@ -76,7 +76,7 @@ impl From<Name> for String {
 }
 
 /// Control characters, and those that reorder or hide what stands around them.
-fn is_unseen(character: char) -> bool {
+pub fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,6 +1,7 @@
 //! What decisions must know, for a whole batch at once: a statement a kind of need, whatever the number.
 
 mod leads;
+mod mail;
 mod reps;
 mod waiting;
 
@@ -46,10 +47,12 @@ async fn find(
     leads::find(connection, needs, &mut found).await?;
     reps::find(connection, needs, &mut found).await?;
     waiting::find(connection, needs, &mut found).await?;
+    mail::find(connection, needs, &mut found).await?;
     connection.let_go().await?;
     Ok(found.facts)
 }
 
+pub(crate) use mail::handling;
 pub(crate) use reps::rep_details;
 
 /// The facts of each team, while they are being found.

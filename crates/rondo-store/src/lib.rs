@@ -15,6 +15,8 @@ mod fields;
 mod leases;
 mod ledger;
 mod load;
+mod mailboxes;
+mod mails;
 mod names;
 mod outbox;
 mod places;
@@ -22,7 +24,6 @@ mod projection;
 mod reads;
 mod requests;
 mod rows;
-mod status;
 mod store;
 mod sweeps;
 mod verify;
@@ -34,11 +35,14 @@ pub use commit::Turn;
 pub use copy::{CopyError, CopyProgress};
 pub use error::StoreError;
 pub use leases::{Duty, HeldLease, Lease};
+pub use mailboxes::{MailboxKeep, MailboxRow};
+pub use mails::{DueMail, MailOutcome, MailState, TriedMail};
 pub use reads::{
-    AssignmentFilter, AssignmentRow, ConversationFilter, ConversationRow, KeyRow, LeadFilter,
-    LeadRow, MemberRow, RepRow,
+    AssignmentFilter, AssignmentRow, AwaitedRep, ConversationFilter, ConversationRow, DueStep,
+    HeldMessage, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow, RepRow,
+    ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
 };
-pub use status::ConversationStatus;
+pub use rondo_core::mail::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};
 pub use sweeps::{OutboxSize, WaitingSize};
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rondo_core::event::{CampaignSettings, Cursor, Dates, LeadsOfRemoved, Settings};
-use rondo_core::ids::{BatchId, CampaignId, GroupId, RepId, TeamId};
+use rondo_core::ids::{BatchId, CampaignId, GroupId, MailboxId, RepId, TeamId};
 use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Standing, Webhook};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Period, TeamParts};
@@ -100,7 +100,7 @@ pub(crate) async fn load(
         connection,
         team,
         "select team_id, revision, last_at, name, routed_rep_becomes_owner, reminder_after_working_hours, time_zone,
-                default_group_id
+                default_group_id, handover_template
          from teams
          where team_id = $1",
     )
@@ -118,6 +118,7 @@ pub(crate) async fn load(
             routed_rep_becomes_owner: fields.flag(4)?,
             reminder_after_working_hours: reminder,
             time_zone: fields.text(6)?,
+            handover_template: fields.optional_text(8)?,
         },
         default_group: fields.id(7)?,
         reps,
@@ -125,6 +126,7 @@ pub(crate) async fn load(
         groups: load_groups(connection, team).await?,
         campaigns: load_campaigns(connection, team).await?,
         webhooks: load_webhooks(connection, team).await?,
+        mailboxes: load_mailboxes(connection, team).await?,
     }))
 }
 
@@ -271,7 +273,7 @@ async fn load_campaigns(
         connection,
         team,
         "select team_id, campaign_id, name, group_id, rotation, when_owner_is_out, status, launch_at, launched_at,
-                cursor_place, cursor_rep_id, created_at
+                cursor_place, cursor_rep_id, created_at, mail_plan
          from campaigns
          where team_id = $1
          order by campaign_id",
@@ -294,9 +296,26 @@ async fn load_campaigns(
             cursor: Cursor { place: fields.number(9)?, rep: fields.optional_id(10)? },
             waiting: waiting.get(&id).copied().unwrap_or(0),
             created_at: fields.instant(11)?,
+            mail: fields.optional(12, Fields::json)?.map(Arc::new),
         })
     };
     rows.iter().map(campaign).collect()
+}
+
+async fn load_mailboxes(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<MailboxId>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, mailbox_id
+         from mailboxes
+         where team_id = $1 and removed_at is null
+         order by mailbox_id",
+    )
+    .await?;
+    rows.iter().map(|row| Fields::new(row, "mailboxes").id(1)).collect()
 }
 
 async fn load_webhooks(

@@ -5,6 +5,7 @@
 
 mod details;
 mod leads;
+mod mail;
 mod structure;
 
 use rondo_core::Event;
@@ -43,7 +44,7 @@ pub(crate) async fn project(
     }
     pending.write(connection).await?;
     for (team, lead, at) in erased {
-        structure::erase_notes(connection, team, lead, at).await?;
+        structure::erase_texts(connection, team, lead, at).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use rondo_core::Instant;
-use rondo_core::ids::{Id as _, TeamId};
+use rondo_core::ids::{Id as _, MailboxId, TeamId};
 
 use crate::fields::Fields;
 use crate::rows::Values;
@@ -91,6 +91,41 @@ impl Store {
             size.first_due_at = size.first_due_at.into_iter().chain(first_due_at).min();
         }
         Ok(size)
+    }
+
+    /// At most `limit` mailboxes of all teams after this one, by team.
+    pub async fn mailboxes_of_all(
+        &self,
+        after: Option<(TeamId, MailboxId)>,
+        limit: u32,
+    ) -> Result<Vec<(TeamId, MailboxId)>, StoreError> {
+        let (team, mailbox) =
+            after.unwrap_or((TeamId::from_bytes([0; 16]), MailboxId::from_bytes([0; 16])));
+        let values = Values::bound(|values| {
+            values.id(team);
+            values.id(mailbox);
+            values.number(limit.into());
+        });
+        let rows = self
+            .everywhere(
+                "select team_id, mailbox_id
+                 from mailboxes
+                 where (team_id > $1 or (team_id = $1 and mailbox_id > $2)) and removed_at is null
+                 order by team_id, mailbox_id
+                 limit $3",
+                values,
+            )
+            .await?;
+        let mut all = rows
+            .iter()
+            .map(|row| {
+                let fields = Fields::new(row, "mailboxes");
+                Ok((fields.id(0)?, fields.id(1)?))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        all.sort_unstable();
+        all.truncate(limit as usize);
+        Ok(all)
     }
 
     /// At most `limit` teams after `after`, oldest first: for commands on the machine itself.

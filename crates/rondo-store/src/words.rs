@@ -3,9 +3,12 @@
 use rondo_core::event::{
     AbsenceSource, OwnerSource, Reason, Role, Rotation, WebhookEvent, WhenOwnerIsOut,
 };
+use rondo_core::mail::{
+    ConversationStatus, QualifierKind, ReplyLabel, ReviewReason, SuppressionReason,
+};
 use rondo_core::team::Status;
 
-use crate::status::ConversationStatus;
+use crate::mails::MailState;
 use crate::webhooks::DeliveryState;
 
 /// A value that a text column holds as one of a few words.
@@ -75,6 +78,46 @@ words! {
     OwnerSource { PreAssigned = "pre_assigned", Routed = "routed" }
     Reason { Owner = "owner", Turn = "turn", Manual = "manual", Transfer = "transfer" }
     DeliveryState { Queued = "queued", Delivered = "delivered", Failed = "failed" }
+    MailState { Queued = "queued", Sent = "sent", Failed = "failed" }
+    QualifierKind {
+        Embedded = "embedded",
+        OpenAi = "openai",
+        Anthropic = "anthropic",
+        Ollama = "ollama",
+    }
+    ReplyLabel {
+        HighIntent = "high_intent",
+        Question = "question",
+        NotNow = "not_now",
+        NotInterested = "not_interested",
+        Unsubscribe = "unsubscribe",
+        WrongPerson = "wrong_person",
+        AutoReply = "auto_reply",
+        Bounce = "bounce",
+        Other = "other",
+    }
+    SuppressionReason {
+        Unsubscribe = "unsubscribe",
+        HardBounce = "hard_bounce",
+        Complaint = "complaint",
+        Manual = "manual",
+    }
+    ReviewReason {
+        Uncertain = "uncertain",
+        ToBeAnswered = "to_be_answered",
+        Referral = "referral",
+        NoConversation = "no_conversation",
+        OtherSender = "other_sender",
+        WeakTie = "weak_tie",
+        Unauthenticated = "unauthenticated",
+        RepUnreached = "rep_unreached",
+        RepSeemsAway = "rep_seems_away",
+        CampaignOver = "campaign_over",
+        MissingFields = "missing_fields",
+        Loop = "loop",
+        WrongLead = "wrong_lead",
+        NotSent = "not_sent",
+    }
     Role {
         Admin = "admin",
         Rep = "rep",

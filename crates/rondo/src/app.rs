@@ -6,15 +6,20 @@
 use std::sync::Arc;
 
 use rondo_core::event::Role;
-use rondo_core::ids::{RepId, TeamId};
+use rondo_core::ids::{MailboxId, RepId, TeamId};
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
+use url::Url;
 
 use crate::clock::{Clock, Entropy};
-use crate::egress::EgressPolicy;
+use crate::egress::{Egress, EgressPolicy, Names};
 use crate::engine::{self, Done, Engine, EngineError, IdempotencyKey, TeamState};
-use crate::secrets::Vault;
+use crate::mail::Unreadable;
+use crate::mail::tokens::TokenKey;
+use crate::mail::transport::Connector;
+use crate::qualifier::llm::Llm;
+use crate::secrets::{SecretKey, Vault};
 
 pub mod absences;
 pub mod assignments;
@@ -24,11 +29,21 @@ pub mod groups;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
+pub mod links;
+pub mod mailboxes;
+pub mod messages;
+pub mod outreach;
 pub mod page;
+pub mod qualifier;
+pub mod replies;
 pub mod reps;
+pub mod reviews;
 pub mod routing;
 pub mod schema;
+pub mod sending;
 pub mod settings;
+pub mod suppressions;
+pub mod templates;
 pub mod text;
 pub mod warnings;
 pub mod webhooks;
@@ -49,10 +64,43 @@ pub struct AppParts {
     pub clock: Arc<dyn Clock>,
     /// For the secrets that are made.
     pub entropy: Arc<dyn Entropy>,
-    /// What webhooks' signing secrets are sealed with.
+    /// What signing secrets, passwords and keys are sealed with.
     pub vault: Arc<Vault>,
-    /// Where webhooks may lead.
+    /// Where webhooks and the endpoints of language models may lead.
     pub egress: EgressPolicy,
+    /// What conversations by mail take.
+    pub mail: MailParts,
+}
+
+/// What conversations by mail take.
+pub struct MailParts {
+    /// What links and addresses in mail are signed with.
+    pub tokens: TokenKey,
+    /// How mail servers are reached.
+    pub connector: Connector,
+    /// How language models are asked.
+    pub llm: Llm,
+    /// Where links in mail lead.
+    pub public_url: Url,
+}
+
+impl MailParts {
+    /// These parts, with what everything else is made of.
+    pub fn new(
+        secret: &SecretKey,
+        egress: &Egress,
+        names: Arc<dyn Names>,
+        clock: &Arc<dyn Clock>,
+        entropy: &Arc<dyn Entropy>,
+        public_url: Url,
+    ) -> Self {
+        Self {
+            tokens: TokenKey::new(secret),
+            connector: Connector::new(egress.policy(), names, clock.clone(), []),
+            llm: Llm::new(egress.clone(), clock.clone(), entropy.clone()),
+            public_url,
+        }
+    }
 }
 
 /// Who calls: an actor of a team, and how far their role reaches.
@@ -66,6 +114,8 @@ pub struct Caller {
     pub role: Role,
     /// The rep that a [`Role::Rep`] is bound to.
     pub rep: Option<RepId>,
+    /// The mailbox that a [`Role::Mailbox`] is bound to.
+    pub mailbox: Option<MailboxId>,
 }
 
 /// Why a use case gave no view.
@@ -88,6 +138,9 @@ pub enum AppError {
     /// It exists, and the caller's role does not reach it.
     #[error("a key with the role `{0}` may not do this")]
     Forbidden(&'static str),
+    /// A message that came in is none.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// The page's cursor is none of this list.
     #[error("the cursor {}", page::InvalidCursor)]
     InvalidCursor,
@@ -190,7 +243,32 @@ impl App {
         if self.parts.engine.is_ready() { Ok(()) } else { Err(EngineError::Unready.into()) }
     }
 
-    fn engine(&self) -> &Engine {
+    /// What opens secrets.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.parts.vault
+    }
+
+    /// What links and addresses in mail are signed with.
+    pub fn tokens(&self) -> &TokenKey {
+        &self.parts.mail.tokens
+    }
+
+    /// How mail servers are reached.
+    pub fn connector(&self) -> &Connector {
+        &self.parts.mail.connector
+    }
+
+    /// Where links in mail lead.
+    pub fn public_url(&self) -> &Url {
+        &self.parts.mail.public_url
+    }
+
+    fn llm(&self) -> &Llm {
+        &self.parts.mail.llm
+    }
+
+    /// The one way in.
+    pub fn engine(&self) -> &Engine {
         &self.parts.engine
     }
 
@@ -217,6 +295,11 @@ impl App {
         let request = engine::Request { command, idempotency };
         let done = self.engine().run(caller.on_the_engine(), request);
         async { Ok(done.await?) }
+    }
+
+    /// Has a command done that needs no answer.
+    pub async fn act(&self, caller: &Caller, command: Command) -> Result<(), AppError> {
+        self.run(caller, command, None).await.map(drop)
     }
 
     /// Refuses a key that came with another body, before anything is done for it.

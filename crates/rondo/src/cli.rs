@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod import;
 mod key;
+mod mailbox;
 mod qualify;
 mod queue;
 mod rep;
@@ -107,9 +108,15 @@ enum Command {
   rondo rep away \"Bo Lind\"
   rondo rep back \"Bo Lind\"")]
     Rep(rep::RepArgs),
-    /// Show what a received message would be taken for: its label, how likely each is, and which words speak for it.
+    /// List the mailboxes, and try them.
+    #[command(after_help = "Examples:
+  rondo mailbox list
+  rondo mailbox test mbx_01k3v9m2q8f7x5t4b6n0c1d2e3")]
+    Mailbox(mailbox::MailboxArgs),
+    /// Show what received messages would be taken for: the label, how likely each is, and which words speak for it.
     #[command(after_help = "Examples:
   rondo qualify reply.eml
+  rondo qualify --json inbox/*.eml
   rondo qualify --json - < reply.eml")]
     Qualify(qualify::QualifyArgs),
     /// Print completions for a shell.
@@ -156,6 +163,7 @@ async fn run_command(command: Command) -> Result<(), Failure> {
         Command::Import(args) => import::run(args).await,
         Command::Route(args) => route::run(args).await,
         Command::Explain(args) => explain::run(args).await,
+        Command::Mailbox(args) => mailbox::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Copy(args) => copy::run(args).await,

@@ -183,6 +183,26 @@ pub struct Reply {
     pub retry_after: Option<RetryAfter>,
 }
 
+/// What a host answered, with what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its head.
+    pub reply: Reply,
+    /// What stands in it.
+    pub body: Body,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Longer than was asked for: cut off with the connection, and none of it kept.
+    TooLong,
+    /// The connection broke before its end.
+    BrokenOff,
+}
+
 /// When to come back (RFC 9110, 10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
@@ -252,25 +272,54 @@ impl Egress {
         headers: &[(&'static str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, Unreached> {
+        let (reply, response) = self.send_json(url, headers, body).await?;
+        // The status and the headers stand whatever becomes of the rest.
+        let _ = read(response, ANSWER_BYTES_MAX).await;
+        Ok(reply)
+    }
+
+    /// As [`Egress::post_json`], with the answer's body, of which `bytes_max` are read at most.
+    pub async fn post_json_for_answer(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+        bytes_max: usize,
+    ) -> Result<Answer, Unreached> {
+        let (reply, response) = self.send_json(url, headers, body).await?;
+        Ok(Answer { reply, body: read(response, bytes_max).await })
+    }
+
+    /// Sends a JSON body and waits for the head of the answer.
+    async fn send_json(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<(Reply, reqwest::Response), Unreached> {
         // A host that is an address never meets the resolver: it is checked here, on every call.
         let url = self.policy.check_url(url)?;
         let mut request = self.client.post(url).header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let mut response = request.body(body).send().await.map_err(|error| unreached(&error))?;
-        let status = response.status().as_u16();
+        let response = request.body(body).send().await.map_err(|error| unreached(&error))?;
         let retry_after = response.headers().get(RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| RetryAfter::parse(value.to_str().ok()?));
-        let mut read = 0;
-        // The status and the headers stand whatever becomes of the rest.
-        while let Ok(Some(piece)) = response.chunk().await {
-            read += piece.len();
-            if read > ANSWER_BYTES_MAX {
-                break;
-            }
+        Ok((Reply { status: response.status().as_u16(), retry_after }, response))
+    }
+}
+
+/// Reads a body to its end, or to its limit.
+async fn read(mut response: reqwest::Response, bytes_max: usize) -> Body {
+    let mut whole = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(piece)) if piece.len() > bytes_max - whole.len() => return Body::TooLong,
+            Ok(Some(piece)) => whole.extend_from_slice(&piece),
+            Ok(None) => return Body::Whole(whole),
+            Err(_) => return Body::BrokenOff,
         }
-        Ok(Reply { status, retry_after })
     }
 }
 

@@ -69,18 +69,25 @@ pub struct IdempotencyKey {
     pub body: [u8; 32],
     /// For a part of a request: the scope of the whole, which is remembered with the first part that is accepted.
     pub whole: Option<[u8; 32]>,
+    /// How long it is recognised.
+    pub kept_seconds: i64,
 }
 
 impl IdempotencyKey {
     /// The key of a request.
     pub fn new(scope: [u8; 32], body: [u8; 32]) -> Self {
-        Self { scope, body, whole: None }
+        Self { scope, body, whole: None, kept_seconds: REMEMBERED_SECONDS }
     }
 
     /// The key of one of the things that a request asks for, by its place among them.
     pub fn of_part(self, place: usize) -> Self {
         let scope = Sha256::new_with_prefix(self.scope).chain_update((place as u64).to_be_bytes());
-        Self { scope: scope.finalize().into(), body: self.body, whole: Some(self.scope) }
+        Self { scope: scope.finalize().into(), whole: Some(self.scope), ..self }
+    }
+
+    /// The same, recognised for so long.
+    pub fn kept_for(self, kept_seconds: i64) -> Self {
+        Self { kept_seconds, ..self }
     }
 }
 

@@ -44,6 +44,7 @@ pub async fn found(
             key,
             role: Role::Admin,
             rep: None,
+            mailbox: None,
             expires_at: None,
             requests_per_second_max: None,
         },

@@ -34,14 +34,21 @@ pub mod json;
 mod keys;
 mod leads;
 mod ledger;
+mod links;
+mod mailboxes;
+mod messages;
 pub mod openapi;
 pub mod operations;
+mod outreach;
 mod pages;
 pub mod problem;
+mod qualifier;
 mod reps;
+mod reviews;
 mod routing;
 mod service;
 mod settings;
+mod suppressions;
 mod unread;
 mod webhooks;
 
@@ -106,6 +113,7 @@ pub fn router(app: App, options: HttpOptions) -> Router {
         }),
     };
     api.merge(service::routes())
+        .merge(links::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_with_this_method)
         .layer(axum::middleware::from_fn_with_state(server.clone(), gate::pass))
@@ -159,6 +167,24 @@ fn documented() -> OpenApiRouter<Server> {
         .routes(routes!(webhooks::remove_webhook))
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::resend_delivery))
+        .routes(routes!(mailboxes::add_mailbox, mailboxes::list_mailboxes))
+        .routes(routes!(
+            mailboxes::get_mailbox,
+            mailboxes::change_mailbox,
+            mailboxes::remove_mailbox
+        ))
+        .routes(routes!(mailboxes::test_mailbox))
+        .routes(routes!(mailboxes::deliver_message))
+        .routes(routes!(outreach::get_messages, outreach::set_messages))
+        .routes(routes!(outreach::preview_messages))
+        .routes(routes!(outreach::list_missing))
+        .routes(routes!(reviews::list_reviews))
+        .routes(routes!(reviews::review))
+        .routes(routes!(messages::close_message))
+        .routes(routes!(messages::get_raw_message))
+        .routes(routes!(qualifier::get_qualifier, qualifier::set_qualifier))
+        .routes(routes!(suppressions::add_suppression, suppressions::list_suppressions))
+        .routes(routes!(suppressions::lift_suppression))
         .routes(routes!(ledger::read_ledger))
 }
 

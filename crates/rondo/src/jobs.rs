@@ -3,3 +3,4 @@
 pub mod deliveries;
 pub mod due;
 pub mod gauges;
+pub mod mailboxes;

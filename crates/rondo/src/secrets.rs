@@ -84,8 +84,8 @@ impl SecretKey {
         Self::parse(&text)
     }
 
-    /// The key for one purpose: HMAC-SHA256 over its name.
-    fn derived(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+    /// The key for one purpose: HMAC-SHA256 over its name. What is known of one says nothing of another.
+    pub fn derived(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.as_slice())
             .expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());

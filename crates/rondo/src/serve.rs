@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{App, AppParts};
+use crate::app::{App, AppParts, MailParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, DATABASE, LISTEN, LogFormat};
 use crate::egress::{Egress, SystemNames};
@@ -23,6 +23,7 @@ use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
 use crate::jobs::due::Sweep;
 use crate::jobs::gauges;
+use crate::jobs::mailboxes::Mailboxes;
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -117,6 +118,7 @@ pub struct Server {
     engine: Engine,
     sweep: Sweep,
     deliveries: Deliveries,
+    mailboxes: Mailboxes,
     app: App,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
@@ -149,8 +151,12 @@ impl Server {
             (config.egress, config.key_requests_per_second_max);
         let store = Store::open(&options).await?;
         // Once the data is open, there is a folder to keep a key in.
-        let vault = Arc::new(Vault::new(&secret_key(config, &*entropy)?));
+        let public_url = config.public_url.clone();
+        let secret = secret_key(config, &*entropy)?;
+        let vault = Arc::new(Vault::new(&secret));
         let egress = Egress::new(policy, Arc::new(SystemNames));
+        let names = Arc::new(SystemNames);
+        let mail = MailParts::new(&secret, &egress, names, &clock, &entropy, public_url);
 
         let nudges = Nudges::default();
         let options = EngineOptions { nudges: nudges.clone(), ..EngineOptions::default() };
@@ -176,7 +182,9 @@ impl Server {
             entropy,
             vault,
             egress: policy,
+            mail,
         });
+        let mailboxes = Mailboxes::start(app.clone());
         Ok(Self {
             listener,
             database,
@@ -184,6 +192,7 @@ impl Server {
             engine,
             sweep,
             deliveries,
+            mailboxes,
             app,
             clock,
             key_requests_per_second_max,
@@ -245,6 +254,7 @@ impl Server {
         tracing::info!("Closing: finishing what was accepted.");
         drop((close, self.jobs));
         self.sweep.close();
+        self.mailboxes.stop().await;
         self.engine.stop().await;
         self.sweep.stop().await;
         if ended.is_none() {

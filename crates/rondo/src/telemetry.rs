@@ -27,10 +27,13 @@ const SECONDS_BUCKETS: &[f64] =
 const ENTRIES_BUCKETS: &[f64] =
     &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0];
 
+/// Where the library that reads IMAP logs all that it receives, mail with it.
+const RAW_MAIL: &str = "async_imap::imap_stream";
+
 /// Sends logs to the standard error, so that the standard output holds data alone, and spans to `otlp`, if that is given.
 /// `targets` is what [`crate::config::Config::log`] says: of logs alone. Does nothing where logs go somewhere already.
 pub fn start_logs(targets: Targets, format: LogFormat, otlp: Option<&Otlp>) {
-    let targets = targets.with_target(traces::TARGET, LevelFilter::OFF);
+    let targets = without_mail(targets).with_target(traces::TARGET, LevelFilter::OFF);
     let registry = tracing_subscriber::registry();
     // An error means that somebody was first.
     let _ = match otlp {
@@ -47,6 +50,11 @@ pub fn start_logs(targets: Targets, format: LogFormat, otlp: Option<&Otlp>) {
             |panic| tracing::error!(%panic, "Something panicked; this is a fault of Rondo."),
         ));
     }
+}
+
+/// No level that is asked for shows what is in mail.
+fn without_mail(targets: Targets) -> Targets {
+    targets.with_target(RAW_MAIL, LevelFilter::OFF)
 }
 
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
@@ -89,4 +97,17 @@ pub fn note_start(now: Instant) {
     metrics::gauge!("rondo_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     // By this name, every tool for Prometheus knows it.
     metrics::gauge!("process_start_time_seconds").set(now.as_micros() as f64 / 1e6);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_level_of_logs_shows_what_is_in_mail() {
+        for asked in ["trace", "async_imap=trace", "async_imap::imap_stream=trace"] {
+            let targets = without_mail(asked.parse().unwrap());
+            assert!(!targets.would_enable(RAW_MAIL, &tracing::Level::ERROR), "{asked}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ const NOT_FOR_STORE: &[&str] =
 const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys"];
 
 /// The thin faces over `app`; none may use another.
-const FACES: &[&str] = &["http", "console", "mail", "jobs"];
+const FACES: &[&str] = &["http", "console", "jobs"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -24,7 +24,7 @@ impl Draft<'_> {
         prefix: &str,
         hash: &[u8; 32],
     ) -> Decision {
-        let KeyTerms { role, rep, expires_at, requests_per_second_max } = terms;
+        let KeyTerms { role, rep, mailbox, expires_at, requests_per_second_max } = terms;
         if let Some(rep) = rep {
             self.rep(rep)?;
         }
@@ -32,6 +32,15 @@ impl Draft<'_> {
             return Err(Refusal::Invalid {
                 pointer: "/rep",
                 problem: "goes with the role `rep`, which needs one".to_owned(),
+            });
+        }
+        if let Some(mailbox) = mailbox {
+            self.mailbox(mailbox)?;
+        }
+        if (role == Role::Mailbox) != mailbox.is_some() {
+            return Err(Refusal::Invalid {
+                pointer: "/mailbox",
+                problem: "goes with the role `mailbox`, which needs one".to_owned(),
             });
         }
         if expires_at.is_some_and(|at| at <= self.now) {
@@ -47,7 +56,14 @@ impl Draft<'_> {
             });
         }
         let key = self.ids.next_id();
-        self.happens(Event::KeyCreated { key, role, rep, expires_at, requests_per_second_max });
+        self.happens(Event::KeyCreated {
+            key,
+            role,
+            rep,
+            mailbox,
+            expires_at,
+            requests_per_second_max,
+        });
         self.details.push(Detail::Key {
             key,
             name: name.clone(),

@@ -173,7 +173,13 @@ impl Draft<'_> {
         }
         settings.name = self.copy_name(&settings.name);
         let group = settings.group;
+        let plan = self.campaign(campaign)?.mail.clone();
+        let plan = plan.filter(|plan| self.team.mailboxes().contains(&plan.mailbox));
         let copy = self.make_draft(settings, Some(campaign))?;
+        if let Some(plan) = plan {
+            self.happens(Event::MessagesSet { campaign: copy, plan: (*plan).clone() });
+            self.details.push(Detail::CampaignTextsCopied { from: campaign, to: copy });
+        }
         self.warnings = self.team.group_warnings(group);
         Ok(Answer::Campaign(copy))
     }

@@ -8,6 +8,7 @@ use crate::detail::Existing;
 use crate::event::{LeadAdded, OwnerSet, OwnerSource, Withdrawn};
 use crate::facts::{ConversationState, LeadFact};
 use crate::ids::{ConversationId, LeadId};
+use crate::refusal::NotEnrolled;
 use crate::text::EmailKey;
 
 /// Leads named in one ledger entry at most: keeps an entry near 100 KB.
@@ -70,8 +71,11 @@ impl Draft<'_> {
         let is_new = fact.is_none();
         let lead = known.filter(|_| !is_new).unwrap_or_else(|| self.ids.next_id());
         let of = campaign.and_then(|campaign| self.facts.conversation_of.get(&(campaign, lead)));
+        let joins = campaign.filter(|_| of.is_none());
+        let not_enrolled = joins.and_then(|campaign| self.not_enrolled(campaign, news));
+        self.warnings.extend(not_enrolled.map(|why| Warning::NotEnrolled { row, why }));
         let begun =
-            if campaign.is_some() && of.is_none() { Some(self.ids.next_id()) } else { None };
+            if joins.is_some() && not_enrolled.is_none() { Some(self.ids.next_id()) } else { None };
         Taken {
             lead,
             first_row: row,
@@ -83,6 +87,18 @@ impl Draft<'_> {
             conversation: of.copied().or(begun),
             added: LeadAdded { lead, new: is_new, owner: None, conversation: begun },
             is_changed: is_new,
+        }
+    }
+
+    /// Why a lead cannot join a campaign that writes; facts are there for such campaigns alone.
+    fn not_enrolled(&self, campaign: CampaignId, news: &LeadNews) -> Option<NotEnrolled> {
+        let key = news.email.key();
+        if self.facts.suppressed.contains_key(&key) {
+            Some(NotEnrolled::Suppressed)
+        } else if self.facts.written_to_elsewhere.contains(&(campaign, key)) {
+            Some(NotEnrolled::WrittenToElsewhere)
+        } else {
+            None
         }
     }
 

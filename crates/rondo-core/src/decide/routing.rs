@@ -6,7 +6,7 @@ use super::*;
 use crate::command::{ReassignTo, Subject};
 use crate::detail::{Existing, LeadFields};
 use crate::event::{
-    CursorKey, Decision as Assignment, Outcome, OwnerSet, OwnerSource, PassedOver,
+    CursorKey, Decision as Assignment, MailPlace, Outcome, OwnerSet, OwnerSource, PassedOver,
     PassedOverReason, Reason, WhenOwnerIsOut,
 };
 use crate::facts::{ConversationState, LeadFact};
@@ -73,7 +73,12 @@ impl Draft<'_> {
         if let Some(note) = note {
             self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
         }
-        self.ends_with(Event::Qualified {
+        let assigned = match &outcome {
+            Outcome::Assigned(decision) => Some(decision.assignment),
+            Outcome::Waiting { .. } => None,
+        };
+        let writes = self.campaign(campaign)?.mail.is_some();
+        let qualified = Event::Qualified {
             campaign,
             conversation,
             lead,
@@ -81,7 +86,14 @@ impl Draft<'_> {
             new_conversation,
             owner: named,
             outcome,
-        });
+        };
+        match assigned.filter(|_| writes) {
+            Some(assignment) => {
+                self.happens(qualified);
+                self.hand_over(MailPlace { campaign, conversation, lead }, assignment);
+            }
+            None => self.ends_with(qualified),
+        }
         Ok(answer)
     }
 
@@ -192,7 +204,12 @@ impl Draft<'_> {
         }
     }
 
-    fn without_turn(&mut self, campaign: CampaignId, rep: RepId, reason: Reason) -> Assignment {
+    pub(super) fn without_turn(
+        &mut self,
+        campaign: CampaignId,
+        rep: RepId,
+        reason: Reason,
+    ) -> Assignment {
         let (group, key) = self.circle_of(campaign);
         let cursor = self.team.cursor(key);
         Assignment {
@@ -299,13 +316,16 @@ impl Draft<'_> {
             if decision.becomes_owner {
                 new_owners.insert(row.lead, decision.rep);
             }
+            let assignment = decision.assignment;
+            let (campaign, conversation, lead) = (row.campaign, row.conversation, row.lead);
             self.happens(Event::WaitingAssigned {
-                campaign: row.campaign,
-                conversation: row.conversation,
-                lead: row.lead,
+                campaign,
+                conversation,
+                lead,
                 waiting_since: row.since,
                 decision,
             });
+            self.hand_over(MailPlace { campaign, conversation, lead }, assignment);
         }
         Ok(Answer::Done)
     }
@@ -358,18 +378,20 @@ impl Draft<'_> {
         if let Some(note) = note {
             self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
         }
-        self.ends_with(Event::Reassigned {
+        let to = decision.assignment;
+        self.happens(Event::Reassigned {
             campaign,
             conversation,
             lead,
             from: assignment,
             decision,
         });
+        self.hand_over(MailPlace { campaign, conversation, lead }, to);
         Ok(answer)
     }
 
     /// Nobody can be handed a person who was erased.
-    fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
+    pub(super) fn check_not_erased(&self, lead: LeadId) -> Result<(), Refusal> {
         let is_there = self.facts.leads.contains_key(&lead);
         if is_there { Ok(()) } else { Err(not_found("lead", lead)) }
     }

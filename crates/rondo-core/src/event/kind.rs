@@ -4,7 +4,7 @@ use super::Event;
 
 impl Event {
     /// Every kind of event that this version writes.
-    pub const KINDS: [&str; 34] = [
+    pub const KINDS: [&str; 49] = [
         "team_created",
         "settings_changed",
         "user_added",
@@ -39,6 +39,21 @@ impl Event {
         "key_revoked",
         "webhook_added",
         "webhook_removed",
+        "mailbox_added",
+        "mailbox_changed",
+        "mailbox_removed",
+        "messages_set",
+        "qualifier_set",
+        "mail_queued",
+        "step_held",
+        "message_received",
+        "message_released",
+        "message_closed",
+        "reviewed",
+        "sent_to_review",
+        "suppressed",
+        "suppression_lifted",
+        "taken_over",
     ];
 
     /// The event's kind: the `kind` of its JSON.
@@ -78,6 +93,21 @@ impl Event {
             Self::KeyRevoked { .. } => "key_revoked",
             Self::WebhookAdded { .. } => "webhook_added",
             Self::WebhookRemoved { .. } => "webhook_removed",
+            Self::MailboxAdded { .. } => "mailbox_added",
+            Self::MailboxChanged { .. } => "mailbox_changed",
+            Self::MailboxRemoved { .. } => "mailbox_removed",
+            Self::MessagesSet { .. } => "messages_set",
+            Self::QualifierSet { .. } => "qualifier_set",
+            Self::MailQueued { .. } => "mail_queued",
+            Self::StepHeld { .. } => "step_held",
+            Self::MessageReceived { .. } => "message_received",
+            Self::MessageReleased { .. } => "message_released",
+            Self::MessageClosed { .. } => "message_closed",
+            Self::Reviewed { .. } => "reviewed",
+            Self::SentToReview { .. } => "sent_to_review",
+            Self::Suppressed { .. } => "suppressed",
+            Self::SuppressionLifted { .. } => "suppression_lifted",
+            Self::TakenOver { .. } => "taken_over",
         }
     }
 }

@@ -22,7 +22,19 @@ impl Team {
             | Event::UserAdded { .. }
             | Event::RepChanged { .. }
             | Event::KeyCreated { .. }
-            | Event::KeyRevoked { .. } => {}
+            | Event::KeyRevoked { .. }
+            | Event::MailboxChanged { .. }
+            | Event::QualifierSet { .. }
+            | Event::MailQueued { .. }
+            | Event::StepHeld { .. }
+            | Event::MessageReceived { .. }
+            | Event::MessageReleased { .. }
+            | Event::MessageClosed { .. }
+            | Event::Reviewed { .. }
+            | Event::SentToReview { .. }
+            | Event::Suppressed { .. }
+            | Event::SuppressionLifted { .. }
+            | Event::TakenOver { .. } => {}
             Event::SettingsChanged { settings } => {
                 self.settings = Arc::new(settings.clone());
                 self.serve_if_waiting();
@@ -155,6 +167,18 @@ impl Team {
             Event::WebhookRemoved { webhook } => {
                 self.webhooks.make_mut().retain(|other| other.id != *webhook);
             }
+            Event::MailboxAdded { mailbox } => {
+                let mailboxes = self.mailboxes.make_mut();
+                let index = mailboxes.partition_point(|other| other < mailbox);
+                mailboxes.insert(index, *mailbox);
+            }
+            Event::MailboxRemoved { mailbox } => {
+                self.mailboxes.make_mut().retain(|other| other != mailbox);
+            }
+            Event::MessagesSet { campaign, plan } => {
+                let plan = Arc::new(plan.clone());
+                self.change_campaign(*campaign, |campaign| campaign.mail = Some(plan));
+            }
         }
     }
 
@@ -282,6 +306,7 @@ impl Team {
             cursor: Cursor::default(),
             waiting: 0,
             created_at: at,
+            mail: None,
         };
         let index = self.campaigns.partition_point(|other| other.id < id);
         Arc::make_mut(&mut self.campaigns).insert(index, Arc::new(campaign));

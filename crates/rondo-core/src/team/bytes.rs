@@ -34,6 +34,13 @@ impl Group {
     }
 }
 
+fn plan_bytes(plan: &MailPlan) -> usize {
+    let window = plan.window.as_ref().map_or(0, |window| {
+        window.days.capacity() + window.time_zone.as_ref().map_or(0, String::capacity)
+    });
+    shared::<MailPlan>() + plan.wait_days.capacity() * size_of::<u16>() + window
+}
+
 impl Team {
     /// Bytes held, but for what the allocator adds to them.
     pub fn bytes(&self) -> usize {
@@ -41,24 +48,28 @@ impl Team {
             shared_list(&self.reps) + shared_list(&self.groups) + shared_list(&self.campaigns);
         let reps: usize = self.reps.iter().map(RepParts::bytes).sum();
         let groups: usize = self.groups.iter().map(|group| group.bytes()).sum();
-        let of_campaign =
-            |parts: &CampaignParts| shared::<CampaignParts>() + parts.settings.name.as_str().len();
+        let of_campaign = |parts: &CampaignParts| {
+            let plan = parts.mail.as_deref().map_or(0, plan_bytes);
+            shared::<CampaignParts>() + parts.settings.name.as_str().len() + plan
+        };
         let campaigns: usize = self.campaigns().map(of_campaign).sum();
         let settings = shared::<Settings>()
             + self.settings.name.as_str().len()
-            + self.settings.time_zone.capacity();
+            + self.settings.time_zone.capacity()
+            + self.settings.handover_template.as_ref().map_or(0, String::capacity);
         size_of::<Self>() + lists + reps + groups + campaigns + settings + self.rare_bytes()
     }
 
     fn rare_bytes(&self) -> usize {
         let agenda = self.agenda.get().map_or(0, shared_list);
         let webhooks = self.webhooks.get().map_or(0, shared_list);
+        let mailboxes = self.mailboxes.get().map_or(0, shared_list);
         // Trees, of nodes that are about half full.
         let unsaid = self.unsaid.get().map_or(0, BTreeSet::len) * 2 * size_of::<RepId>();
         let launches =
             self.launches.get().map_or(0, BTreeSet::len) * 2 * size_of::<(Instant, CampaignId)>();
         let left =
             self.left.get().map_or(0, BTreeMap::len) * 2 * size_of::<(RepId, LeadsOfRemoved)>();
-        agenda + webhooks + unsaid + launches + left
+        agenda + webhooks + mailboxes + unsaid + launches + left
     }
 }

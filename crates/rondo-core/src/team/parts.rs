@@ -24,6 +24,7 @@ impl Team {
                 routed_rep_becomes_owner: true,
                 reminder_after_working_hours: 24,
                 time_zone: "UTC".to_owned(),
+                handover_template: None,
             },
             default_group: *default_group,
             reps: Vec::new(),
@@ -31,6 +32,7 @@ impl Team {
             groups: vec![default],
             campaigns: Vec::new(),
             webhooks: Vec::new(),
+            mailboxes: Vec::new(),
         };
         Some(Self::from_parts(parts, first.at))
     }
@@ -42,6 +44,7 @@ impl Team {
         parts.groups.sort_by_key(|group| group.id);
         parts.campaigns.sort_by_key(|campaign| campaign.id);
         parts.webhooks.sort_by_key(|webhook| webhook.id);
+        parts.mailboxes.sort_unstable();
         let waiting = parts.campaigns.iter().map(|campaign| campaign.waiting).sum();
         let mut team = Self {
             id: parts.id,
@@ -57,6 +60,7 @@ impl Team {
             groups: Arc::default(),
             campaigns: fitted(parts.campaigns.into_iter().map(Arc::new)),
             webhooks: parts.webhooks.into_iter().collect(),
+            mailboxes: parts.mailboxes.into_iter().collect(),
             waiting,
             is_service_due: waiting > 0,
             as_of,
@@ -103,6 +107,7 @@ impl Team {
             groups: self.groups.iter().map(|group| group.parts.clone()).collect(),
             campaigns: self.campaigns.iter().map(|campaign| (**campaign).clone()).collect(),
             webhooks: self.webhooks().to_vec(),
+            mailboxes: self.mailboxes().to_vec(),
         }
     }
 

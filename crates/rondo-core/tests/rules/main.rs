@@ -3,6 +3,7 @@
 
 mod acts;
 mod found;
+mod mail;
 mod model;
 mod pair;
 mod properties;

@@ -312,7 +312,11 @@ impl Pair {
             | Told::Lead(_)
             | Told::Key(_)
             | Told::Webhook(_)
-            | Told::User(_) => Reply::Done,
+            | Told::User(_)
+            | Told::Mailbox(_)
+            | Told::Message { .. }
+            | Told::Conversation(_)
+            | Told::Suppression(_) => Reply::Done,
         };
         let mut warnings: Vec<_> = decided.warnings.iter().map(|warning| warning.code()).collect();
         warnings.sort_unstable();
@@ -352,6 +356,9 @@ impl Pair {
             | Refusal::NameTaken { .. }
             | Refusal::EmailTaken { .. }
             | Refusal::AssignmentSuperseded { .. }
+            | Refusal::MailboxInUse { .. }
+            | Refusal::ConversationAssigned { .. }
+            | Refusal::AddressSuppressed { .. }
             | Refusal::LimitReached { .. } => {}
         }
         no

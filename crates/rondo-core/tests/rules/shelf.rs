@@ -1,12 +1,15 @@
 //! The rows that stand beside a team, kept in plain lists: what a store would answer to [`Needs`].
 
+mod mail;
+
 use rondo_core::Needs;
 use rondo_core::detail::{Detail, RepDetails};
 use rondo_core::event::{CursorKey, Decision, Entry, Event, Outcome, OwnerSet, OwnerSource};
 use rondo_core::facts::{
     ConversationFact, ConversationState, Facts, LeadFact, WaitingRow, WaitingRows,
 };
-use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, KeyId, LeadId, RepId};
+use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, RepId};
+use rondo_core::mail::ConversationStatus;
 
 /// Everything that grows with the leads.
 #[derive(Debug, Default)]
@@ -21,6 +24,7 @@ pub(crate) struct Shelf {
     pub(crate) waiting: Vec<Waiting>,
     reps: Vec<(RepId, RepDetails)>,
     keys: Vec<KeyId>,
+    mail: mail::MailShelf,
 }
 
 /// A conversation.
@@ -30,6 +34,9 @@ pub(crate) struct Conversation {
     pub(crate) campaign: CampaignId,
     pub(crate) lead: LeadId,
     pub(crate) standing: Option<(AssignmentId, RepId)>,
+    pub(crate) status: ConversationStatus,
+    pub(crate) mailbox: Option<MailboxId>,
+    pub(crate) next_step: u16,
 }
 
 /// A lead that waits on a cursor.
@@ -43,6 +50,8 @@ pub(crate) struct Waiting {
 impl Shelf {
     /// Follows an entry and, with the first entry of a decision, its details.
     pub(crate) fn follow(&mut self, entry: &Entry, details: &[Detail]) {
+        self.mail.follow(entry, details);
+        self.follow_mail(&entry.event);
         for detail in details {
             match detail {
                 Detail::Rep { rep, details } => {
@@ -64,7 +73,13 @@ impl Shelf {
                 Detail::AbsenceNote { .. }
                 | Detail::ConversationNote { .. }
                 | Detail::Webhook { .. }
-                | Detail::User { .. } => {}
+                | Detail::User { .. }
+                | Detail::Mailbox { .. }
+                | Detail::CampaignTexts { .. }
+                | Detail::CampaignTextsCopied { .. }
+                | Detail::Message { .. }
+                | Detail::Suppression { .. }
+                | Detail::Qualifier(_) => {}
             }
         }
         match &entry.event {
@@ -90,6 +105,11 @@ impl Shelf {
                 let before = self.waiting.len();
                 self.waiting.retain(|waiting| waiting.row.lead != *lead);
                 assert_eq!(self.waiting.len() + withdrawn.len(), before, "all that waited");
+                for known in &mut self.conversations {
+                    if withdrawn.iter().any(|from| from.conversation == known.id) {
+                        known.status = ConversationStatus::Cancelled;
+                    }
+                }
                 self.leads.retain(|(id, _)| id != lead);
             }
             Event::Qualified {
@@ -109,16 +129,19 @@ impl Shelf {
                 }
                 match outcome {
                     Outcome::Assigned(decision) => self.assign(*conversation, *lead, decision),
-                    Outcome::Waiting { cursor, held } => self.waiting.push(Waiting {
-                        cursor: *cursor,
-                        row: WaitingRow {
-                            since: entry.n,
-                            campaign: *campaign,
-                            conversation: *conversation,
-                            lead: *lead,
-                        },
-                        is_held: *held,
-                    }),
+                    Outcome::Waiting { cursor, held } => {
+                        self.set_status(*conversation, ConversationStatus::Qualified);
+                        self.waiting.push(Waiting {
+                            cursor: *cursor,
+                            row: WaitingRow {
+                                since: entry.n,
+                                campaign: *campaign,
+                                conversation: *conversation,
+                                lead: *lead,
+                            },
+                            is_held: *held,
+                        });
+                    }
                 }
             }
             Event::WaitingAssigned { conversation, lead, waiting_since, decision, .. } => {
@@ -135,6 +158,10 @@ impl Shelf {
             Event::CampaignPaused { campaign } => self.hold(*campaign, true),
             Event::CampaignResumed { campaign } => self.hold(*campaign, false),
             Event::CampaignCancelled { campaign } => {
+                let gone: Vec<_> = self.waiting.iter().map(|known| known.row).collect();
+                for row in gone.iter().filter(|row| row.campaign == *campaign) {
+                    self.set_status(row.conversation, ConversationStatus::InReview);
+                }
                 self.waiting.retain(|waiting| waiting.row.campaign != *campaign);
             }
             Event::CampaignDeleted { campaign } => {
@@ -159,19 +186,34 @@ impl Shelf {
         let is_new =
             self.conversations.iter().all(|known| (known.campaign, known.lead) != (campaign, lead));
         assert!(is_new, "a lead has one conversation in a campaign");
-        self.conversations.push(Conversation { id, campaign, lead, standing: None });
+        self.conversations.push(Conversation {
+            id,
+            campaign,
+            lead,
+            standing: None,
+            status: ConversationStatus::AwaitingAssistant,
+            mailbox: None,
+            next_step: 0,
+        });
     }
 
     fn assign(&mut self, conversation: ConversationId, lead: LeadId, decision: &Decision) {
         self.assignments.push((decision.assignment, conversation));
-        self.conversations
-            .iter_mut()
-            .find(|known| known.id == conversation)
-            .expect("only a known conversation is assigned")
-            .standing = Some((decision.assignment, decision.rep));
+        let known = self.conversation_mut(conversation);
+        known.standing = Some((decision.assignment, decision.rep));
+        known.status = ConversationStatus::Qualified;
         if decision.becomes_owner {
             self.own(lead, Some((decision.rep, OwnerSource::Routed)));
         }
+    }
+
+    fn conversation_mut(&mut self, conversation: ConversationId) -> &mut Conversation {
+        let mut all = self.conversations.iter_mut();
+        all.find(|known| known.id == conversation).expect("only known conversations are told of")
+    }
+
+    fn set_status(&mut self, conversation: ConversationId, status: ConversationStatus) {
+        self.conversation_mut(conversation).status = status;
     }
 
     fn hold(&mut self, campaign: CampaignId, is_held: bool) {
@@ -225,6 +267,7 @@ impl Shelf {
                 |fact: &&(LeadId, LeadFact)| fact.1.owner.is_some_and(|(owner, _)| owner == *rep);
             facts.leads_owned.insert(*rep, self.leads.iter().filter(is_theirs).count() as u64);
         }
+        self.mail_into(needs, &mut facts);
         facts.keys.extend(self.keys.iter().filter(|key| needs.keys.contains(key)));
         for (cursor, after) in &needs.waiting {
             self.waiting_into(*cursor, *after, chunk, &mut facts);
@@ -268,7 +311,14 @@ impl Shelf {
             (None, Some((since, position))) => ConversationState::Waiting { since, position },
             (None, None) => ConversationState::Unassigned,
         };
-        let fact = ConversationFact { campaign: known.campaign, lead: known.lead, state };
+        let fact = ConversationFact {
+            campaign: known.campaign,
+            lead: known.lead,
+            state,
+            status: known.status,
+            mailbox: known.mailbox,
+            next_step: known.next_step,
+        };
         facts.conversations.insert(id, fact);
     }
 

@@ -2,7 +2,7 @@
 
 use rondo_core::detail::RepDetails;
 use rondo_core::event::{CursorKey, Settings};
-use rondo_core::facts::ConversationState;
+use rondo_core::facts::{ConversationFact, ConversationState};
 use rondo_core::ids::{GroupId, IdSource, TeamId};
 use rondo_core::text::{Email, Name};
 use rondo_core::{
@@ -215,6 +215,19 @@ impl World {
                 (known, state) => known == Some(state),
             };
             assert!(is_same, "facts of a conversation: {known:?}, not {:?}", fact.state);
+        }
+        for (id, fact) in &fresh.conversations {
+            let of = |fact: &ConversationFact| (fact.status, fact.mailbox, fact.next_step);
+            let known = self.facts.conversations.get(id).map(of);
+            assert_eq!(known, Some(of(fact)), "what mail has come to in a conversation");
+        }
+        assert_eq!(self.facts.suppressed, fresh.suppressed, "who is not to be written to");
+        assert_eq!(self.facts.mailbox_by_email, fresh.mailbox_by_email, "mailboxes");
+        for (key, seen) in &fresh.seen {
+            assert_eq!(self.facts.seen.get(key), Some(seen), "what was taken in");
+        }
+        for (message, fact) in &fresh.messages {
+            assert_eq!(self.facts.messages.get(message), Some(fact), "facts of a message");
         }
         for (key, conversation) in &fresh.conversation_of {
             assert_eq!(self.facts.conversation_of.get(key), Some(conversation));

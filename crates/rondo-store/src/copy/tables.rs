@@ -15,11 +15,11 @@ pub(super) struct Table {
 }
 
 /// Every table but `leases`, which say who works just now; none before one that it refers to.
-pub(super) static TABLES: [Table; 16] = [
+pub(super) static TABLES: [Table; 23] = [
     Table {
         name: "teams",
         read: "select team_id, revision, last_at, due_at, created_at, name, default_group_id,
-                      routed_rep_becomes_owner, reminder_after_working_hours, time_zone
+                      routed_rep_becomes_owner, reminder_after_working_hours, time_zone, handover_template
                from teams
                where team_id = $1",
         count: "select count(*)
@@ -27,8 +27,9 @@ pub(super) static TABLES: [Table; 16] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into teams (team_id, revision, last_at, due_at, created_at, name, default_group_id,
-                              routed_rep_becomes_owner, reminder_after_working_hours, time_zone)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                              routed_rep_becomes_owner, reminder_after_working_hours, time_zone,
+                              handover_template)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         ),
     },
     Table {
@@ -104,7 +105,8 @@ pub(super) static TABLES: [Table; 16] = [
     Table {
         name: "campaigns",
         read: "select team_id, campaign_id, name, group_id, rotation, when_owner_is_out, status, launch_at,
-                      launched_at, cursor_place, cursor_rep_id, copied_from_id, created_at
+                      launched_at, cursor_place, cursor_rep_id, copied_from_id, created_at, mailbox_id,
+                      mail_plan
                from campaigns
                where team_id = $1",
         count: "select count(*)
@@ -113,8 +115,8 @@ pub(super) static TABLES: [Table; 16] = [
         write: ForEach::insert(
             "insert into campaigns (team_id, campaign_id, name, group_id, rotation, when_owner_is_out, status,
                                   launch_at, launched_at, cursor_place, cursor_rep_id, copied_from_id,
-                                  created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                  created_at, mailbox_id, mail_plan)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         ),
     },
     Table {
@@ -135,7 +137,7 @@ pub(super) static TABLES: [Table; 16] = [
     Table {
         name: "conversations",
         read: "select team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
-                      created_at, note
+                      created_at, note, mailbox_id, next_step, next_at, review_reason
                from conversations
                where team_id = $1",
         count: "select count(*)
@@ -143,8 +145,9 @@ pub(super) static TABLES: [Table; 16] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id,
-                                      rep_id, created_at, note)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                      rep_id, created_at, note, mailbox_id, next_step, next_at,
+                                      review_reason)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         ),
     },
     Table {
@@ -163,7 +166,7 @@ pub(super) static TABLES: [Table; 16] = [
     Table {
         name: "assignments",
         read: "select team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
-                      decided_at, is_standing
+                      decided_at, is_standing, awaits_rep_since, reminders, rep_wrote_at, taken_over_at
                from assignments
                where team_id = $1",
         count: "select count(*)
@@ -171,8 +174,9 @@ pub(super) static TABLES: [Table; 16] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id,
-                                    reason, decided_at, is_standing)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                    reason, decided_at, is_standing, awaits_rep_since, reminders,
+                                    rep_wrote_at, taken_over_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         ),
     },
     Table {
@@ -220,7 +224,7 @@ pub(super) static TABLES: [Table; 16] = [
     Table {
         name: "api_keys",
         read: "select team_id, key_id, role, rep_id, created_at, expires_at, revoked_at, name, prefix, hash,
-                      requests_per_second_max
+                      requests_per_second_max, mailbox_id
                from api_keys
                where team_id = $1",
         count: "select count(*)
@@ -228,8 +232,8 @@ pub(super) static TABLES: [Table; 16] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into api_keys (team_id, key_id, role, rep_id, created_at, expires_at, revoked_at, name,
-                                 prefix, hash, requests_per_second_max)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                 prefix, hash, requests_per_second_max, mailbox_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         ),
     },
     Table {
@@ -243,6 +247,112 @@ pub(super) static TABLES: [Table; 16] = [
         write: ForEach::insert(
             "insert into remembered (team_id, scope, body, answer, expires_at)
              values ($1, $2, $3, $4, $5)",
+        ),
+    },
+    Table {
+        name: "mailboxes",
+        read: "select team_id, mailbox_id, created_at, removed_at, name, email, email_key, has_plus_addresses,
+                      smtp, smtp_secret, imap, imap_secret, uid_validity, last_uid, last_read_at, last_error,
+                      last_error_at
+               from mailboxes
+               where team_id = $1",
+        count: "select count(*)
+                from mailboxes
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into mailboxes (team_id, mailbox_id, created_at, removed_at, name, email, email_key,
+                                    has_plus_addresses, smtp, smtp_secret, imap, imap_secret, uid_validity,
+                                    last_uid, last_read_at, last_error, last_error_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        ),
+    },
+    Table {
+        name: "campaign_texts",
+        read: "select team_id, campaign_id, step, subject, body, body_html
+               from campaign_texts
+               where team_id = $1",
+        count: "select count(*)
+                from campaign_texts
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into campaign_texts (team_id, campaign_id, step, subject, body, body_html)
+             values ($1, $2, $3, $4, $5, $6)",
+        ),
+    },
+    Table {
+        name: "messages",
+        read: "select team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id, lead_id, kind, step,
+                      assignment_id, sender, rep_id, label, handling, review_reason, corrected_label, is_open,
+                      key, message_header, references_header, from_address, to_addresses, cc_addresses, subject,
+                      body, quoted_text, body_html, reading
+               from messages
+               where team_id = $1",
+        count: "select count(*)
+                from messages
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into messages (team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id,
+                                   lead_id, kind, step, assignment_id, sender, rep_id, label, handling,
+                                   review_reason, corrected_label, is_open, key, message_header,
+                                   references_header, from_address, to_addresses, cc_addresses, subject, body,
+                                   quoted_text, body_html, reading)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                     $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+        ),
+    },
+    Table {
+        name: "raw_messages",
+        read: "select team_id, message_id, raw
+               from raw_messages
+               where team_id = $1",
+        count: "select count(*)
+                from raw_messages
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into raw_messages (team_id, message_id, raw)
+             values ($1, $2, $3)",
+        ),
+    },
+    Table {
+        name: "mails",
+        read: "select team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at, sent_at,
+                      last_error
+               from mails
+               where team_id = $1",
+        count: "select count(*)
+                from mails
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into mails (team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at,
+                                sent_at, last_error)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        ),
+    },
+    Table {
+        name: "suppressions",
+        read: "select team_id, suppression_id, created_at, lifted_at, why, lead_id, email_key, email
+               from suppressions
+               where team_id = $1",
+        count: "select count(*)
+                from suppressions
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into suppressions (team_id, suppression_id, created_at, lifted_at, why, lead_id, email_key,
+                                       email)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        ),
+    },
+    Table {
+        name: "qualifiers",
+        read: "select team_id, kind, base_url, model, sealed_key, thresholds
+               from qualifiers
+               where team_id = $1",
+        count: "select count(*)
+                from qualifiers
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into qualifiers (team_id, kind, base_url, model, sealed_key, thresholds)
+             values ($1, $2, $3, $4, $5, $6)",
         ),
     },
 ];

@@ -13,11 +13,11 @@ use crate::{StoreError, db};
 
 // Every statement answers the lead first and its conversation after it, in these columns:
 // team_id, lead_id, email, owner_id, owner_source, name, company, external_id, attributes,
-// conversation_id, campaign_id, status, assignment_id, rep_id.
+// conversation_id, campaign_id, status, assignment_id, rep_id, mailbox_id, next_step.
 
 static BY_EMAIL: LookUp = LookUp::by_hash(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
-            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step
      from leads l
      left join conversations c
             on c.team_id = l.team_id and c.lead_id = l.lead_id and c.campaign_id = $2
@@ -32,7 +32,7 @@ static BY_LEAD: LookUp = LookUp::by_id(
 
 static BY_CONVERSATION: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
-            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step
      from conversations c
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
      where c.team_id = $1 and c.conversation_id in ($2)",
@@ -40,7 +40,7 @@ static BY_CONVERSATION: LookUp = LookUp::by_id(
 
 static BY_ASSIGNMENT: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
-            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, a.assignment_id as asked_for
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step, a.assignment_id as asked_for
      from assignments a
      join conversations c on c.team_id = a.team_id and c.conversation_id = a.conversation_id
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
@@ -49,7 +49,7 @@ static BY_ASSIGNMENT: LookUp = LookUp::by_id(
 
 static WAITING_OF_LEAD: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
-            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step
      from leads l
      join waiting w on w.team_id = l.team_id and w.lead_id = l.lead_id
      join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id
@@ -72,7 +72,7 @@ static POSITIONS: LookUp = LookUp::by_id(
 );
 
 const CONVERSATION: usize = 9;
-const ASKED_FOR: usize = 14;
+const ASKED_FOR: usize = 16;
 
 pub(super) async fn find(
     connection: &mut db::Connection,
@@ -179,6 +179,15 @@ fn take_conversation(
         unassigned.push((team, conversation));
     }
     facts.conversation_of.insert((campaign, lead), conversation);
-    facts.conversations.insert(conversation, ConversationFact { campaign, lead, state });
+    let next_step = fields.number(CONVERSATION + 6)?;
+    let fact = ConversationFact {
+        campaign,
+        lead,
+        state,
+        status: fields.word(CONVERSATION + 2)?,
+        mailbox: fields.optional_id(CONVERSATION + 5)?,
+        next_step: next_step.try_into().map_err(|_| fields.corrupt(CONVERSATION + 6))?,
+    };
+    facts.conversations.insert(conversation, fact);
     Ok(())
 }

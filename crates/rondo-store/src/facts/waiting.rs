@@ -8,6 +8,7 @@ use rondo_core::facts::{
     ConversationFact, ConversationState, WAITING_CHUNK_MAX, WaitingRow, WaitingRows,
 };
 use rondo_core::ids::TeamId;
+use rondo_core::mail::ConversationStatus;
 
 use super::leads::take_lead;
 use super::{Found, each};
@@ -46,9 +47,10 @@ async fn find_line(
     });
     let rows = db::query_with(
         "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id,
-                l.attributes, w.since, w.campaign_id, w.conversation_id
+                l.attributes, w.since, w.campaign_id, w.conversation_id, c.mailbox_id, c.next_step
          from waiting w
          join leads l on l.team_id = w.team_id and l.lead_id = w.lead_id
+         join conversations c on c.team_id = w.team_id and c.conversation_id = w.conversation_id
          where w.team_id = $1 and w.cursor_id = $2 and w.since > $3 and w.is_held = 0
          order by w.since
          limit $4",
@@ -66,7 +68,14 @@ async fn find_line(
         let (since, campaign, conversation) = (fields.number(9)?, fields.id(10)?, fields.id(11)?);
         let state = ConversationState::Waiting { since, position };
         facts.conversation_of.insert((campaign, lead), conversation);
-        let fact = ConversationFact { campaign, lead, state };
+        let fact = ConversationFact {
+            campaign,
+            lead,
+            state,
+            status: ConversationStatus::Qualified,
+            mailbox: fields.optional_id(12)?,
+            next_step: fields.number(13)?.try_into().map_err(|_| fields.corrupt(13))?,
+        };
         // One that was asked for by itself is known already, with its place in the whole line.
         facts.conversations.entry(conversation).or_insert(fact);
         line.rows.push_back(WaitingRow { since, campaign, conversation, lead });

@@ -3,9 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rondo_core::detail::{LeadFields, RepDetails};
-use rondo_core::ids::{AbsenceId, ConversationId, KeyId, LeadId, RepId, UserId, WebhookId};
-use rondo_core::text::{Email, Name};
+use rondo_core::detail::{
+    LeadFields, MailboxDetails, MessageText, QualifierDetails, RepDetails, StepText,
+};
+use rondo_core::ids::{
+    AbsenceId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId, RepId,
+    SuppressionId, UserId, WebhookId,
+};
+use rondo_core::text::{Email, EmailKey, Name};
 use rondo_core::{Detail, Event};
 
 use crate::TeamBatch;
@@ -19,6 +24,13 @@ pub(super) struct Details<'b> {
     pub(super) keys: HashMap<KeyId, KeyDetails<'b>>,
     pub(super) webhooks: HashMap<WebhookId, (&'b str, &'b [u8])>,
     pub(super) users: HashMap<UserId, &'b Email>,
+    pub(super) mailboxes: HashMap<MailboxId, &'b MailboxDetails>,
+    pub(super) campaign_texts: HashMap<CampaignId, &'b [StepText]>,
+    /// Campaigns that have the texts of another.
+    pub(super) copied_texts: HashMap<CampaignId, CampaignId>,
+    pub(super) messages: HashMap<MessageId, &'b MessageText>,
+    pub(super) suppressions: HashMap<SuppressionId, (&'b EmailKey, Option<&'b Email>)>,
+    pub(super) qualifier: Option<&'b QualifierDetails>,
     /// Addresses may pass from one rep or lead to another within the batch.
     pub(super) moves_addresses: bool,
 }
@@ -73,6 +85,16 @@ impl<'b> Details<'b> {
                 self.webhooks.insert(*webhook, (url, sealed_secret));
             }
             Detail::User { user, email } => _ = self.users.insert(*user, email),
+            Detail::Mailbox { mailbox, details } => _ = self.mailboxes.insert(*mailbox, details),
+            Detail::CampaignTexts { campaign, texts } => {
+                self.campaign_texts.insert(*campaign, texts);
+            }
+            Detail::CampaignTextsCopied { from, to } => _ = self.copied_texts.insert(*to, *from),
+            Detail::Message { message, text } => _ = self.messages.insert(*message, text),
+            Detail::Suppression { suppression, key, email } => {
+                self.suppressions.insert(*suppression, (key, email.as_ref()));
+            }
+            Detail::Qualifier(details) => self.qualifier = Some(details),
         }
     }
 }

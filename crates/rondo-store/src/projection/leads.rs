@@ -6,10 +6,11 @@ use rondo_core::event::{
     Cursor, CursorKey, Decision, LeadAdded, Outcome, OwnerSet, OwnerSource, Reason,
 };
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
+use rondo_core::mail::ConversationStatus;
 use rondo_core::{Entry, Event, Instant};
 
 use super::details::{Details, LeadDetails};
-use crate::status::ConversationStatus;
+use super::mail::PendingMail;
 
 mod write;
 
@@ -25,11 +26,12 @@ pub(super) struct Pending<'b> {
     assignments: Rows<AssignmentId, AssignmentRow>,
     passed_on: Vec<(TeamId, AssignmentId)>,
     cursors: HashMap<(TeamId, CursorKey), Cursor>,
+    mail: PendingMail<'b>,
 }
 
 /// Rows by key, in the order in which they were first named.
-struct Rows<K, R> {
-    rows: Vec<R>,
+pub(super) struct Rows<K, R> {
+    pub(super) rows: Vec<R>,
     index: HashMap<(TeamId, K), usize>,
 }
 
@@ -161,7 +163,7 @@ impl<'b> Pending<'b> {
                 self.pass_on(team, conversation, *from);
                 self.assign(Place { team, n, at, campaign, conversation, lead }, decision);
             }
-            structural => debug_assert!(!structural.is_about_leads(), "every event is followed"),
+            of_mail => self.mail.follow(team, entry, of_mail, details),
         }
     }
 
@@ -257,6 +259,7 @@ impl<'b> Pending<'b> {
     }
 
     fn pass_on(&mut self, team: TeamId, conversation: ConversationId, assignment: AssignmentId) {
+        self.mail.is_settled(team, conversation);
         self.conversations.entry(team, conversation, || ConversationRow {
             stood: Some(assignment),
             ..ConversationRow::known(team, conversation)
@@ -282,6 +285,7 @@ impl<'b> Pending<'b> {
         team: TeamId,
         conversation: ConversationId,
     ) -> &mut ConversationRow<'b> {
+        self.mail.is_settled(team, conversation);
         self.conversations.entry(team, conversation, || ConversationRow::known(team, conversation))
     }
 }
@@ -306,7 +310,7 @@ impl<K, R> Default for Rows<K, R> {
 }
 
 impl<K: Copy + Eq + std::hash::Hash, R> Rows<K, R> {
-    fn entry(&mut self, team: TeamId, key: K, row: impl FnOnce() -> R) -> &mut R {
+    pub(super) fn entry(&mut self, team: TeamId, key: K, row: impl FnOnce() -> R) -> &mut R {
         let index = *self.index.entry((team, key)).or_insert_with(|| {
             self.rows.push(row());
             self.rows.len() - 1
@@ -318,7 +322,7 @@ impl<K: Copy + Eq + std::hash::Hash, R> Rows<K, R> {
         self.index.get(&(team, key)).map(|&index| &self.rows[index])
     }
 
-    fn get_mut(&mut self, team: TeamId, key: K) -> Option<&mut R> {
+    pub(super) fn get_mut(&mut self, team: TeamId, key: K) -> Option<&mut R> {
         self.index.get(&(team, key)).map(|&index| &mut self.rows[index])
     }
 }

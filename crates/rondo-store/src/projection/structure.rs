@@ -5,6 +5,7 @@ mod addresses;
 mod campaigns;
 mod groups;
 mod leads;
+mod mail;
 mod reps;
 
 use rondo_core::event::Settings;
@@ -17,7 +18,7 @@ use crate::rows::Values;
 use crate::{StoreError, db};
 
 pub(super) use addresses::make_room;
-pub(super) use leads::{erase_lead, erase_notes};
+pub(super) use leads::{erase_lead, erase_texts};
 
 /// Where an event belongs, and the connection to write it with.
 struct At<'c> {
@@ -57,14 +58,23 @@ pub(super) async fn write(
         }
         Event::SettingsChanged { settings } => set_settings(here, settings).await,
         Event::UserAdded { user, role } => access::add_user(here, *user, *role, details).await,
-        Event::KeyCreated { key, role, rep, expires_at, requests_per_second_max: max } => {
-            access::add_key(here, *key, *role, *rep, *expires_at, *max, details).await
+        Event::KeyCreated { key, role, rep, mailbox, expires_at, requests_per_second_max: max } => {
+            let bound_to = (*rep, *mailbox);
+            access::add_key(here, *key, *role, bound_to, *expires_at, *max, details).await
         }
         Event::KeyRevoked { key } => access::revoke_key(here, *key).await,
         Event::WebhookAdded { webhook, events } => {
             access::add_webhook(here, *webhook, events, details).await
         }
         Event::WebhookRemoved { webhook } => access::remove_webhook(here, *webhook).await,
+
+        Event::MailboxAdded { mailbox } => mail::add_mailbox(here, *mailbox, details).await,
+        Event::MailboxChanged { mailbox } => mail::change_mailbox(here, *mailbox, details).await,
+        Event::MailboxRemoved { mailbox } => mail::remove_mailbox(here, *mailbox).await,
+        Event::MessagesSet { campaign, plan } => {
+            mail::set_messages(here, *campaign, plan, details).await
+        }
+        Event::QualifierSet { qualifier } => mail::set_qualifier(here, *qualifier, details).await,
 
         Event::RepAdded { rep, place, seal } => {
             reps::add(here, *rep, *place, *seal).await?;
@@ -120,7 +130,17 @@ pub(super) async fn write(
         | Event::LeadErased { .. }
         | Event::Qualified { .. }
         | Event::WaitingAssigned { .. }
-        | Event::Reassigned { .. } => {
+        | Event::Reassigned { .. }
+        | Event::MailQueued { .. }
+        | Event::StepHeld { .. }
+        | Event::MessageReceived { .. }
+        | Event::MessageReleased { .. }
+        | Event::MessageClosed { .. }
+        | Event::Reviewed { .. }
+        | Event::SentToReview { .. }
+        | Event::Suppressed { .. }
+        | Event::SuppressionLifted { .. }
+        | Event::TakenOver { .. } => {
             debug_assert!(false, "events about leads are gathered");
             Ok(())
         }
@@ -130,9 +150,13 @@ pub(super) async fn write(
 async fn set_settings(here: &mut At<'_>, settings: &Settings) -> Result<(), StoreError> {
     here.execute(
         "update teams
-         set name = $2, routed_rep_becomes_owner = $3, reminder_after_working_hours = $4, time_zone = $5
+         set name = $2, routed_rep_becomes_owner = $3, reminder_after_working_hours = $4, time_zone = $5,
+             handover_template = $6
          where team_id = $1",
-        |values| values.settings(settings),
+        |values| {
+            values.settings(settings);
+            values.optional_text(settings.handover_template.as_deref());
+        },
     )
     .await
 }

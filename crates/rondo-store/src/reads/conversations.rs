@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use rondo_core::Instant;
-use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
+use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, MailboxId, RepId, TeamId};
+use rondo_core::mail::ReviewReason;
 
 use super::IDS_MAX;
 use crate::db::QueryBuilder;
@@ -30,6 +31,12 @@ pub struct ConversationRow {
     pub created_at: Instant,
     /// The note with which it was qualified or last passed on.
     pub note: Option<String>,
+    /// Why a person is to look at it, where it is in review.
+    pub review_reason: Option<ReviewReason>,
+    /// The mailbox through which it is led; none before anything was written.
+    pub mailbox: Option<MailboxId>,
+    /// When the campaign's next message is due.
+    pub next_at: Option<Instant>,
 }
 
 /// Which conversations are wanted.
@@ -46,7 +53,7 @@ pub struct ConversationFilter {
 const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
      case when c.status = 'cancelled' and v.status in ('awaiting_lead', 'awaiting_assistant') \
      then 'cancelled' else v.status end, \
-     v.assignment_id, v.rep_id, w.since, v.created_at, v.note \
+     v.assignment_id, v.rep_id, w.since, v.created_at, v.note, v.review_reason, v.mailbox_id, v.next_at \
      from conversations v \
      join campaigns c on c.team_id = v.team_id and c.campaign_id = v.campaign_id \
      left join waiting w on w.team_id = v.team_id and w.conversation_id = v.conversation_id \
@@ -68,6 +75,9 @@ impl ConversationRow {
             is_waiting: !fields.is_null(6),
             created_at: fields.instant(7)?,
             note: fields.optional_text(8)?,
+            review_reason: fields.optional(9, Fields::word)?,
+            mailbox: fields.optional_id(10)?,
+            next_at: fields.optional_instant(11)?,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use rondo_core::Instant;
 use rondo_core::event::Role;
-use rondo_core::ids::{KeyId, RepId, TeamId};
+use rondo_core::ids::{KeyId, MailboxId, RepId, TeamId};
 
 use crate::fields::{Fields, key};
 use crate::{Store, StoreError, db};
@@ -18,6 +18,8 @@ pub struct KeyRow {
     pub role: Role,
     /// The rep that it is bound to.
     pub rep: Option<RepId>,
+    /// The mailbox that it is bound to.
+    pub mailbox: Option<MailboxId>,
     /// When it was made.
     pub created_at: Instant,
     /// When it stops opening anything.
@@ -45,6 +47,7 @@ impl KeyRow {
             prefix: fields.text(6)?,
             hash: fields.bytes(7)?,
             requests_per_second_max: fields.optional(8, requests_per_second_max)?,
+            mailbox: fields.optional_id(9)?,
         })
     }
 }
@@ -64,7 +67,8 @@ impl Store {
     ) -> Result<Vec<KeyRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let rows = db::query(
-            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max,
+                mailbox_id
             from api_keys
             where team_id = $1
               and key_id > $2
@@ -84,7 +88,8 @@ impl Store {
     pub async fn key(&self, team: TeamId, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let row = db::query(
-            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max
+            "select key_id, role, rep_id, created_at, expires_at, name, prefix, hash, requests_per_second_max,
+                mailbox_id
             from api_keys
             where team_id = $1
               and key_id = $2
@@ -97,7 +102,7 @@ impl Store {
         row.as_ref().map(KeyRow::read).transpose()
     }
 
-    /// The key with this secret, if it was not revoked and the rep that it is bound to has not left.
+    /// The key with this secret, if it was not revoked and the rep or the mailbox that it is bound to is still there.
     pub async fn key_with_secret(
         &self,
         team: TeamId,
@@ -106,15 +111,19 @@ impl Store {
         let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select k.key_id, k.role, k.rep_id, k.created_at, k.expires_at, k.name, k.prefix, k.hash,
-                k.requests_per_second_max
+                k.requests_per_second_max, k.mailbox_id
             from api_keys k
             left join reps r
               on r.team_id = k.team_id
               and r.rep_id = k.rep_id
+            left join mailboxes b
+              on b.team_id = k.team_id
+              and b.mailbox_id = k.mailbox_id
             where k.team_id = $1
               and k.hash = $2
               and k.revoked_at is null
-              and r.removed_at is null",
+              and r.removed_at is null
+              and b.removed_at is null",
         )
         .bind(key(team))
         .bind(&hash[..])

@@ -2,8 +2,8 @@
 
 use rondo_core::Instant;
 use rondo_core::ids::{
-    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, Id, KeyId, LeadId, RepId, UserId,
-    WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, Id, KeyId, LeadId, MailboxId,
+    MessageId, RepId, SuppressionId, UserId, WebhookId,
 };
 
 use super::compare::Cell;
@@ -24,7 +24,7 @@ pub(super) const TABLES: &[Table] = &[
         kind: "team",
         keys: 0,
         sql: "select revision, last_at, created_at, name, default_group_id, routed_rep_becomes_owner,
-                     reminder_after_working_hours, time_zone
+                     reminder_after_working_hours, time_zone, handover_template
               from teams
               where team_id = $1",
     },
@@ -78,7 +78,7 @@ pub(super) const TABLES: &[Table] = &[
         kind: "campaign",
         keys: 1,
         sql: "select campaign_id, name, group_id, rotation, when_owner_is_out, status, launch_at, launched_at,
-                     cursor_place, cursor_rep_id, copied_from_id, created_at
+                     cursor_place, cursor_rep_id, copied_from_id, created_at, mailbox_id, mail_plan
               from campaigns
               where team_id = $1
               order by campaign_id",
@@ -96,7 +96,8 @@ pub(super) const TABLES: &[Table] = &[
         table: "conversations",
         kind: "conversation",
         keys: 1,
-        sql: "select conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at
+        sql: "select conversation_id, campaign_id, lead_id, status, assignment_id, rep_id, created_at, mailbox_id,
+                     next_step, next_at, review_reason
               from conversations
               where team_id = $1
               order by conversation_id",
@@ -114,7 +115,8 @@ pub(super) const TABLES: &[Table] = &[
         table: "assignments",
         kind: "assignment",
         keys: 1,
-        sql: "select assignment_id, n, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at, is_standing
+        sql: "select assignment_id, n, conversation_id, lead_id, campaign_id, rep_id, reason, decided_at, is_standing,
+                     awaits_rep_since, reminders, rep_wrote_at, taken_over_at
               from assignments
               where team_id = $1
               order by assignment_id",
@@ -132,10 +134,47 @@ pub(super) const TABLES: &[Table] = &[
         table: "api_keys",
         kind: "key",
         keys: 1,
-        sql: "select key_id, role, rep_id, created_at, expires_at, revoked_at, requests_per_second_max
+        sql: "select key_id, role, rep_id, created_at, expires_at, revoked_at, requests_per_second_max,
+                     mailbox_id
               from api_keys
               where team_id = $1
               order by key_id",
+    },
+    Table {
+        table: "mailboxes",
+        kind: "mailbox",
+        keys: 1,
+        sql: "select mailbox_id, created_at, removed_at
+              from mailboxes
+              where team_id = $1
+              order by mailbox_id",
+    },
+    Table {
+        table: "messages",
+        kind: "message",
+        keys: 1,
+        sql: "select message_id, n, at, mailbox_id, campaign_id, conversation_id, lead_id, kind, step, assignment_id,
+                     sender, rep_id, label, handling, review_reason, corrected_label, is_open
+              from messages
+              where team_id = $1
+              order by message_id",
+    },
+    Table {
+        table: "suppressions",
+        kind: "suppression",
+        keys: 1,
+        sql: "select suppression_id, created_at, lifted_at, why, lead_id
+              from suppressions
+              where team_id = $1
+              order by suppression_id",
+    },
+    Table {
+        table: "qualifiers",
+        kind: "qualifier",
+        keys: 0,
+        sql: "select kind
+              from qualifiers
+              where team_id = $1",
     },
 ];
 
@@ -173,6 +212,9 @@ pub(super) fn shown(column: &str, cell: &Cell) -> String {
         ("assignment_id", Cell::Blob(id)) => id_of::<AssignmentId>(id),
         ("webhook_id", Cell::Blob(id)) => id_of::<WebhookId>(id),
         ("key_id", Cell::Blob(id)) => id_of::<KeyId>(id),
+        ("mailbox_id", Cell::Blob(id)) => id_of::<MailboxId>(id),
+        ("message_id", Cell::Blob(id)) => id_of::<MessageId>(id),
+        ("suppression_id", Cell::Blob(id)) => id_of::<SuppressionId>(id),
         (_, Cell::Blob(bytes)) => hex(bytes),
     }
 }

@@ -34,7 +34,7 @@ impl World {
         let at = T0.as_micros();
         let (t, w) = (hex(team.as_bytes()), hex(webhook.as_bytes()));
         write(format!(
-            "insert into teams values (x'{t}', 1, {at}, null, {at}, 'T', x'{t}', 1, 4, 'UTC')"
+            "insert into teams values (x'{t}', 1, {at}, null, {at}, 'T', x'{t}', 1, 4, 'UTC', null)"
         ))
         .await;
         write(format!(

@@ -11,13 +11,15 @@
 //! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
 //! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
 //!
-//! With `-- postgres` it measures several servers on PostgreSQL, which writes a part of the page of its own.
+//! With `-- postgres` it measures several servers on PostgreSQL, and with `-- mail` replies that are read and routed; each
+//! writes a part of the page of its own.
 //! With `-- rules` it measures the rules alone, with `-- memory` what cached teams take, with `-- engine` the write path
 //! without HTTP: seconds each.
 
 mod history;
 mod inside;
 mod load;
+mod mail;
 mod nodes;
 mod page;
 mod plain;
@@ -79,6 +81,7 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["memory", ..] => return report::print_memory_of_cached_teams(),
         ["engine", ..] => return inside::print_rates(Size::from_environment().length),
+        ["mail", ..] => return mail::measure_and_report(Size::from_environment()),
         ["postgres", ..] => return nodes::measure_and_report(Size::from_environment()),
         ["rules", ..] => return println!("{:#?}", rules::measure()),
         _ => {}

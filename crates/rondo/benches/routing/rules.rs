@@ -231,6 +231,7 @@ fn campaign_parts(id: CampaignId, text: &str, group: GroupId) -> CampaignParts {
         cursor: Cursor::default(),
         waiting: 0,
         created_at: NOON,
+        mail: None,
     }
 }
 
@@ -248,6 +249,7 @@ fn team_parts(
             routed_rep_becomes_owner: true,
             reminder_after_working_hours: 8,
             time_zone: "UTC".to_owned(),
+            handover_template: None,
         },
         default_group: groups[0].id,
         reps,
@@ -255,5 +257,6 @@ fn team_parts(
         groups,
         campaigns,
         webhooks: Vec::new(),
+        mailboxes: Vec::new(),
     }
 }

@@ -142,18 +142,29 @@ pub async fn go_away(
     rep: RepId,
     away: GoAway,
 ) -> Result<RepView, AppError> {
-    let (until, dates) = match away.until {
-        None => (None, None),
-        Some(Edge::At(at)) => (Some(at), None),
-        Some(Edge::Day(last)) => {
-            let zone = zone_of(app, caller, rep).await?;
-            let from = today(app, caller, &zone).await?;
-            (Some(end_of(last, &zone)?), Some(Dates { from, last: Some(last) }))
+    let command = match away.until {
+        None => Command::GoOutOfOffice { rep, until: None, dates: None, note: away.note },
+        Some(Edge::At(at)) => {
+            Command::GoOutOfOffice { rep, until: Some(at), dates: None, note: away.note }
         }
+        Some(Edge::Day(last)) => away_until(app, caller, rep, last, away.note).await?,
     };
-    let command = Command::GoOutOfOffice { rep, until, dates, note: away.note };
     let done = app.run(caller, command, None).await?;
     reps::after(app, caller, &done, Some(rep)).await
+}
+
+/// What switches out of office on, from now until the end of a day of the rep's (O1).
+pub(super) async fn away_until(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    last: Date,
+    note: Option<String>,
+) -> Result<Command, AppError> {
+    let zone = zone_of(app, caller, rep).await?;
+    let from = today(app, caller, &zone).await?;
+    let (until, dates) = (Some(end_of(last, &zone)?), Some(Dates { from, last: Some(last) }));
+    Ok(Command::GoOutOfOffice { rep, until, dates, note })
 }
 
 /// Switches out of office off (O2).

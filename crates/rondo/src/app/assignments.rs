@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::app::campaigns::{QueueMember, out_of_office};
 use crate::app::page::{List, Listed, Page};
-use crate::app::{App, AppError, Caller, role_name, schema};
+use crate::app::{App, AppError, Caller, Look, role_name, schema};
 use crate::engine::{Done, IdempotencyKey, TeamState};
 
 /// To whom a lead is passed on.
@@ -283,6 +283,17 @@ pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
         stands: true,
         why: why(state, decision),
     })
+}
+
+/// Why a rep has a lead, as a sentence (R11).
+pub(super) async fn sentence(
+    app: &App,
+    look: &Look,
+    assignment: AssignmentId,
+) -> Result<String, AppError> {
+    let row = app.store().assignment(look.team.id(), assignment).await?;
+    let row = row.ok_or_else(|| AppError::not_found("assignment", assignment))?;
+    Ok(of_row(&look.state, &row).why.sentence)
 }
 
 pub(super) fn of_row(state: &TeamState, row: &AssignmentRow) -> AssignmentView {

@@ -2,7 +2,7 @@
 
 use rondo_core::command::{Answer, CampaignPatch, Command};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
-use rondo_core::ids::{CampaignId, GroupId, RepId};
+use rondo_core::ids::{CampaignId, GroupId, MailboxId, RepId};
 use rondo_core::team::{CampaignParts, Status};
 use rondo_core::text::Name;
 use rondo_core::time::Instant;
@@ -101,6 +101,9 @@ pub struct CampaignView {
     pub rotation: Rotation,
     #[schema(value_type = WhenOwnerIsOutView)]
     pub when_owner_is_out: WhenOwnerIsOut,
+    /// From which mailbox it writes; null while it writes nothing.
+    #[schema(value_type = Option<schema::MailboxId>)]
+    pub mailbox: Option<MailboxId>,
     /// When it is to launch; null unless scheduled.
     #[schema(value_type = Option<schema::Instant>)]
     pub launch_at: Option<Instant>,
@@ -292,6 +295,7 @@ fn view(look: &Look, parts: &CampaignParts) -> CampaignView {
         group_name: group_name.unwrap_or_default(),
         rotation: parts.settings.rotation,
         when_owner_is_out: parts.settings.when_owner_is_out,
+        mailbox: parts.mail.as_ref().map(|plan| plan.mailbox),
         launch_at: parts.launch_at,
         launched_at: parts.launched_at,
         waiting: parts.waiting,

@@ -1,14 +1,19 @@
 //! Conversations: how each lead of a campaign stands.
 
-use rondo_core::ids::{CampaignId, ConversationId, LeadId};
+use rondo_core::ids::{CampaignId, ConversationId, LeadId, MailboxId};
+use rondo_core::mail::ReviewReason;
 use rondo_core::time::Instant;
 use rondo_store::{ConversationFilter, ConversationRow, ConversationStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::messages::{self, MessageView, ReviewReasonView};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller, Look, schema};
+
+/// Messages shown with a conversation at most: the last ones of any that a person would read.
+const MESSAGES_SHOWN_MAX: u32 = 200;
 
 /// One lead's thread in one campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -22,14 +27,33 @@ pub struct ConversationView {
     pub lead: LeadId,
     #[schema(value_type = ConversationStatusView)]
     pub status: ConversationStatus,
+    /// Why a person is to look at it, where it is in review.
+    #[schema(value_type = Option<ReviewReasonView>)]
+    pub review_reason: Option<ReviewReason>,
     /// Whether it is qualified and nobody can take it yet.
     pub waiting: bool,
     /// The assignment that stands; null when there is none.
     pub assignment: Option<AssignmentView>,
     /// The note with which it was qualified or last passed on.
     pub note: Option<String>,
+    /// The mailbox through which it is led; null before anything was written.
+    #[schema(value_type = Option<schema::MailboxId>)]
+    pub mailbox: Option<MailboxId>,
+    /// When the campaign's next message is due; null when none follows.
+    #[schema(value_type = Option<schema::Instant>)]
+    pub next_message_at: Option<Instant>,
     #[schema(value_type = schema::Instant)]
     pub created_at: Instant,
+}
+
+/// A conversation with its messages.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ConversationWithMessages)]
+pub struct ConversationDetail {
+    #[serde(flatten)]
+    pub conversation: ConversationView,
+    /// The last 200, oldest first.
+    pub messages: Vec<MessageView>,
 }
 
 /// How a conversation stands. What a cancelled campaign left open reads as `cancelled`, unless it is in review.
@@ -86,16 +110,24 @@ pub async fn list(
     Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
-/// A conversation.
+/// A conversation, with its messages.
 pub async fn show(
     app: &App,
     caller: &Caller,
     conversation: ConversationId,
-) -> Result<ConversationView, AppError> {
+) -> Result<ConversationDetail, AppError> {
     let look = app.look(caller.team).await?;
     let row = app.store().conversation(caller.team, conversation).await?;
     let mut views = views(app, &look, row.into_iter().collect()).await?;
-    views.pop().ok_or_else(|| AppError::not_found("conversation", conversation))
+    let view = views.pop().ok_or_else(|| AppError::not_found("conversation", conversation))?;
+    let messages = app.store().latest_messages(caller.team, conversation, MESSAGES_SHOWN_MAX);
+    let messages = messages.await?.into_iter().map(messages::view).collect();
+    Ok(ConversationDetail { conversation: view, messages })
+}
+
+/// Why a conversation is in review: a lead that waited when its campaign was cancelled has no other reason.
+pub(super) fn reason_of(reason: Option<ReviewReason>) -> ReviewReason {
+    reason.unwrap_or(ReviewReason::CampaignOver)
 }
 
 async fn views(
@@ -116,9 +148,13 @@ async fn views(
         campaign: row.campaign,
         lead: row.lead,
         status: row.status,
+        review_reason: (row.status == ConversationStatus::InReview)
+            .then(|| reason_of(row.review_reason)),
         waiting: row.is_waiting,
         assignment: row.assignment.and_then(|(assignment, _)| standing.remove(&assignment)),
         note: row.note,
+        mailbox: row.mailbox,
+        next_message_at: row.next_at.filter(|_| row.status.is_open()),
         created_at: row.created_at,
     };
     Ok(rows.into_iter().map(view).collect())

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use rondo_core::command::{Answer, Command, KeyTerms};
 use rondo_core::event::Role;
-use rondo_core::ids::{KeyId, RepId};
+use rondo_core::ids::{KeyId, MailboxId, RepId};
 use rondo_core::text::Name;
 use rondo_core::time::Instant;
 use rondo_store::KeyRow;
@@ -25,12 +25,14 @@ pub struct NewKey {
     pub role: Role,
     /// The rep that a key with the role `rep` is bound to; for that role alone.
     pub rep: Option<RepId>,
+    /// The mailbox that a key with the role `mailbox` may deliver to; for that role alone.
+    pub mailbox: Option<MailboxId>,
     /// When it stops opening anything; never when absent.
     pub expires_at: Option<Instant>,
     /// Requests that it may make in a second; when absent, as many as the server is set to.
     pub requests_per_second_max: Option<NonZeroU32>,
 }
-schema::one_of!(NewKey = NewRepKey | NewTeamKey);
+schema::one_of!(NewKey = NewRepKey | NewMailboxKey | NewTeamKey);
 
 /// A key that is bound to one rep.
 #[derive(ToSchema)]
@@ -43,6 +45,9 @@ pub struct NewRepKey {
     /// The rep that it is bound to.
     #[schema(value_type = schema::RepId)]
     rep: String,
+    /// For the role `mailbox` alone.
+    #[schema(value_type = schema::Nothing, required = false)]
+    mailbox: Option<String>,
     /// When it stops opening anything; never when absent.
     #[schema(value_type = Option<schema::InstantToCome>)]
     expires_at: Option<String>,
@@ -51,7 +56,29 @@ pub struct NewRepKey {
     requests_per_second_max: Option<u32>,
 }
 
-/// A key that is bound to no rep.
+/// A key that may deliver messages to one mailbox, and nothing else.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: all roles have one type")]
+pub struct NewMailboxKey {
+    /// What it is for.
+    #[schema(value_type = schema::Name)]
+    name: String,
+    role: MailboxKeyRole,
+    /// For the role `rep` alone.
+    #[schema(value_type = schema::Nothing, required = false)]
+    rep: Option<String>,
+    /// The mailbox that it is bound to.
+    #[schema(value_type = schema::MailboxId)]
+    mailbox: String,
+    /// When it stops opening anything; never when absent.
+    #[schema(value_type = Option<schema::InstantToCome>)]
+    expires_at: Option<String>,
+    /// Requests that it may make in a second, on each server process; when absent, as many as the server is set to.
+    #[schema(minimum = 1, maximum = 100_000)]
+    requests_per_second_max: Option<u32>,
+}
+
+/// A key that is bound to nothing.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: all roles have one type")]
 pub struct NewTeamKey {
@@ -62,6 +89,9 @@ pub struct NewTeamKey {
     /// For the role `rep` alone.
     #[schema(value_type = schema::Nothing, required = false)]
     rep: Option<String>,
+    /// For the role `mailbox` alone.
+    #[schema(value_type = schema::Nothing, required = false)]
+    mailbox: Option<String>,
     /// When it stops opening anything; never when absent.
     #[schema(value_type = Option<schema::InstantToCome>)]
     expires_at: Option<String>,
@@ -77,7 +107,14 @@ pub enum RepKeyRole {
     Rep,
 }
 
-/// The roles of keys that are bound to no rep.
+/// The role of a key that is bound to one mailbox.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum MailboxKeyRole {
+    Mailbox,
+}
+
+/// The roles of keys that are bound to nothing.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum TeamKeyRole {
@@ -93,6 +130,7 @@ pub enum KeyRole {
     Admin,
     Rep,
     Router,
+    Mailbox,
     Viewer,
 }
 
@@ -108,6 +146,8 @@ pub struct KeyView {
     pub role: Role,
     #[schema(value_type = Option<schema::RepId>)]
     pub rep: Option<RepId>,
+    #[schema(value_type = Option<schema::MailboxId>)]
+    pub mailbox: Option<MailboxId>,
     /// How the key begins, to recognise it by.
     pub prefix: String,
     #[schema(value_type = schema::Instant)]
@@ -145,7 +185,20 @@ pub async fn add(
         (Role::Admin | Role::Router | Role::Mailbox | Role::Viewer, Some(_)) => {
             return Err(AppError::invalid("/rep", "goes with the role `rep` alone; leave it out"));
         }
-        _ => {}
+        (Role::Rep, Some(_))
+        | (Role::Admin | Role::Router | Role::Mailbox | Role::Viewer, None) => {}
+    }
+    match (new.role, new.mailbox) {
+        (Role::Mailbox, None) => {
+            let missing = "is missing; a key with the role `mailbox` is bound to one";
+            return Err(AppError::invalid("/mailbox", missing));
+        }
+        (Role::Admin | Role::Rep | Role::Router | Role::Viewer, Some(_)) => {
+            let alone = "goes with the role `mailbox` alone; leave it out";
+            return Err(AppError::invalid("/mailbox", alone));
+        }
+        (Role::Mailbox, Some(_))
+        | (Role::Admin | Role::Rep | Role::Router | Role::Viewer, None) => {}
     }
     let mut random = [0; SECRET_BYTES];
     app.entropy().fill(&mut random);
@@ -155,6 +208,7 @@ pub async fn add(
         terms: KeyTerms {
             role: new.role,
             rep: new.rep,
+            mailbox: new.mailbox,
             expires_at: new.expires_at,
             requests_per_second_max: new.requests_per_second_max,
         },
@@ -190,6 +244,7 @@ fn view(row: KeyRow) -> KeyView {
         name: row.name,
         role: row.role,
         rep: row.rep,
+        mailbox: row.mailbox,
         prefix: row.prefix,
         created_at: row.created_at,
         expires_at: row.expires_at,

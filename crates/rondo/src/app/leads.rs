@@ -78,7 +78,7 @@ pub struct LeadsTaken {
     pub created: u64,
     /// Leads of which something changed.
     pub updated: u64,
-    /// For each lead that was sent, in order, its conversation in the campaign.
+    /// For each lead that was sent, in order, its conversation in the campaign; those that did not join are left out.
     #[schema(value_type = Vec<schema::ConversationId>)]
     pub conversations: Vec<ConversationId>,
     pub warnings: Vec<WarningView>,

@@ -16,7 +16,8 @@ pub const LIMIT_DEFAULT: u32 = 50;
 pub const LIMIT_MAX: u32 = 500;
 
 const CHECKSUM_BYTES: usize = 8;
-const POSITION_BYTES_MAX: usize = 16;
+/// An id, and a byte that says what of.
+const POSITION_BYTES_MAX: usize = 17;
 /// Characters of a cursor at most: more can't be one.
 pub const CURSOR_CHARS_MAX: usize = (CHECKSUM_BYTES + POSITION_BYTES_MAX) * 4 / 3 + 1;
 
@@ -118,7 +119,8 @@ impl List {
         Listed { items: rows, next_cursor }
     }
 
-    fn cursor<P: Position>(&self, position: &P) -> String {
+    /// The cursor of a page that starts after this position.
+    pub fn cursor<P: Position>(&self, position: &P) -> String {
         let position = position.to_bytes();
         let mut bytes = self.checksum(&position);
         bytes.extend(&position);

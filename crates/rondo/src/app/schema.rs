@@ -13,8 +13,12 @@ use utoipa::openapi::schema::{
 use rondo_core::text::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX};
 
 use crate::app::leads::ATTRIBUTES_MAX;
+use crate::app::mailboxes::{IMAP_PORTS, SMTP_PORTS};
+use crate::app::messages::LABELS;
+use crate::app::qualifier::THRESHOLD_MIN;
 use crate::app::text::{
-    LINK_CHARS_MAX, LINK_PATTERN, PHONE_CHARS_MAX, PUBLIC_LINK_PATTERN, time_zones,
+    FREE_PORT_MIN, HOST_CHARS_MAX, LETTER_CHARS_MAX, LINK_CHARS_MAX, LINK_PATTERN, PHONE_CHARS_MAX,
+    PUBLIC_LINK_PATTERN, SECRET_BYTES_MAX, time_zones,
 };
 
 /// Characters that no name may hold: control characters, and those that reorder or hide what stands around them.
@@ -22,6 +26,8 @@ const UNSEEN: &str = r"\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066
 
 /// Texts of several lines: tabs and line ends are kept.
 const NOTE_PATTERN: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*$";
+/// The same with something in it.
+const LETTER_PATTERN: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*[^\s\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]*$";
 /// Years from that of this release on: no earlier one is to come.
 const TO_COME_PATTERN: &str = "^(202[6-9]|20[3-9][0-9]|2[1-9][0-9]{2}|[3-9][0-9]{3})-";
 
@@ -67,6 +73,12 @@ schemas! {
     WebhookId => id("hook");
     /// A delivery's id.
     DeliveryId => id("dlv");
+    /// A mailbox's id.
+    MailboxId => id("mbx");
+    /// A message's id.
+    MessageId => id("msg");
+    /// A suppression's id.
+    SuppressionId => id("sup");
 
     /// A name as it is given.
     Name => line(NAME_CHARS_MAX);
@@ -79,6 +91,53 @@ schemas! {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
         .max_length(Some(EMAIL_BYTES_MAX))
         .description(Some("An email address, `name@domain`."));
+    /// A password or a key.
+    Secret => text()
+        .min_length(Some(1))
+        .max_length(Some(SECRET_BYTES_MAX))
+        .write_only(true)
+        .description(Some("A password or a key, at most 8 KB. It is kept encrypted and never shown."));
+    /// A host.
+    Host => text()
+        .min_length(Some(1))
+        .max_length(Some(HOST_CHARS_MAX))
+        .description(Some("A host by its name, or an address by number. Where it may lead is seen when it is called."));
+    /// A port for handing over mail.
+    SmtpPort => port(SMTP_PORTS);
+    /// A port for fetching mail.
+    ImapPort => port(IMAP_PORTS);
+    /// A time of day.
+    TimeOfDay => text()
+        .pattern(Some("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))
+        .examples(["09:00"])
+        .description(Some("A time of day, `24:00` for its end."));
+    /// What a person writes to another.
+    Letter => text()
+        .min_length(Some(1))
+        .max_length(Some(LETTER_CHARS_MAX))
+        .pattern(Some(LETTER_PATTERN));
+    /// A template.
+    Template => text()
+        .description(Some("A template: docs/templates.md says what it can do."));
+    /// A lead's id, or the lead.
+    LeadToPreview => Schema::AnyOf(
+        AnyOfBuilder::new()
+            .item(id("lead"))
+            .item(utoipa::openapi::Ref::from_schema_name("NewLead"))
+            .description(Some("A lead's id, or a lead that need not be known."))
+            .build(),
+    );
+    /// Probabilities by label.
+    Thresholds => ObjectBuilder::new()
+        .property_names(Some(text().enum_values(Some(LABELS.map(|(name, _)| name)))))
+        .additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(Schema::Object(
+            ObjectBuilder::new()
+                .schema_type(Type::Number)
+                .minimum(Some(THRESHOLD_MIN))
+                .maximum(Some(1.0))
+                .build(),
+        )))))
+        .description(Some("For each label, the probability from which on it is acted on without a person; 1 for never."));
     /// A note.
     Note => text()
         .max_length(Some(NOTE_CHARS_MAX))
@@ -213,6 +272,15 @@ fn line(chars_max: usize) -> ObjectBuilder {
         .min_length(Some(1))
         .max_length(Some(chars_max))
         .pattern(Some(format!(r"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$")))
+}
+
+/// One of a few ports, or a free one.
+fn port(usual: &[u16]) -> Schema {
+    let number = || ObjectBuilder::new().schema_type(Type::Integer);
+    let free = number().minimum(Some(FREE_PORT_MIN)).maximum(Some(u16::MAX));
+    Schema::AnyOf(
+        AnyOfBuilder::new().item(number().enum_values(Some(usual.to_vec()))).item(free).build(),
+    )
 }
 
 fn id(prefix: &str) -> ObjectBuilder {

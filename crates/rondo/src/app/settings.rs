@@ -23,6 +23,9 @@ pub struct SettingsView {
     pub reminder_after_working_hours: u32,
     /// The team's time zone.
     pub time_zone: String,
+    /// The text of handovers, as a template; null for the product's own.
+    #[schema(value_type = Option<schema::Template>)]
+    pub handover_template: Option<String>,
 }
 
 /// What is to be changed; what is absent stays.
@@ -36,6 +39,9 @@ pub struct SettingsChanges {
     pub reminder_after_working_hours: Option<u32>,
     #[schema(value_type = Option<schema::TimeZone>, nullable = false)]
     pub time_zone: Option<String>,
+    /// The text of handovers, as a template that can name the rep; null for the product's own.
+    #[schema(value_type = Option<schema::Template>)]
+    pub handover_template: Option<Option<String>>,
 }
 
 /// The settings.
@@ -59,6 +65,7 @@ pub async fn change(
             .reminder_after_working_hours
             .unwrap_or(present.reminder_after_working_hours),
         time_zone: changes.time_zone.unwrap_or(present.time_zone),
+        handover_template: changes.handover_template.unwrap_or(present.handover_template),
     };
     let done = app.run(caller, Command::ChangeSettings { settings }, None).await?;
     Ok(view(done.team.team.settings()))
@@ -70,5 +77,6 @@ fn view(settings: &Settings) -> SettingsView {
         routed_rep_becomes_owner: settings.routed_rep_becomes_owner,
         reminder_after_working_hours: settings.reminder_after_working_hours,
         time_zone: settings.time_zone.clone(),
+        handover_template: settings.handover_template.clone(),
     }
 }

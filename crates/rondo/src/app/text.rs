@@ -1,6 +1,11 @@
 //! Texts of requests that the rules only pass through: phone numbers, links, time zones, one-line fields.
 
-use rondo_core::text::{InvalidText, Name, parse_note};
+use std::net::IpAddr;
+
+use jiff::civil::Time;
+use rondo_core::text::{InvalidText, Name, is_unseen, parse_note};
+
+use crate::secrets::Secret;
 
 /// Characters in a phone number at most: the longest international number with extension and punctuation, and room.
 pub const PHONE_CHARS_MAX: usize = 50;
@@ -8,6 +13,74 @@ pub const PHONE_CHARS_MAX: usize = 50;
 pub const LINK_CHARS_MAX: usize = 2000;
 /// Characters in a rep's time zone at most: the longest IANA name has 38.
 const TIME_ZONE_CHARS_MAX: usize = 64;
+
+/// Bytes of a password or a key at most: bearer tokens are the longest, and stay below this.
+pub const SECRET_BYTES_MAX: usize = 8 * 1024;
+/// Characters of a host's name at most (RFC 1035, 2.3.4).
+pub const HOST_CHARS_MAX: usize = 253;
+/// Ports from here on are kept by no system for services of its own.
+pub const FREE_PORT_MIN: u16 = 1024;
+/// Characters of a letter that a person writes at most: ten pages.
+pub const LETTER_CHARS_MAX: usize = 20_000;
+
+/// A password or a key: whatever it is, in one line.
+pub fn parse_secret(text: &str) -> Result<Secret, String> {
+    if text.is_empty() || text.len() > SECRET_BYTES_MAX {
+        return Err(format!("has the wrong length; expected 1 to {SECRET_BYTES_MAX} bytes"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("holds a control character; leave it out".to_owned());
+    }
+    Ok(Secret::new(text.as_bytes().to_vec()))
+}
+
+/// A host by its name, or an address by number. Where it may lead is seen when it is called.
+pub fn parse_host(text: &str) -> Result<String, String> {
+    let host = text.trim_end_matches('.');
+    let is_label = |label: &str| {
+        label.len() <= 63
+            && is_host_name(label)
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let is_name = text.len() <= HOST_CHARS_MAX && host.split('.').all(is_label);
+    if text.parse::<IpAddr>().is_ok() || is_name {
+        return Ok(text.to_owned());
+    }
+    Err("is not a host; expected a name such as `smtp.example.com`".to_owned())
+}
+
+/// A time of day, `24:00` for its end.
+pub fn parse_time_of_day(text: &str) -> Result<Time, String> {
+    let wrong = || "is not a time of day; expected `09:00`, from `00:00` to `24:00`".to_owned();
+    if text == "24:00" {
+        return Ok(Time::MAX);
+    }
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let number = |digits: &str| {
+        let is_plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_plain.then(|| digits.parse::<i8>().ok()).flatten().ok_or_else(wrong)
+    };
+    Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| wrong())
+}
+
+/// A time of day as [`parse_time_of_day`] takes it.
+pub fn time_of_day(time: Time) -> String {
+    if time == Time::MAX { "24:00".to_owned() } else { time.strftime("%H:%M").to_string() }
+}
+
+/// What a person writes to another: lines and tabs are kept, other control characters are refused.
+pub fn parse_letter(text: &str) -> Result<String, String> {
+    if text.chars().count() > LETTER_CHARS_MAX {
+        return Err(InvalidText::TooLong(LETTER_CHARS_MAX).to_string());
+    }
+    if text.trim().is_empty() {
+        return Err(InvalidText::Empty.to_string());
+    }
+    if text.chars().any(|one| is_unseen(one) && !matches!(one, '\n' | '\r' | '\t')) {
+        return Err(InvalidText::ControlCharacter.to_string());
+    }
+    Ok(text.to_owned())
+}
 
 /// A phone number as entered.
 pub fn parse_phone(text: &str) -> Result<String, String> {
@@ -153,6 +226,29 @@ mod tests {
             "https://cal.example/#a#b",
         ] {
             assert!(parse_link(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        for good in ["smtp.example.com", "localhost", "10.0.0.1", "2001:db8::1", "a-b.example."] {
+            assert!(parse_host(good).is_ok(), "{good}");
+        }
+        let long = ["a"; 127].join(".");
+        assert!(parse_host(&long).is_ok() && parse_host(&format!("{long}.bb")).is_err());
+        for bad in ["", ".", "a..b", "-a", "a-", "a b", "a/b", "a:25", "ä.example", "[::1]", "a_b"]
+        {
+            assert!(parse_host(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_reads_as_it_is_shown() {
+        for shown in ["00:00", "09:05", "23:59", "24:00"] {
+            assert_eq!(time_of_day(parse_time_of_day(shown).unwrap()), shown);
+        }
+        for bad in ["", "9:00", "09:60", "24:01", "25:00", "09:00:00", "+9:00", "0900"] {
+            assert!(parse_time_of_day(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Cautions that come with success, as views.
 
-use rondo_core::refusal::Warning;
+use rondo_core::refusal::{NotEnrolled, Warning};
 use rondo_core::time::{Instant, Period};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,8 +11,8 @@ use crate::app::schema;
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Warning)]
 pub struct WarningView {
-    /// `nobody-available`, `future-gap`, `unknown-owner`, `duplicate-row`, `absences-not-moved` or
-    /// `rotation-per-campaign`; others may come.
+    /// `nobody-available`, `future-gap`, `unknown-owner`, `duplicate-row`, `not-enrolled`,
+    /// `absences-not-moved` or `rotation-per-campaign`; others may come.
     pub code: &'static str,
     /// What it is about, and what to do.
     pub detail: String,
@@ -100,6 +100,16 @@ impl From<&Warning> for WarningView {
                 );
                 view.row = Some(*row);
                 view.first_row = Some(*first_row);
+            }
+            Warning::NotEnrolled { row, why } => {
+                let why = match why {
+                    NotEnrolled::WrittenToElsewhere => {
+                        "another campaign is writing to them, and that conversation is open"
+                    }
+                    NotEnrolled::Suppressed => "the address is on the list of suppressed addresses",
+                };
+                view.detail = format!("the lead in row {row} does not join the campaign: {why}");
+                view.row = Some(*row);
             }
             Warning::AbsencesNotMoved { count } => {
                 view.detail = absences_not_moved(*count);

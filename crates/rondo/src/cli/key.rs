@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use rondo_core::command::{Answer, Command, KEY_REQUESTS_PER_SECOND_MAX, KeyTerms};
 use rondo_core::event::Role;
-use rondo_core::ids::{KeyId, RepId, TeamId};
+use rondo_core::ids::{KeyId, MailboxId, RepId, TeamId};
 use rondo_core::text::{Email, Name};
 use rondo_core::{Actor, Instant};
 use rondo_store::{KeyRow, Store};
@@ -34,7 +34,8 @@ enum What {
     /// Make an API key, and print it, this once.
     #[command(after_help = "Examples:
   rondo key create --role router --name \"Website form\" --requests-per-second 20
-  rondo key create --role rep --rep ada@reps.example --expires-at 2027-01-01T00:00:00Z --json")]
+  rondo key create --role rep --rep ada@reps.example --expires-at 2027-01-01T00:00:00Z --json
+  rondo key create --role mailbox --mailbox kim@acme.example")]
     Create(CreateArgs),
     /// List the keys that were not revoked, without their secrets.
     #[command(after_help = "Example:\n  rondo key list --json")]
@@ -52,6 +53,9 @@ struct CreateArgs {
     /// The rep that a key with the role `rep` is bound to, by id or email address.
     #[arg(long, value_name = "REP", required_if_eq("role", "rep"))]
     rep: Option<String>,
+    /// The mailbox that a key with the role `mailbox` may deliver to, by id or email address.
+    #[arg(long, value_name = "MBX", required_if_eq("role", "mailbox"))]
+    mailbox: Option<String>,
     /// What the key is for, to recognise it by in the list [default: the role].
     #[arg(long, value_parser = super::team::name)]
     name: Option<Name>,
@@ -102,6 +106,8 @@ enum RoleArg {
     Rep,
     /// Import and qualify leads, read assignments.
     Router,
+    /// Deliver messages to one mailbox.
+    Mailbox,
     /// Read everything but notes on absences.
     Viewer,
 }
@@ -112,6 +118,7 @@ impl RoleArg {
             Self::Admin => Role::Admin,
             Self::Rep => Role::Rep,
             Self::Router => Role::Router,
+            Self::Mailbox => Role::Mailbox,
             Self::Viewer => Role::Viewer,
         }
     }
@@ -130,8 +137,15 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
     let (store, team) = open(&args.team).await?;
     let rep = match (&args.rep, args.role) {
         (Some(named), RoleArg::Rep) => Some(rep(&store, team, named).await?),
-        (Some(_), RoleArg::Admin | RoleArg::Router | RoleArg::Viewer) => {
+        (Some(_), RoleArg::Admin | RoleArg::Router | RoleArg::Mailbox | RoleArg::Viewer) => {
             return Err(Failure::Usage("`--rep` goes with `--role rep` alone".to_owned()));
+        }
+        (None, _) => None,
+    };
+    let mailbox = match (&args.mailbox, args.role) {
+        (Some(named), RoleArg::Mailbox) => Some(mailbox(&store, team, named).await?),
+        (Some(_), RoleArg::Admin | RoleArg::Rep | RoleArg::Router | RoleArg::Viewer) => {
+            return Err(Failure::Usage("`--mailbox` goes with `--role mailbox` alone".to_owned()));
         }
         (None, _) => None,
     };
@@ -144,6 +158,7 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
         terms: KeyTerms {
             role,
             rep,
+            mailbox,
             expires_at: args.expires_at,
             requests_per_second_max: args.requests_per_second.and_then(NonZeroU32::new),
         },
@@ -177,12 +192,14 @@ async fn list(args: ListArgs) -> Result<(), Failure> {
         return say_json(&keys.iter().map(shown).collect::<Vec<_>>());
     }
     for row in &keys {
-        let rep = row.rep.map(|rep| format!("  {rep}")).unwrap_or_default();
+        let bound = row.rep.map(|rep| rep.to_string());
+        let bound = bound.or_else(|| row.mailbox.map(|mailbox| mailbox.to_string()));
+        let bound = bound.map(|to| format!("  {to}")).unwrap_or_default();
         let limit = row.requests_per_second_max.map(|max| format!("  {max} requests/s"));
         let limit = limit.unwrap_or_default();
         let expires = row.expires_at.map(|at| format!("  expires {at}")).unwrap_or_default();
         say(format!(
-            "{}  {:7}  {}…  {}{rep}{limit}{expires}",
+            "{}  {:7}  {}…  {}{bound}{limit}{expires}",
             row.key,
             role_name(row.role),
             row.prefix,
@@ -244,12 +261,29 @@ async fn rep(store: &Store, team: TeamId, named: &str) -> Result<RepId, Failure>
     )))
 }
 
+async fn mailbox(store: &Store, team: TeamId, named: &str) -> Result<MailboxId, Failure> {
+    if let Ok(id) = named.parse() {
+        return Ok(id);
+    }
+    let wanted = Email::parse(named).ok().map(|email| email.key());
+    let rows = store.mailboxes(team).await?;
+    let found = rows.iter().find(|row| {
+        row.details.as_ref().is_some_and(|details| Some(details.email.key()) == wanted)
+    });
+    found.map(|row| row.id).ok_or_else(|| {
+        Failure::Refused(format!(
+            "there is no mailbox `{named}` in the team; name one by id or email address, as `GET /v1/mailboxes` shows them"
+        ))
+    })
+}
+
 fn shown(row: &KeyRow) -> Value {
     json!({
         "id": row.key,
         "name": row.name,
         "role": row.role,
         "rep": row.rep,
+        "mailbox": row.mailbox,
         "prefix": row.prefix,
         "created_at": row.created_at,
         "expires_at": row.expires_at,

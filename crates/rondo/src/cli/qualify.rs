@@ -1,15 +1,16 @@
-//! `rondo qualify`: what a message in a file is taken for.
+//! `rondo qualify`: what messages in files are taken for.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::Failure;
-use super::terminal::{say, say_json};
+use super::terminal::{note, printable, say, say_json};
 use crate::mail::message::MESSAGE_BYTES_MAX;
 use crate::mail::{AutoKind, BounceKind, Reading, Received, opt_out};
+use crate::qualifier::fields::Fields;
 use crate::qualifier::{Label, Verdict, qualify};
 
 /// Characters of a whole bar.
@@ -18,42 +19,118 @@ const BAR: f32 = 30.0;
 /// `rondo qualify`.
 #[derive(Debug, Args)]
 pub(super) struct QualifyArgs {
-    /// The message as it was received, or `-` for standard input.
-    file: PathBuf,
-    /// Print JSON.
+    /// The messages as they were received, or `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print JSON, a line for each file.
     #[arg(long)]
     json: bool,
 }
 
-/// Runs `rondo qualify`.
+/// What a message is taken for.
+struct Found {
+    label: &'static str,
+    /// The label's probability; 1 where it is told without the model.
+    confidence: f32,
+    probabilities: Map<String, Value>,
+    is_acted_on: bool,
+    cues: Vec<String>,
+    fields: Value,
+    /// What was read, without history and signature; none where the headers told it.
+    text: Option<String>,
+    /// The same for people.
+    lines: Vec<String>,
+}
+
+/// Runs `rondo qualify`: every file, also after one that cannot be read.
 pub(super) fn run(args: &QualifyArgs) -> Result<(), Failure> {
-    let received = Received::parse(&read(&args.file)?)
-        .map_err(|error| Failure::Refused(format!("`{}`: {error}", args.file.display())))?;
+    let mut failed = None;
+    for (index, file) in args.files.iter().enumerate() {
+        match found_in(file) {
+            Ok(found) if args.json => say_json(&shown(file, &found))?,
+            Ok(found) => {
+                if index > 0 {
+                    say("")?;
+                }
+                if args.files.len() > 1 {
+                    say(format!("{}:", printable(&file.display().to_string())))?;
+                }
+                found.lines.iter().try_for_each(say)?;
+            }
+            Err(failure) => {
+                // The last one is told by whoever runs the command.
+                if let Some(before) = failed.replace(failure) {
+                    note(before.to_string());
+                }
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn found_in(file: &Path) -> Result<Found, Failure> {
+    let received = Received::parse(&read(file)?)
+        .map_err(|error| Failure::Refused(format!("`{}`: {error}", file.display())))?;
     let visible = &received.text.visible;
     if received.reading == Reading::Reply
         && let Some(sentence) = opt_out::find(visible)
     {
-        return say_told(
-            Label::Unsubscribe.name(),
-            &format!("asked for in plain words, `{sentence}`"),
-            args.json,
-        );
+        let told = format!("asked for in plain words, `{sentence}`");
+        let (cues, text) = (vec![sentence.to_owned()], Some(visible.clone()));
+        return Ok(Found { cues, text, ..Found::told(Label::Unsubscribe.name(), &told) });
     }
     let verdict = match received.reading {
         Reading::Reply => qualify(visible, Some(&received.subject)),
-        ref found => return say_found(found, args.json),
+        ref found => return Ok(told_by_headers(found)),
     };
-    if args.json {
-        let probability = |(label, probability): &(Label, f32)| json!({ "label": label.name(), "probability": probability });
-        return say_json(&json!({
-            "label": verdict.label().name(),
-            "acted_on": verdict.is_certain,
-            "probabilities": verdict.probabilities.iter().map(probability).collect::<Vec<_>>(),
-            "cues": verdict.cues,
-            "text": visible,
-        }));
+    let fields = Fields::of(visible, received.sent_on);
+    let probability = |(label, probability): &(Label, f32)| {
+        (label.name().to_owned(), json!(rounded(*probability)))
+    };
+    Ok(Found {
+        label: verdict.label().name(),
+        confidence: verdict.probability(verdict.label()),
+        probabilities: verdict.probabilities.iter().map(probability).collect(),
+        is_acted_on: verdict.is_certain,
+        lines: lines(visible, &verdict, &fields),
+        cues: verdict.cues,
+        fields: json!(fields),
+        text: Some(visible.clone()),
+    })
+}
+
+impl Found {
+    /// What needs no model.
+    fn told(label: &'static str, how: &str) -> Self {
+        Self {
+            label,
+            confidence: 1.0,
+            probabilities: Map::new(),
+            is_acted_on: true,
+            cues: Vec::new(),
+            fields: json!({}),
+            text: None,
+            lines: vec![format!("{label}: acted on without a person; {how}")],
+        }
     }
-    lines(visible, &verdict).iter().try_for_each(say)
+}
+
+/// As many digits as mean something.
+fn rounded(probability: f32) -> f64 {
+    (f64::from(probability) * 10_000.0).round() / 10_000.0
+}
+
+fn shown(file: &Path, found: &Found) -> Value {
+    json!({
+        "file": file.display().to_string(),
+        "label": found.label,
+        "confidence": rounded(found.confidence),
+        "probabilities": found.probabilities,
+        "decision": if found.is_acted_on { "auto" } else { "review" },
+        "cues": found.cues,
+        "fields": found.fields,
+        "text": found.text,
+    })
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
@@ -69,9 +146,9 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     done.map(|_| raw).map_err(told)
 }
 
-/// What is said of a message that no person wrote as an answer.
-fn say_found(found: &Reading, is_json: bool) -> Result<(), Failure> {
-    let (label, told) = match found {
+/// A message that no person wrote as an answer.
+fn told_by_headers(found: &Reading) -> Found {
+    match found {
         Reading::Bounce { kind, status, failed_recipient } => {
             let lasting = match kind {
                 BounceKind::Hard => "there is no such address",
@@ -79,7 +156,9 @@ fn say_found(found: &Reading, is_json: bool) -> Result<(), Failure> {
             };
             let known = [status.as_deref(), failed_recipient.as_deref()];
             let known: Vec<_> = known.into_iter().flatten().collect();
-            ("bounce", format!("{lasting} ({})", known.join(", ")))
+            let told = format!("{lasting} ({})", known.join(", "));
+            let fields = json!({ "status": status, "failed_recipient": failed_recipient });
+            Found { fields, ..Found::told("bounce", &told) }
         }
         Reading::AutoReply { kind, return_on } => {
             let kind = match kind {
@@ -89,24 +168,16 @@ fn say_found(found: &Reading, is_json: bool) -> Result<(), Failure> {
                 AutoKind::Receipt => "a receipt",
             };
             let back = return_on.map(|date| format!(", back on {date}")).unwrap_or_default();
-            ("auto_reply", format!("{kind}{back}"))
+            let fields = json!({ "return_on": return_on });
+            Found { fields, ..Found::told("auto_reply", &format!("{kind}{back}")) }
         }
-        Reading::Feedback { .. } => ("unsubscribe", "a complaint by way of a provider".to_owned()),
-        Reading::Reply => ("other", String::new()),
-    };
-    say_told(label, &told, is_json)
-}
-
-/// What needs no model.
-fn say_told(label: &str, told: &str, is_json: bool) -> Result<(), Failure> {
-    if is_json {
-        return say_json(&json!({ "label": label, "acted_on": true, "found": told }));
+        Reading::Feedback { .. } => Found::told("unsubscribe", "a complaint by way of a provider"),
+        Reading::Reply => Found::told("other", ""),
     }
-    say(format!("{label}: acted on without a person; {told}"))
 }
 
-/// What is said to people of a reply: each label with a bar, and the words that speak for the likeliest.
-fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
+/// What is said to people of a reply: each label with a bar, the words that speak for the likeliest, and what else is in it.
+fn lines(visible: &str, verdict: &Verdict, fields: &Fields) -> Vec<String> {
     let what = if verdict.is_certain { "acted on without a person" } else { "goes to a person" };
     let mut lines = vec![format!("{}: {what}", verdict.label().name()), String::new()];
     for (label, probability) in &verdict.probabilities {
@@ -116,6 +187,10 @@ fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
     if !verdict.cues.is_empty() {
         lines.extend([String::new(), format!("Cues: {}", verdict.cues.join(", "))]);
     }
+    let found = found(fields);
+    if !found.is_empty() {
+        lines.extend([String::new(), format!("Found: {}", found.join(", "))]);
+    }
     if visible.is_empty() {
         lines.push("\nNothing is left once quotes and signature are cut off.".to_owned());
     } else {
@@ -123,4 +198,19 @@ fn lines(visible: &str, verdict: &Verdict) -> Vec<String> {
         lines.extend(visible.lines().map(|line| format!("  {line}").trim_end().to_owned()));
     }
     lines
+}
+
+/// What was found beside the label.
+fn found(fields: &Fields) -> Vec<String> {
+    let Fields { follow_up_on, referral_name, referral_email, phone, left_company } = fields;
+    [
+        follow_up_on.map(|date| format!("write again from {date}")),
+        referral_name.as_ref().map(|name| format!("turn to {name}")),
+        referral_email.as_ref().map(|email| format!("write to {email}")),
+        phone.as_ref().map(|phone| format!("call {phone}")),
+        left_company.then(|| "has left the company".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -180,6 +180,33 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_asked_for_is_read_to_its_limit_and_no_further() {
+    let (address, _) = listener(StatusCode::OK).await;
+    let egress = Egress::new(PrivateToo, Arc::new(SystemNames));
+    let url = format!("http://{address}/hook");
+    let reply = Reply { status: 200, retry_after: None };
+    let length = 4 * ANSWER_BYTES_MAX;
+    let answer = egress.post_json_for_answer(&url, &[], Vec::new(), length).await;
+    assert_eq!(answer, Ok(Answer { reply, body: Body::Whole(vec![b'x'; length]) }));
+    let answer = egress.post_json_for_answer(&url, &[], Vec::new(), length - 1).await;
+    assert_eq!(answer, Ok(Answer { reply, body: Body::TooLong }));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_asked_for_comes_from_nowhere_else() {
+    let (address, reached) = listener(StatusCode::OK).await;
+    let answer = async |policy, path: &str| {
+        let egress = Egress::new(policy, Arc::new(SystemNames));
+        let url = format!("http://{address}{path}");
+        let answer = egress.post_json_for_answer(&url, &[], Vec::new(), ANSWER_BYTES_MAX).await;
+        answer.map(|answer| answer.reply.status)
+    };
+    assert_eq!(answer(PublicOnly, "/hook").await, Err(Unreached::Refused(Refused::Address)));
+    assert_eq!(answer(PrivateToo, "/moved").await, Ok(307));
+    assert_eq!(reached.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
 async fn what_goes_wrong_is_told_apart() {
     let names = || MadeUpNames::new("receiver.test", &[&["127.0.0.1"]]);
     let egress = Egress::new(PrivateToo, names());

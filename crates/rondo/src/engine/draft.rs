@@ -14,7 +14,7 @@ use rondo_store::{QueuedDelivery, Remembered, TeamBatch};
 use super::queue::{Job, Task, Work};
 use super::service::{Chunk, Fetched, Service};
 use super::state::{Roster, TeamState};
-use super::{Done, EngineError, IdempotencyKey, REMEMBERED_SECONDS, Request};
+use super::{Done, EngineError, IdempotencyKey, Request};
 
 /// Cursors whose waiting leads are fetched for one batch; the others follow in the next.
 const CURSORS_SERVED_MAX: usize = 8;
@@ -244,12 +244,12 @@ impl Draft {
     }
 
     fn remember(&mut self, index: usize, key: IdempotencyKey, answer: Answer) {
-        let IdempotencyKey { scope, body, whole } = key;
-        let whole = whole.map(|whole| IdempotencyKey::new(whole, body));
+        let IdempotencyKey { scope, body, whole, kept_seconds } = key;
+        let whole = whole.map(|whole| IdempotencyKey::new(whole, body).kept_for(kept_seconds));
         if let Some(whole) = whole.filter(|whole| self.body_of(&whole.scope).is_none()) {
             self.remember(index, whole, Answer::Done);
         }
-        let expires_at = self.now.plus_seconds(REMEMBERED_SECONDS);
+        let expires_at = self.now.plus_seconds(kept_seconds);
         self.remembered.push(Remembered { scope, body, answer, expires_at });
         self.joined.insert(scope, (body, index));
     }

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use lru::LruCache;
 use rondo_core::Actor;
-use rondo_core::ids::{RepId, TeamId};
+use rondo_core::ids::{Id, TeamId};
 use rondo_core::time::Instant;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
@@ -204,7 +205,8 @@ impl Authenticator {
             self.lock().pop(&hash);
             return Ok(None);
         };
-        let caller = Caller { team, actor: Actor::Key(row.key), role: row.role, rep: row.rep };
+        let (actor, role) = (Actor::Key(row.key), row.role);
+        let caller = Caller { team, actor, role, rep: row.rep, mailbox: row.mailbox };
         let max = row.requests_per_second_max.or(self.key_requests_per_second_max);
         let mut all = self.lock();
         // What it used up of its limit is not given back by looking it up again.
@@ -249,24 +251,34 @@ pub(super) fn authorize(caller: &Caller, operation: &Operation, path: &str) -> R
     let role = role_name(caller.role);
     match operation.reach(caller.role) {
         Reach::Team => Ok(()),
-        Reach::Own => match (rep_in(operation.path, path), caller.rep) {
-            (Some(named), Some(own)) if named.parse::<RepId>() != Ok(own) => Err(Problem::new(
-                Code::Forbidden,
-                format!(
-                    "a key with the role `{role}` is for `{own}` alone; use one with the role `admin`"
-                ),
-            )),
-            // The use case narrows what it shows to the rep's own.
-            (_, Some(_)) => Ok(()),
-            (_, None) => Err(forbidden(role)),
+        Reach::Own => match (caller.rep, caller.mailbox) {
+            (Some(rep), _) => authorize_own(rep, named_in(operation.path, "{rep}", path), role),
+            (None, Some(mailbox)) => {
+                authorize_own(mailbox, named_in(operation.path, "{mbx}", path), role)
+            }
+            (None, None) => Err(forbidden(role)),
         },
         Reach::Nothing => Err(forbidden(role)),
     }
 }
 
-/// What stands for `{rep}` in a path.
-fn rep_in<'p>(template: &str, path: &'p str) -> Option<&'p str> {
-    template.split('/').zip(path.split('/')).find(|(name, _)| *name == "{rep}").map(|(_, rep)| rep)
+/// Whether what the path names, if anything, is the caller's own. The use case narrows what it shows to that.
+fn authorize_own<I: Id + FromStr>(own: I, named: Option<&str>, role: &str) -> Result<(), Problem> {
+    match named {
+        Some(named) if named.parse::<I>().ok() != Some(own) => Err(Problem::new(
+            Code::Forbidden,
+            format!(
+                "a key with the role `{role}` is for `{own}` alone; use one with the role `admin`"
+            ),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// What stands for a parameter in a path.
+fn named_in<'p>(template: &str, parameter: &str, path: &'p str) -> Option<&'p str> {
+    let mut parts = template.split('/').zip(path.split('/'));
+    parts.find(|(name, _)| *name == parameter).map(|(_, named)| named)
 }
 
 fn forbidden(role: &str) -> Problem {

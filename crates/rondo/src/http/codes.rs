@@ -59,7 +59,7 @@ codes! {
         "Send `Authorization: Bearer <API key>`. An administrator of the team makes keys with `POST /v1/keys`; on the server itself, `rondo key create` does.",
         r#"{"detail": "this needs an API key; send `Authorization: Bearer …`"}"#;
     Forbidden = "forbidden", FORBIDDEN, "The key's role does not allow this",
-        "The API key is valid, but its role may not do this: a rep's key opens that rep's own record, absences, assignments and places; a router's imports and qualifies leads and reads assignments; a viewer's only reads.",
+        "The API key is valid, but its role may not do this: a rep's key opens that rep's own record, absences, assignments and places; a router's imports and qualifies leads and reads assignments; a mailbox's delivers messages to that mailbox; a viewer's only reads.",
         "Use a key with a role that may do it: the table of operations and roles stands in the API guide.",
         r#"{"detail": "a key with the role `viewer` may not do this; use one with the role `admin`"}"#;
     NotFound = "not-found", NOT_FOUND, "There is no such thing",
@@ -95,7 +95,7 @@ codes! {
         "Make a group of your own and choose it for the campaign.",
         r#"{"detail": "the default group `All sales reps` always holds every rep of the team and can't be changed; make a group of your own", "group": "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "group_name": "All sales reps"}"#;
     CampaignStarted = "campaign-started", CONFLICT, "The campaign has started",
-        "A campaign's group and rotation can be changed only while it is a draft or scheduled.",
+        "A campaign's group, its rotation and the mailbox that it writes from can be changed only while it is a draft or scheduled.",
         "Change the members of the group instead, or duplicate the campaign and change the new draft.",
         r#"{"detail": "campaign `Spring` is running, and its group can be changed only while it is a draft or scheduled; change the group's members, or duplicate the campaign", "campaign": "cmp_01kazzzzzzzzzzzzzzzzzzzzzz", "campaign_name": "Spring", "campaign_status": "running"}"#;
     NameTaken = "name-taken", CONFLICT, "Another group has that name",
@@ -103,7 +103,7 @@ codes! {
         "Choose another name, or use the group that has it: `group` names it.",
         r#"{"detail": "group `grp_01kazzzzzzzzzzzzzzzzzzzzzz` has the name `North` already, ignoring case; choose another name", "group": "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "group_name": "North"}"#;
     EmailTaken = "email-taken", CONFLICT, "Somebody has that email address",
-        "Two reps of a team can't have the same address, and neither can two leads. Case makes no difference.",
+        "Two reps of a team can't have the same address, and neither can two leads or two mailboxes. Case makes no difference.",
         "Use the one that has it (`holder`), or choose another address.",
         r#"{"detail": "`rep_01kazzzzzzzzzzzzzzzzzzzzzz` has that email address already; use that one, or choose another address", "holder": "rep_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     RepOwnsLeads = "rep-owns-leads", CONFLICT, "The rep owns leads",
@@ -114,6 +114,18 @@ codes! {
         "The assignment named no longer stands: somebody passed the lead on before.",
         "Look at the assignment that stands now, `standing`, and pass that one on if it is still needed.",
         r#"{"detail": "assignment `asg_01kazzzzzzzzzzzzzzzzzzzzzz` was passed on already; `asg_01kb0000000000000000000000` stands now, pass that one on", "standing": "asg_01kb0000000000000000000000"}"#;
+    MailboxInUse = "mailbox-in-use", CONFLICT, "Active campaigns write from the mailbox",
+        "A mailbox can't be removed while a campaign that is not cancelled writes from it. `blockers` names the campaigns.",
+        "Cancel those campaigns, delete those that are drafts, or give those that have not started another mailbox.",
+        r#"{"detail": "mailbox `mbx_01kazzzzzzzzzzzzzzzzzzzzzz` is used by campaign `Spring`; cancel or delete it, or give it another mailbox", "mailbox": "mbx_01kazzzzzzzzzzzzzzzzzzzzzz", "blockers": [{"campaign": "cmp_01kazzzzzzzzzzzzzzzzzzzzzz", "campaign_name": "Spring"}]}"#;
+    ConversationAssigned = "conversation-assigned", CONFLICT, "A rep has the conversation",
+        "Once a conversation was handed to a rep, the assistant keeps silent in it: nobody answers in its name, and nobody else is given it by a review.",
+        "Pass the assignment that stands (`standing`) on to another rep instead.",
+        r#"{"detail": "conversation `conv_01kazzzzzzzzzzzzzzzzzzzzzz` was handed to a rep as `asg_01kazzzzzzzzzzzzzzzzzzzzzz`; pass that assignment on instead", "conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz", "standing": "asg_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
+    AddressSuppressed = "address-suppressed", CONFLICT, "The address is never written to",
+        "The lead asked not to be written to, complained, or has an address that does not exist: it is on the team's list of suppressed addresses.",
+        "An administrator can lift that with `DELETE /v1/suppressions/{sup}`, if the person asked for it.",
+        r#"{"detail": "the lead of conversation `conv_01kazzzzzzzzzzzzzzzzzzzzzz` is on the list of suppressed addresses; an admin can lift that", "conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     LimitReached = "limit-reached", CONFLICT, "The team has as many as it can have",
         "A team can hold only so many of these, so that one team can't take the memory of all.",
         "Remove some that are no longer needed.",

@@ -88,7 +88,7 @@ pub(super) fn no_such_problem() -> String {
     )
 }
 
-fn framed(title: &str, body: &str) -> String {
+pub(super) fn framed(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -273,7 +273,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

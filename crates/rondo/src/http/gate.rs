@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 use crate::app::Caller;
 use crate::http::Server;
 use crate::http::auth::authorize;
+use crate::http::links::FORMS;
 use crate::http::operations::{OPERATIONS, Operation};
 use crate::http::problem::{Cause, Problem};
 use crate::http::unread::{self, Unread};
@@ -96,7 +97,7 @@ async fn answer(server: &Server, mut request: Request, next: Next) -> Response {
         Some(operation) => enter(server, operation, &mut request).await,
         None => Ok(()),
     };
-    if entered.is_err() || counted.operation.is_none() {
+    if entered.is_err() || (counted.operation.is_none() && !has_form(&request)) {
         left = unread::drain(&mut request, &**clock).await;
     }
     let mut response = match entered {
@@ -129,6 +130,12 @@ async fn answer(server: &Server, mut request: Request, next: Next) -> Response {
         "A request was answered."
     );
     response
+}
+
+/// Whether the request is for a page that takes a form.
+fn has_form(request: &Request) -> bool {
+    let path = request.extensions().get::<MatchedPath>();
+    path.is_some_and(|path| FORMS.contains(&path.as_str()))
 }
 
 fn counted<'s>(server: &'s Server, request: &Request) -> &'s Counted {

@@ -17,6 +17,7 @@ use crate::engine::IdempotencyKey;
 use crate::http::codes::Code;
 use crate::http::json::{self, FromObject, Object, Place};
 use crate::http::problem::Problem;
+use crate::mail::message::MESSAGE_BYTES_MAX;
 
 /// Bytes of a body at most: the largest single thing, a lead with 200 attributes of 4,000 characters, comes near it.
 pub(super) const BODY_BYTES_MAX: usize = 1 << 20;
@@ -95,6 +96,30 @@ impl<S: Sync, T: FromObject> FromRequest<S> for OptionalInput<T> {
             }
         };
         Ok(Self { body: Object::read(value)?, idempotency: raw.idempotency })
+    }
+}
+
+/// A message as mail servers hand it on.
+pub(super) struct RawMessage {
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Set when the request has an `Idempotency-Key`.
+    pub(super) idempotency: Option<IdempotencyKey>,
+}
+
+impl<S: Sync> FromRequest<S> for RawMessage {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let media = request.headers().get(header::CONTENT_TYPE);
+        let media = media.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = media.split(';').next().unwrap_or_default().trim();
+        if !media.eq_ignore_ascii_case("message/rfc822") {
+            let detail = "the body has another media type; send `Content-Type: message/rfc822`";
+            return Err(Problem::new(Code::UnsupportedMediaType, detail.to_owned()).early());
+        }
+        let raw = Raw::read_any(request, MESSAGE_BYTES_MAX).await?;
+        Ok(Self { bytes: raw.bytes.into(), idempotency: raw.idempotency })
     }
 }
 

@@ -1,11 +1,10 @@
 //! Reading requests: every field that cannot be used is named at once, with a JSON pointer and what was expected.
 
-use rondo_core::ids::{Id, InvalidId};
-use rondo_core::text::{Email, Name};
-use rondo_core::time::Instant;
 use serde_json::{Map, Value};
 
-use crate::app::text;
+mod values;
+
+pub use values::*;
 
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -178,9 +177,51 @@ impl Object {
         }
     }
 
+    /// A field that may hold an object; absent or null is the same here. None outside: it was wrong.
+    pub fn optional_object<T: FromObject>(&mut self, name: &'static str) -> Option<Option<T>> {
+        match self.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => self.inner(&format!("/{name}"), value).map(Some),
+        }
+    }
+
+    /// An object of a patch that may not be null: absent leaves it as it is. None outside: it was wrong.
+    pub fn changed_object<T: FromObject>(&mut self, name: &'static str) -> Option<Option<T>> {
+        match self.remove(name) {
+            None => Some(None),
+            Some(value) => self.inner(&format!("/{name}"), value).map(Some),
+        }
+    }
+
+    /// An object of a patch: absent leaves it, null takes it away. None outside: it was wrong.
+    pub fn cleared_object<T: FromObject>(
+        &mut self,
+        name: &'static str,
+    ) -> Option<Option<Option<T>>> {
+        match self.remove(name) {
+            None => Some(None),
+            Some(Value::Null) => Some(Some(None)),
+            Some(value) => self.inner(&format!("/{name}"), value).map(|value| Some(Some(value))),
+        }
+    }
+
     /// A field that holds a list of objects; every wrong one is named.
     pub fn objects<T: FromObject>(&mut self, name: &'static str) -> Option<Vec<T>> {
         let values = self.required(name, list)?;
+        self.each_object(name, values)
+    }
+
+    /// A field that holds a short list of objects: one with more is refused before any is read.
+    pub fn few_objects<T: FromObject>(&mut self, name: &'static str, max: usize) -> Option<Vec<T>> {
+        let values = self.required(name, list)?;
+        if values.is_empty() || values.len() > max {
+            self.say(name, format!("has the wrong length; expected 1 to {max} items"));
+            return None;
+        }
+        self.each_object(name, values)
+    }
+
+    fn each_object<T: FromObject>(&mut self, name: &str, values: Vec<Value>) -> Option<Vec<T>> {
         let mut all = Vec::with_capacity(values.len());
         let count = values.len();
         for (index, value) in values.into_iter().enumerate() {
@@ -212,6 +253,11 @@ impl Object {
     /// Whether a field is there.
     pub fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)
+    }
+
+    /// The text of a field that tells one shape of an object from another; it is still to be read.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).and_then(Value::as_str)
     }
 
     /// Every field that is left, so that none is unknown.
@@ -328,151 +374,4 @@ fn expected(what: &str, value: &Value) -> Fault {
         Value::Object(_) => "an object",
     };
     Fault::Invalid(format!("is {given}; expected {what}"))
-}
-
-/// Any text.
-pub fn any_text(value: Value) -> Result<String, Fault> {
-    match value {
-        Value::String(text) => Ok(text),
-        other => Err(expected("a text", &other)),
-    }
-}
-
-fn parsed<T>(value: Value, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Fault> {
-    parse(&any_text(value)?).map_err(Fault::Invalid)
-}
-
-/// A name.
-pub fn name(value: Value) -> Result<Name, Fault> {
-    parsed(value, |text| Name::parse(text).map_err(|error| error.to_string()))
-}
-
-/// An email address.
-pub fn email(value: Value) -> Result<Email, Fault> {
-    parsed(value, |text| Email::parse(text).map_err(|error| error.to_string()))
-}
-
-/// A note; an empty one is none.
-pub fn note(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, text::parse_optional_note)
-}
-
-/// A text of one line; an empty one is none.
-pub fn line(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, text::parse_line)
-}
-
-/// A phone number.
-pub fn phone(value: Value) -> Result<String, Fault> {
-    parsed(value, text::parse_phone)
-}
-
-/// A link.
-pub fn link(value: Value) -> Result<String, Fault> {
-    parsed(value, text::parse_link)
-}
-
-/// A time zone.
-pub fn time_zone(value: Value) -> Result<String, Fault> {
-    parsed(value, text::parse_time_zone)
-}
-
-/// An instant. Years before 0000 can't be written in RFC 3339 and are refused.
-pub fn instant(value: Value) -> Result<Instant, Fault> {
-    parsed(value, parse_instant)
-}
-
-/// An instant from its text.
-pub fn parse_instant(text: &str) -> Result<Instant, String> {
-    let first = text.as_bytes().first().copied().unwrap_or_default();
-    first.is_ascii_digit().then(|| Instant::parse(text)).flatten().ok_or_else(|| {
-        "is not an instant; expected RFC 3339 such as `2026-12-03T09:00:00Z`".to_owned()
-    })
-}
-
-/// `true` or `false`.
-pub fn truth(value: Value) -> Result<bool, Fault> {
-    match value {
-        Value::Bool(truth) => Ok(truth),
-        other => Err(expected("`true` or `false`", &other)),
-    }
-}
-
-/// A whole number from `min` to `max`.
-pub fn whole(min: u32, max: u32) -> impl Fn(Value) -> Result<u32, Fault> {
-    move |value| {
-        let number = match &value {
-            Value::Number(number) => number.as_u64().or_else(|| {
-                number.as_f64().filter(|n| n.fract() == 0.0 && *n >= 0.0).map(|n| n as u64)
-            }),
-            _ => return Err(expected("a whole number", &value)),
-        };
-        match number {
-            Some(number) if (u64::from(min)..=u64::from(max)).contains(&number) => {
-                Ok(number as u32)
-            }
-            _ => Err(Fault::Invalid(format!(
-                "is out of range; expected a whole number from {min} to {max}"
-            ))),
-        }
-    }
-}
-
-/// An id of one kind. What is no such id can't exist, exactly as one that nobody has.
-pub fn id<I: Id + std::str::FromStr<Err = InvalidId>>(value: Value) -> Result<I, Fault> {
-    parse_id(&any_text(value)?)
-}
-
-/// An id of one kind from its text.
-pub fn parse_id<I: Id + std::str::FromStr<Err = InvalidId>>(text: &str) -> Result<I, Fault> {
-    text.parse().map_err(|_| Fault::Unknown { kind: kind_of(I::PREFIX), id: shortened(text) })
-}
-
-/// The domain's word for what an id's prefix stands for.
-pub fn kind_of(prefix: &'static str) -> &'static str {
-    match prefix {
-        "grp" => "group",
-        "cmp" => "campaign",
-        "conv" => "conversation",
-        "asg" => "assignment",
-        "abs" => "absence",
-        "usr" => "user",
-        "hook" => "webhook",
-        "dlv" => "delivery",
-        other => other,
-    }
-}
-
-/// A list of anything.
-pub fn list(value: Value) -> Result<Vec<Value>, Fault> {
-    match value {
-        Value::Array(values) => Ok(values),
-        other => Err(expected("a list", &other)),
-    }
-}
-
-/// One of a few words.
-pub fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(Value) -> Result<T, Fault> {
-    move |value| {
-        let text = any_text(value)?;
-        words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or_else(|| {
-            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            Fault::Invalid(format!("is not known; expected {}", listed(&known)))
-        })
-    }
-}
-
-/// A whole number in a text, as parameters of a query are.
-pub fn number_in_text(value: Value, min: u64, max: u64) -> Result<u64, Fault> {
-    let text = any_text(value)?;
-    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = is_plain.then(|| text.parse::<u64>().ok()).flatten();
-    number.filter(|number| (min..=max).contains(number)).ok_or_else(|| {
-        Fault::Invalid(format!("is not taken; expected a whole number from {min} to {max}"))
-    })
-}
-
-/// `true` or `false` in a text.
-pub fn truth_in_text(value: Value) -> Result<bool, Fault> {
-    word(&[("true", true), ("false", false)])(value)
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_core::command::KEY_REQUESTS_PER_SECOND_MAX;
 use rondo_core::event::Role;
-use rondo_core::ids::{KeyId, RepId};
+use rondo_core::ids::{KeyId, MailboxId, RepId};
 
 use crate::app::App;
 use crate::app::keys::{self, KeyView, MadeKey, NewKey};
@@ -62,6 +62,7 @@ const ROLES: &[(&str, Role)] = &[
     ("admin", Role::Admin),
     ("rep", Role::Rep),
     ("router", Role::Router),
+    ("mailbox", Role::Mailbox),
     ("viewer", Role::Viewer),
 ];
 
@@ -70,6 +71,7 @@ impl FromObject for NewKey {
         let name = object.required("name", json::name);
         let role = object.required("role", json::word(ROLES));
         let rep = object.optional("rep", json::id::<RepId>);
+        let mailbox = object.optional("mailbox", json::id::<MailboxId>);
         let expires_at = object.optional("expires_at", json::instant);
         let max =
             object.optional("requests_per_second_max", json::whole(1, KEY_REQUESTS_PER_SECOND_MAX));
@@ -77,6 +79,7 @@ impl FromObject for NewKey {
             name: name?,
             role: role?,
             rep: rep?,
+            mailbox: mailbox?,
             expires_at: expires_at?,
             requests_per_second_max: max?.and_then(NonZeroU32::new),
         })

@@ -12,7 +12,7 @@ use rondo_store::ConversationStatus;
 use serde_json::Value;
 
 use crate::app::conversations::{
-    self, ConversationStatusView, ConversationView, ConversationsWanted,
+    self, ConversationDetail, ConversationStatusView, ConversationView, ConversationsWanted,
 };
 use crate::app::leads::{
     self, ATTRIBUTES_MAX, LEADS_MAX, LeadChanges, LeadList, LeadView, LeadsTaken, LeadsToAdd,
@@ -28,7 +28,8 @@ use crate::http::{Answer, Json};
 
 /// Take leads into a campaign.
 ///
-/// One lead, or up to 10,000. Leads that the team knows already are filled up, not doubled. All or none are taken.
+/// One lead, or up to 10,000. Leads that the team knows already are filled up, not doubled. All or none are taken. Those
+/// that a campaign which writes may not write to do not join it, with the warning `not-enrolled`.
 #[utoipa::path(post, path = "/v1/campaigns/{cmp}/leads", tag = "Leads", request_body = LeadsToAdd,
     responses((status = 200, body = LeadsTaken, description = "What became of them.")))]
 pub(super) async fn add_leads(
@@ -142,14 +143,14 @@ pub(super) async fn list_conversations(
 
 /// Show a conversation.
 ///
-/// With the assignment that stands.
+/// With the assignment that stands, and its last 200 messages.
 #[utoipa::path(get, path = "/v1/conversations/{conv}", tag = "Leads",
-    responses((status = 200, body = ConversationView, description = "The conversation.")))]
+    responses((status = 200, body = ConversationDetail, description = "The conversation.")))]
 pub(super) async fn get_conversation(
     State(app): State<App>,
     Who(caller): Who,
     At(conversation): At<ConversationId>,
-) -> Answer<ConversationView> {
+) -> Answer<ConversationDetail> {
     Ok(Json(conversations::show(&app, &caller, conversation).await?))
 }
 

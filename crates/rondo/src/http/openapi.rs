@@ -91,6 +91,8 @@ const MADE: &[(&str, &str, Names)] = &[
     ("qualify", "201", &[("conv", "$response.body#/conversation")]),
     ("add_key", "201", &[("key", "$response.body#/id")]),
     ("add_webhook", "201", &[("hook", "$response.body#/id")]),
+    ("add_mailbox", "201", &[("mbx", "$response.body#/id")]),
+    ("add_suppression", "201", &[("sup", "$response.body#/id")]),
 ];
 
 /// Links an answer to every operation that takes just these ids.
@@ -175,6 +177,9 @@ fn ids_in(path: &str) -> Vec<Value> {
                 "key" => "KeyId",
                 "hook" => "WebhookId",
                 "dlv" => "DeliveryId",
+                "mbx" => "MailboxId",
+                "msg" => "MessageId",
+                "sup" => "SuppressionId",
                 other => unreachable!("`{other}` stands in a path of the table and has no schema"),
             };
             json!({
@@ -195,6 +200,10 @@ fn names_in(path: &str) -> impl Iterator<Item = &str> {
 fn repeats(operation: &str) -> Option<&'static str> {
     match operation {
         "noop" => None,
+        "preview_messages" => Some(
+            "Any text of your own: with another body within 24 hours it is refused. Without effect otherwise, since a \
+            preview changes nothing.",
+        ),
         "resend_delivery" => Some(
             "Any text of your own: with another body within 24 hours it is refused. With the same one the delivery is \
             queued once more, under the same `webhook-id`.",
@@ -301,8 +310,23 @@ const REQUESTS: &[&str] = &[
     "Reassignment",
     "NewRepKey",
     "NewTeamKey",
+    "NewMailboxKey",
     "SettingsChanges",
     "NewWebhook",
+    "NewMailbox",
+    "MailboxChanges",
+    "NewSmtpServer",
+    "NewImapServer",
+    "NewMessages",
+    "NewStep",
+    "NewWindow",
+    "PreviewWanted",
+    "NewSuppression",
+    "QualifierWanted",
+    "LabelMessage",
+    "AnswerLead",
+    "ForwardLead",
+    "SeeToConversation",
 ];
 
 fn close(schema: &mut Value) {

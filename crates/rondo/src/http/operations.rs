@@ -13,7 +13,7 @@ use crate::http::codes::Code;
 pub enum Reach {
     /// The whole team.
     Team,
-    /// What belongs to the rep that the key is bound to.
+    /// What belongs to the rep, or is the mailbox, that the key is bound to.
     Own,
     /// Nothing: `forbidden`.
     Nothing,
@@ -51,9 +51,10 @@ impl Operation {
 }
 
 use Code::{
-    AssignmentSuperseded, CampaignStarted, DefaultGroupIsFixed, EmailTaken, GroupInUse,
-    GroupNeedsARep, InvalidRequest, LastAvailableRep, LimitReached, NameTaken, NobodyAvailable,
-    NotFound, RepOwnsLeads, TooManyRequests, WrongStatus,
+    AddressSuppressed, AssignmentSuperseded, CampaignStarted, ConversationAssigned,
+    DefaultGroupIsFixed, EmailTaken, GroupInUse, GroupNeedsARep, InvalidRequest, LastAvailableRep,
+    LimitReached, MailboxInUse, NameTaken, NobodyAvailable, NotFound, RepOwnsLeads,
+    TooManyRequests, WrongStatus,
 };
 use Reach::{Nothing as No, Own, Team};
 
@@ -73,6 +74,7 @@ const READ: [Reach; 5] = [Team, No, No, No, Team];
 const READ_AND_OWN: [Reach; 5] = [Team, Own, No, No, Team];
 const ROUTE: [Reach; 5] = [Team, No, Team, No, No];
 const READ_ASSIGNMENTS: [Reach; 5] = [Team, Own, Team, No, Team];
+const DELIVER: [Reach; 5] = [Team, No, No, Own, No];
 const EVERYBODY: [Reach; 5] = [Team, Team, Team, Team, Team];
 
 const GET: Method = Method::GET;
@@ -133,6 +135,7 @@ pub static OPERATIONS: &[Operation] = &[
     operation("erase_lead", DELETE, "/v1/leads/{lead}", ADMIN, &[]),
     operation("list_conversations", GET, "/v1/conversations", READ, &[InvalidRequest, NotFound]),
     operation("get_conversation", GET, "/v1/conversations/{conv}", READ, &[]),
+    operation("review", POST, "/v1/conversations/{conv}/review", ADMIN, &[AddressSuppressed, ConversationAssigned, WrongStatus]),
 
     operation("add_key", POST, "/v1/keys", ADMIN, &[NotFound, LimitReached]),
     operation("list_keys", GET, "/v1/keys", READ, &[InvalidRequest]),
@@ -144,6 +147,25 @@ pub static OPERATIONS: &[Operation] = &[
     operation("remove_webhook", DELETE, "/v1/webhooks/{hook}", ADMIN, &[]),
     operation("list_deliveries", GET, "/v1/webhooks/{hook}/deliveries", READ, &[InvalidRequest]),
     operation("resend_delivery", POST, "/v1/webhooks/{hook}/deliveries/{dlv}/resend", ADMIN, &[]),
+    operation("add_mailbox", POST, "/v1/mailboxes", ADMIN, &[EmailTaken, LimitReached]),
+    operation("list_mailboxes", GET, "/v1/mailboxes", READ, &[InvalidRequest]),
+    operation("get_mailbox", GET, "/v1/mailboxes/{mbx}", READ, &[]),
+    operation("change_mailbox", PATCH, "/v1/mailboxes/{mbx}", ADMIN, &[EmailTaken]),
+    operation("remove_mailbox", DELETE, "/v1/mailboxes/{mbx}", ADMIN, &[MailboxInUse]),
+    operation("test_mailbox", POST, "/v1/mailboxes/{mbx}/test", ADMIN, &[]),
+    operation("deliver_message", POST, "/v1/mailboxes/{mbx}/messages", DELIVER, &[InvalidRequest]),
+    operation("set_messages", PUT, "/v1/campaigns/{cmp}/messages", ADMIN, &[CampaignStarted, WrongStatus]),
+    operation("get_messages", GET, "/v1/campaigns/{cmp}/messages", READ, &[]),
+    operation("preview_messages", POST, "/v1/campaigns/{cmp}/messages/preview", READ, &[]),
+    operation("list_missing", GET, "/v1/campaigns/{cmp}/messages/missing", READ, &[InvalidRequest]),
+    operation("list_reviews", GET, "/v1/reviews", READ, &[InvalidRequest]),
+    operation("close_message", POST, "/v1/messages/{msg}/close", ADMIN, &[]),
+    operation("get_raw_message", GET, "/v1/messages/{msg}/raw", ADMIN, &[]),
+    operation("get_qualifier", GET, "/v1/settings/qualifier", READ, &[]),
+    operation("set_qualifier", PUT, "/v1/settings/qualifier", ADMIN, &[]),
+    operation("add_suppression", POST, "/v1/suppressions", ADMIN, &[]),
+    operation("list_suppressions", GET, "/v1/suppressions", READ, &[InvalidRequest]),
+    operation("lift_suppression", DELETE, "/v1/suppressions/{sup}", ADMIN, &[]),
     operation("read_ledger", GET, "/v1/ledger", READ, &[InvalidRequest, TooManyRequests]),
     operation("noop", POST, "/v1/noop", EVERYBODY, &[]),
 ];

@@ -14,7 +14,7 @@ pub(super) struct PageParams {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before, with the same filters. Read nothing into it.
-    #[param(pattern = "^[A-Za-z0-9_-]{22,32}$")]
+    #[param(pattern = "^[A-Za-z0-9_-]{22,34}$")]
     cursor: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use rondo_core::refusal::{Blocker, NamedGroup, Refusal};
+use rondo_core::refusal::{Blocker, NamedCampaign, NamedGroup, Refusal};
 use rondo_core::time::Instant;
 use rondo_store::StoreError;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::http::Json;
 use crate::http::codes::Code;
 use crate::http::json::{FieldError, Place, Unreadable};
 use crate::http::unread::Unread;
+use crate::mail;
 
 /// Seconds after which a caller may try again when nothing better is known.
 const RETRY_SECONDS: u64 = 1;
@@ -110,6 +111,14 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::AssignmentId>, nullable = false)]
     standing: Option<String>,
+    /// The mailbox that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::MailboxId>, nullable = false)]
+    mailbox: Option<String>,
+    /// The conversation that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::ConversationId>, nullable = false)]
+    conversation: Option<String>,
     /// The limit that was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -272,6 +281,14 @@ impl From<AppError> for Problem {
                     "a key with the role `{role}` may not do this; see the table of roles in the API guide"
                 ),
             ),
+            AppError::Unreadable(unreadable @ mail::Unreadable::TooLarge) => {
+                let detail = unreadable.to_string();
+                Self::new(Code::TooLarge, detail)
+                    .with(|facts| facts.limit = Some(mail::message::MESSAGE_BYTES_MAX as u64))
+            }
+            AppError::Unreadable(unreadable @ mail::Unreadable::NoHeaders) => {
+                Self::invalid(Place::Body, "", unreadable.to_string())
+            }
             AppError::InvalidCursor => {
                 Self::invalid(Place::Query, "/cursor", InvalidCursor.to_string())
             }
@@ -362,16 +379,7 @@ impl From<Refusal> for Problem {
             Refusal::GroupInUse { group, group_name, blockers } => {
                 problem(Code::GroupInUse).with(|facts| {
                     facts.set_group(group, group_name);
-                    facts.blockers = blockers
-                        .iter()
-                        .map(|named| BlockerFact {
-                            campaign: named.campaign.to_string(),
-                            campaign_name: named.campaign_name.clone(),
-                            group: None,
-                            group_name: None,
-                            gaps: Vec::new(),
-                        })
-                        .collect();
+                    facts.blockers = blockers.iter().map(BlockerFact::from_named).collect();
                 })
             }
             Refusal::DefaultGroupIsFixed { group, group_name } => {
@@ -391,6 +399,20 @@ impl From<Refusal> for Problem {
             }
             Refusal::AssignmentSuperseded { standing, .. } => problem(Code::AssignmentSuperseded)
                 .with(|facts| facts.standing = Some(standing.to_string())),
+            Refusal::MailboxInUse { mailbox, blockers } => {
+                problem(Code::MailboxInUse).with(|facts| {
+                    facts.mailbox = Some(mailbox.to_string());
+                    facts.blockers = blockers.iter().map(BlockerFact::from_named).collect();
+                })
+            }
+            Refusal::ConversationAssigned { conversation, assignment } => {
+                problem(Code::ConversationAssigned).with(|facts| {
+                    facts.conversation = Some(conversation.to_string());
+                    facts.standing = Some(assignment.to_string());
+                })
+            }
+            Refusal::AddressSuppressed { conversation } => problem(Code::AddressSuppressed)
+                .with(|facts| facts.conversation = Some(conversation.to_string())),
             Refusal::LimitReached { limit, .. } => {
                 problem(Code::LimitReached).with(|facts| facts.limit = Some(*limit as u64))
             }
@@ -413,6 +435,18 @@ impl Facts {
         self.campaign = Some(campaign.to_string());
         self.campaign_name = Some(name.to_owned());
         self.campaign_status = Some(status.to_string());
+    }
+}
+
+impl BlockerFact {
+    fn from_named(named: &NamedCampaign) -> Self {
+        Self {
+            campaign: named.campaign.to_string(),
+            campaign_name: named.campaign_name.clone(),
+            group: None,
+            group_name: None,
+            gaps: Vec::new(),
+        }
     }
 }
 

@@ -62,7 +62,28 @@ async fn problem(Path(code): Path<String>) -> Response {
 
 /// A page of our own: nothing from elsewhere is loaded, and no script runs.
 fn page(status: StatusCode, html: impl IntoResponse) -> Response {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    framed(
+        status,
+        html,
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+}
+
+/// A page with a form that is sent to where the page came from. It is about one person: nobody keeps it, and no other site
+/// learns of its address.
+pub(super) fn form_page(status: StatusCode, html: String) -> Response {
+    let mut response = framed(
+        status,
+        html,
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn framed(status: StatusCode, html: impl IntoResponse, policy: &'static str) -> Response {
     let mut response = (status, html).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

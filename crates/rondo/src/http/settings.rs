@@ -33,11 +33,13 @@ impl FromObject for SettingsChanges {
         let reminder =
             object.changed("reminder_after_working_hours", json::whole(0, REMINDER_HOURS_MAX));
         let time_zone = object.changed("time_zone", json::time_zone);
+        let handover = object.cleared("handover_template", json::handover_template);
         Some(Self {
             name: name?,
             routed_rep_becomes_owner: becomes_owner?,
             reminder_after_working_hours: reminder?,
             time_zone: time_zone?,
+            handover_template: handover?.map(Option::flatten),
         })
     }
 }

@@ -5,10 +5,10 @@ use jiff::tz::{Offset, TimeZone};
 use mail_parser::{Address, DateTime, HeaderValue};
 use rondo_core::Instant;
 
-use super::body;
 use super::parts::Part;
 use super::quotes::{self, Cut};
 use super::reading::{self, Reading, Sent};
+use super::{authentication, body};
 
 /// Bytes of a message at most: what the big providers take.
 pub const MESSAGE_BYTES_MAX: usize = 25 * 1024 * 1024;
@@ -38,6 +38,10 @@ pub struct Received {
     pub subject: String,
     /// When it was sent, as it says.
     pub date: Option<Instant>,
+    /// The day of that on its sender's calendar.
+    pub sent_on: Option<civil::Date>,
+    /// Whether the receiving server doubts who sent it.
+    pub is_doubted: bool,
     /// What was written in it, the history and the signature apart; also where no person wrote it.
     pub text: Cut,
     /// What it is.
@@ -65,6 +69,11 @@ pub enum Unreadable {
 }
 
 impl Received {
+    /// Who a raw message says it is from, without reading the rest.
+    pub fn sender(raw: &[u8]) -> Option<Mailbox> {
+        mailboxes(&Part::parse(raw), "From").into_iter().next()
+    }
+
     /// Reads a raw message. Any bytes are read or refused.
     pub fn parse(raw: &[u8]) -> Result<Self, Unreadable> {
         if raw.len() > MESSAGE_BYTES_MAX {
@@ -87,6 +96,8 @@ impl Received {
             cc: mailboxes(&root, "Cc"),
             subject: short(&root.values("Subject").pop().unwrap_or_default()),
             date: date.and_then(instant),
+            sent_on: date.and_then(civil_date),
+            is_doubted: authentication::is_doubted(&root),
             text: Cut::default(),
             reading: Reading::default(),
         };

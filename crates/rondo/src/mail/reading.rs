@@ -5,7 +5,7 @@
 
 mod automatic;
 mod bounces;
-mod calendar;
+pub mod calendar;
 mod reports;
 mod returns;
 

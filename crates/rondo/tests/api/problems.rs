@@ -4,6 +4,7 @@ use axum::http::Method;
 use rondo::http::codes::{CODES, Code};
 use serde_json::{Value, json};
 
+use crate::thread::Thread;
 use crate::world::{Reply, World, id};
 
 /// Webhooks that a team can have.
@@ -57,6 +58,9 @@ async fn provoked(code: Code) -> Reply {
         Code::EmailTaken => second_rep_of_an_address(&world).await,
         Code::RepOwnsLeads => owner_removed(&world).await,
         Code::AssignmentSuperseded => passed_on_twice(&world).await,
+        Code::MailboxInUse => used_mailbox_removed(&world).await,
+        Code::ConversationAssigned => answered_after_the_handover(&world).await,
+        Code::AddressSuppressed => suppressed_lead_answered(&world).await,
         Code::LimitReached => one_webhook_too_many(&world).await,
         Code::TooLarge => {
             world.admin().post("/v1/reps", json!({"name": "x".repeat(BODY_BYTES_MAX)})).await
@@ -153,6 +157,29 @@ async fn passed_on_twice(world: &World) -> Reply {
     let path = format!("/v1/assignments/{}/reassign", id(&first));
     world.admin().post(&path, json!({"to": bo})).await.is(201);
     world.admin().post(&path, json!({"to": ann})).await
+}
+
+async fn used_mailbox_removed(world: &World) -> Reply {
+    let mailbox = world.add_mailbox("kim@acme.example").await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.add_campaign("Spring", &group).await;
+    let steps = json!([{"subject": "Hello", "body": "Hello there.", "wait_days": 0}]);
+    world.set_messages(&campaign, &mailbox, steps).await.is(200);
+    world.admin().delete(&format!("/v1/mailboxes/{mailbox}")).await
+}
+
+async fn answered_after_the_handover(world: &World) -> Reply {
+    let thread = Thread::begun(world).await;
+    world.qualify(&thread.campaign, thread.email).await.is(201);
+    thread.review(world, json!({"action": "answer", "text": "Thank you."})).await
+}
+
+async fn suppressed_lead_answered(world: &World) -> Reply {
+    let thread = Thread::begun(world).await;
+    let new = json!({"email": thread.email});
+    world.admin().post("/v1/suppressions", new).await.is(201);
+    thread.review(world, json!({"action": "answer", "text": "Thank you."})).await
 }
 
 async fn one_webhook_too_many(world: &World) -> Reply {

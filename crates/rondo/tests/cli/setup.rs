@@ -1,8 +1,9 @@
 //! `rondo team`, `rondo key` and `rondo verify` on the database of a running server.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Said, Server, rondo};
+use crate::traces::post;
 
 #[test]
 fn a_team_is_begun_on_a_database_that_was_not_there() {
@@ -58,6 +59,28 @@ fn keys_are_made_listed_and_revoked_while_the_server_runs() {
     refused.expect("a revoked key opens nothing").fails_with(1, "does not know this API key");
     let listed = server.set_up(&["key", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_key_of_a_mailbox_is_made_by_its_address_or_its_id() {
+    let server = Server::start();
+    let team = server.team();
+    let smtp = json!({"host": "smtp.acme.example", "port": 465, "security": "tls"});
+    let new = json!({"name": "Kim", "address": "kim@acme.example", "smtp": smtp});
+    let mailbox = post(&server, &team.key, "/v1/mailboxes", "", &new)["id"].clone();
+    let create = ["key", "create", "--role", "mailbox", "--mailbox"];
+    for named in ["KIM@acme.example", mailbox.as_str().unwrap()] {
+        server.set_up(&[&create[..], &[named]].concat()).done();
+    }
+    let listed = server.set_up(&["key", "list", "--json"]).json();
+    let bound = listed.as_array().unwrap().iter().filter(|key| key["mailbox"] == mailbox).count();
+    assert_eq!(bound, 2);
+    assert!(server.set_up(&["key", "list"]).done().contains(mailbox.as_str().unwrap()));
+    let unknown = [&create[..], &["bo@acme.example"]].concat();
+    server.set_up(&unknown).fails_with(1, "no mailbox `bo@acme.example`");
+    server.set_up(&["key", "create", "--role", "mailbox"]).fails_with(2, "--mailbox");
+    let other = ["key", "create", "--role", "viewer", "--mailbox", "kim@acme.example"];
+    server.set_up(&other).fails_with(2, "--role mailbox");
 }
 
 #[test]

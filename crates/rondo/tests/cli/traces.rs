@@ -76,7 +76,7 @@ fn serve(mut stream: TcpStream, requests: &Sender<(String, Vec<u8>)>) {
 }
 
 /// A request with a key; headers are whole lines. Its answer must come before long.
-fn post(server: &Server, key: &str, path: &str, headers: &str, body: &Value) -> Value {
+pub(crate) fn post(server: &Server, key: &str, path: &str, headers: &str, body: &Value) -> Value {
     let mut stream = TcpStream::connect(server.address.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(LONG)).unwrap();
     let body = body.to_string();

@@ -8,20 +8,21 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use rondo::app::{App, AppParts};
-use rondo::clock::{Clock as _, ManualClock, SeededEntropy};
-use rondo::egress::EgressPolicy;
-use rondo::engine::{Engine, EngineOptions};
+use rondo::app::{App, AppParts, MailParts};
+use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
+use rondo::egress::{Egress, EgressPolicy, SystemNames};
+use rondo::engine::{Caller, Engine, EngineOptions, Request as Wanted};
 use rondo::found::found;
 use rondo::http::{self, HttpOptions};
 use rondo::secrets::{SecretKey, Vault};
-use rondo_core::Instant;
 use rondo_core::ids::TeamId;
 use rondo_core::text::{Email, Name};
+use rondo_core::{Actor as By, Answer, Command, Instant, Refusal};
 use rondo_store::{Store, StoreOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+use url::Url;
 
 use crate::faults::Faults;
 
@@ -47,6 +48,8 @@ pub struct Actor {
     headers: Vec<(&'static str, String)>,
     /// The rep that the key is bound to.
     pub rep: String,
+    /// The mailbox that the key is bound to.
+    pub mailbox: String,
 }
 
 /// An answer.
@@ -85,13 +88,21 @@ impl World {
         let options = EngineOptions::default();
         let engine = Engine::over(faults.clone(), clock.clone(), entropy.clone(), options);
         let secret = SecretKey::parse(&"07".repeat(32)).expect("64 digits");
+        let (shared_clock, shared_entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+            (clock.clone(), entropy.clone());
+        let names = Arc::new(SystemNames);
+        let egress = Egress::new(EgressPolicy::PublicOnly, names.clone());
+        let public_url = Url::parse("https://rondo.acme.example/").expect("a URL");
+        let mail =
+            MailParts::new(&secret, &egress, names, &shared_clock, &shared_entropy, public_url);
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
+            clock: shared_clock,
+            entropy: shared_entropy,
             vault: Arc::new(Vault::new(&secret)),
             egress: EgressPolicy::PublicOnly,
+            mail,
         });
         let options = HttpOptions {
             metrics: Arc::new(|| "rondo_up 1\n".to_owned()),
@@ -122,7 +133,13 @@ impl World {
 
     /// Somebody with this key.
     pub fn with_key(&self, key: Option<String>) -> Actor {
-        Actor { router: self.router.clone(), key, headers: Vec::new(), rep: String::new() }
+        Actor {
+            router: self.router.clone(),
+            key,
+            headers: Vec::new(),
+            rep: String::new(),
+            mailbox: String::new(),
+        }
     }
 
     /// Somebody with a new key of this role.
@@ -138,6 +155,16 @@ impl World {
         let made = self.admin().post("/v1/keys", key).await.is(201);
         let mut actor = self.with_key(made["api_key"].as_str().map(str::to_owned));
         actor.rep = rep;
+        actor
+    }
+
+    /// A new mailbox with a key that may deliver to it.
+    pub async fn mailbox(&self, address: &str) -> Actor {
+        let mailbox = self.add_mailbox(address).await;
+        let key = json!({"name": address, "role": "mailbox", "mailbox": mailbox});
+        let made = self.admin().post("/v1/keys", key).await.is(201);
+        let mut actor = self.with_key(made["api_key"].as_str().map(str::to_owned));
+        actor.mailbox = mailbox;
         actor
     }
 
@@ -164,6 +191,30 @@ impl World {
         let campaign = self.add_campaign(name, group).await;
         self.admin().post(&format!("/v1/campaigns/{campaign}/launch"), json!({})).await.is(200);
         campaign
+    }
+
+    /// A new mailbox with this address; answers the id.
+    pub async fn add_mailbox(&self, address: &str) -> String {
+        let smtp = json!({"host": "smtp.acme.example", "port": 465, "security": "tls"});
+        let new = json!({"name": "Kim", "address": address, "smtp": smtp});
+        id(&self.admin().post("/v1/mailboxes", new).await.is(201))
+    }
+
+    /// Has a campaign write this from a mailbox.
+    pub async fn set_messages(&self, campaign: &str, mailbox: &str, steps: Value) -> Reply {
+        let messages = json!({"mailbox": mailbox, "steps": steps});
+        self.admin().put(&format!("/v1/campaigns/{campaign}/messages"), messages).await
+    }
+
+    /// Has a command done that comes from no face.
+    pub async fn does(&self, command: Command) -> Result<Answer, Refusal> {
+        let caller = Caller { team: self.team, actor: By::System };
+        let wanted = Wanted { command, idempotency: None };
+        match self.engine.run(caller, wanted).await {
+            Ok(done) => Ok(done.answer),
+            Err(rondo::engine::EngineError::Refused(refusal)) => Err(refusal),
+            Err(error) => panic!("the engine runs: {error}"),
+        }
     }
 
     /// Reports a lead as qualified.

@@ -249,6 +249,21 @@ impl Naive {
             | Event::KeyRevoked { .. }
             | Event::WebhookAdded { .. }
             | Event::WebhookRemoved { .. } => {}
+            Event::MailboxAdded { .. }
+            | Event::MailboxChanged { .. }
+            | Event::MailboxRemoved { .. }
+            | Event::MessagesSet { .. }
+            | Event::QualifierSet { .. }
+            | Event::MailQueued { .. }
+            | Event::StepHeld { .. }
+            | Event::MessageReceived { .. }
+            | Event::MessageReleased { .. }
+            | Event::MessageClosed { .. }
+            | Event::Reviewed { .. }
+            | Event::SentToReview { .. }
+            | Event::Suppressed { .. }
+            | Event::SuppressionLifted { .. }
+            | Event::TakenOver { .. } => panic!("{n}: no campaign of the month writes mail"),
         }
     }
 

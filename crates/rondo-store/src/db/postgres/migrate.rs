@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0002_keys_with_limits.sql"),
     include_str!("../../../migrations/postgres/0003_tables_by_team.sql"),
     include_str!("../../../migrations/postgres/0004_ledger_by_its_claim.sql"),
+    include_str!("../../../migrations/postgres/0005_conversations_by_mail.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];

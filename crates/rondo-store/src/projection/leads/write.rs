@@ -45,7 +45,9 @@ static UPDATE_CONVERSATIONS: ForEach = ForEach::new(
     "update conversations
      set status = $3,
          assignment_id = $4,
-         rep_id = $5
+         rep_id = $5,
+         next_at = null,
+         review_reason = null
      where team_id = $1
        and conversation_id = $2
        and assignment_id is not distinct from $6",
@@ -76,7 +78,7 @@ static INSERT_ASSIGNMENTS: ForEach = ForEach::insert(
 
 static PASS_ON: ForEach = ForEach::new(
     "update assignments
-     set is_standing = 0
+     set is_standing = 0, awaits_rep_since = null
      where team_id = $1
        and assignment_id = $2",
 );
@@ -108,7 +110,8 @@ impl Pending<'_> {
         gathered.write_conversations(connection).await?;
         gathered.write_waiting(connection).await?;
         gathered.write_assignments(connection).await?;
-        gathered.write_cursors(connection).await
+        gathered.write_cursors(connection).await?;
+        gathered.mail.write(connection).await
     }
 
     async fn write_leads(&self, connection: &mut db::Connection) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use rondo_core::Instant;
 use rondo_core::event::{Role, WebhookEvent};
-use rondo_core::ids::{KeyId, RepId, UserId, WebhookId};
+use rondo_core::ids::{KeyId, MailboxId, RepId, UserId, WebhookId};
 
 use super::At;
 use crate::StoreError;
@@ -36,7 +36,7 @@ pub(super) async fn add_key(
     here: &mut At<'_>,
     key: KeyId,
     role: Role,
-    rep: Option<RepId>,
+    (rep, mailbox): (Option<RepId>, Option<MailboxId>),
     expires_at: Option<Instant>,
     requests_per_second_max: Option<NonZeroU32>,
     details: &Details<'_>,
@@ -45,8 +45,8 @@ pub(super) async fn add_key(
     let at = here.at;
     here.execute(
         "insert into api_keys (team_id, key_id, role, rep_id, created_at, expires_at, name, prefix, hash,
-                               requests_per_second_max)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                               requests_per_second_max, mailbox_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         |values| {
             values.id(key);
             values.word(role);
@@ -57,6 +57,7 @@ pub(super) async fn add_key(
             values.optional_text(known.map(|known| known.prefix));
             values.optional_bytes(known.map(|known| &known.hash[..]));
             values.optional_number(requests_per_second_max.map(|max| max.get().into()));
+            values.optional_id(mailbox);
         },
     )
     .await

@@ -126,6 +126,7 @@ pub(super) async fn cancel(here: &mut At<'_>, campaign: CampaignId) -> Result<()
 }
 
 pub(super) async fn delete(here: &mut At<'_>, campaign: CampaignId) -> Result<(), StoreError> {
+    super::mail::delete_texts(here, campaign).await?;
     here.execute(
         "delete from conversations
          where team_id = $1 and campaign_id = $2",

@@ -1,11 +1,21 @@
 //! Whatever is decided, in batches of any size: the tables say what the team says.
 
-use rondo_core::command::{KeyTerms, LeadPatch, OwnerRef, ReassignTo, RepPatch};
-use rondo_core::detail::{Attribute, Existing, LeadFields};
+use rondo_core::command::{
+    Hold, Incoming, KeyTerms, LeadPatch, MailFailure, OwnerRef, ReadMessage, ReassignTo,
+    ReminderStage, RepFinding, RepPatch, Review,
+};
+use rondo_core::detail::{
+    Attribute, Existing, LeadFields, MailboxDetails, MessageText, QualifierDetails, StepText,
+};
 use rondo_core::event::CursorKey;
 use rondo_core::event::{LeadsOfRemoved, OwnerSource, Role, Rotation, WebhookEvent};
+use rondo_core::facts::ConversationState;
 use rondo_core::ids::{
-    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, RepId, WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, MailboxId,
+    MessageId, RepId, SuppressionId, WebhookId,
+};
+use rondo_core::mail::{
+    FollowUps, MailPlan, QualifierKind, Recipient, ReplyLabel, ReviewReason, Sender,
 };
 use rondo_core::text::Name;
 use rondo_core::{Answer, Command, Needs, Period};
@@ -13,7 +23,7 @@ use rondo_core::{Answer, Command, Needs, Period};
 use crate::world::{World, add_rep, email, news, qualify, qualify_for};
 
 /// Commands that a run decides: enough for each kind to follow each other kind now and then.
-const COMMANDS: usize = 700;
+const COMMANDS: usize = 3000;
 
 /// SplitMix64: the same seed, the same run.
 struct Dice(u64);
@@ -44,11 +54,17 @@ struct Known {
     assignments: Vec<AssignmentId>,
     keys: Vec<KeyId>,
     webhooks: Vec<WebhookId>,
+    mailboxes: Vec<MailboxId>,
+    messages: Vec<(MessageId, ConversationId)>,
+    all_messages: Vec<MessageId>,
+    /// Assignments that stood at some time, with their reps.
+    standing: Vec<(AssignmentId, RepId)>,
+    suppressions: Vec<SuppressionId>,
     named: usize,
 }
 
 pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
-    let mut dice = Dice(11);
+    let mut dice = Dice(13);
     let mut known = Known::default();
     with_a_gap_ahead(&mut world, &mut known).await;
     let mut decided = 0;
@@ -77,6 +93,18 @@ pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
         "lead_erased",
         "rep_removed",
         "campaign_cancelled",
+        "mailbox_removed",
+        "messages_set",
+        "mail_queued",
+        "step_held",
+        "message_received",
+        "message_released",
+        "message_closed",
+        "reviewed",
+        "sent_to_review",
+        "suppressed",
+        "suppression_lifted",
+        "taken_over",
     ] {
         let entries = world.store.entries_after(world.id(), 0, u32::MAX).await.unwrap();
         let found = entries.iter().any(|entry| {
@@ -122,7 +150,13 @@ impl Known {
             Answer::Waiting { conversation, .. } => self.conversations.push(conversation),
             Answer::Key(key) => self.keys.push(key),
             Answer::Webhook(webhook) => self.webhooks.push(webhook),
-            Answer::Lead(_) | Answer::User(_) | Answer::Done => {}
+            Answer::Mailbox(mailbox) => self.mailboxes.push(mailbox),
+            Answer::Message { message, conversation, .. } => {
+                self.messages.extend(conversation.map(|of| (message, of)));
+                self.all_messages.push(message);
+            }
+            Answer::Suppression(suppression) => self.suppressions.push(suppression),
+            Answer::Lead(_) | Answer::User(_) | Answer::Conversation(_) | Answer::Done => {}
         }
     }
 
@@ -132,6 +166,10 @@ impl Known {
         needs.conversations.extend(self.conversations.iter().rev().take(20));
         let facts = world.facts(needs).await;
         self.leads.extend(facts.leads.keys());
+        self.standing.extend(facts.conversations.values().filter_map(|fact| match fact.state {
+            ConversationState::Assigned { assignment, rep } => Some((assignment, rep)),
+            ConversationState::Waiting { .. } | ConversationState::Unassigned => None,
+        }));
         self.leads.sort();
         self.leads.dedup();
         assert!(facts.leads.values().all(|lead| {
@@ -157,6 +195,9 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
     let until = (dice.below(4) > 0).then(|| from.plus_seconds(dice.below(60_000) as i64 + 1));
     let period = Period { from, until };
     let note = (dice.below(2) == 0).then(|| "a note".to_owned());
+    if dice.below(5) < 2 {
+        return random_mail(dice, known, world);
+    }
     Some(match dice.below(40) {
         0 | 1 => add_rep(&known.name("rep")),
         2 => {
@@ -240,6 +281,7 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
             terms: KeyTerms {
                 role: Role::Router,
                 rep: None,
+                mailbox: None,
                 expires_at: None,
                 requests_per_second_max: std::num::NonZeroU32::new(dice.below(3) as u32),
             },
@@ -255,6 +297,166 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
         },
         _ => Command::RemoveWebhook { webhook: dice.pick(&known.webhooks)? },
     })
+}
+
+fn random_mail(dice: &mut Dice, known: &mut Known, world: &mut World) -> Option<Command> {
+    let campaign = dice.pick(&known.campaigns);
+    let conversation = dice.pick(&known.conversations);
+    let assignment = dice.pick(&known.assignments);
+    let recent = |dice: &mut Dice, known: &Known| {
+        let last = known.messages.len().saturating_sub(30);
+        dice.pick(&known.messages[last..])
+    };
+    Some(match dice.below(24) {
+        0 => Command::AddMailbox {
+            mailbox: world.ids.next_id(),
+            details: Box::new(mailbox(&known.name("assistant"))),
+        },
+        1 => Command::ChangeMailbox {
+            mailbox: dice.pick(&known.mailboxes)?,
+            details: Box::new(mailbox(&known.name("assistant"))),
+        },
+        2 if dice.below(4) == 0 => Command::RemoveMailbox { mailbox: dice.pick(&known.mailboxes)? },
+        2..=4 => {
+            let texts = vec![step_text(Some("Kilns")), step_text(None)];
+            let plan = MailPlan {
+                mailbox: dice.pick(&known.mailboxes)?,
+                wait_days: vec![0, 3],
+                window: None,
+                daily_limit: None,
+            };
+            Command::SetMessages { campaign: campaign?, plan, texts }
+        }
+        5..=9 => Command::SendStep {
+            conversation: conversation?,
+            step: dice.below(2) as u16,
+            next_at: Some(world.now.plus_seconds(1000)),
+            text: Box::new(text("Good day")),
+        },
+        10 => Command::HoldStep {
+            conversation: conversation?,
+            step: dice.below(2) as u16,
+            why: [Hold::MissingFields, Hold::Suppressed, Hold::Unanswered][dice.below(3)],
+        },
+        11..=15 => {
+            let key = std::array::from_fn(|_| dice.below(256) as u8);
+            Command::ReceiveMessage(Box::new(Incoming {
+                mailbox: dice.pick(&known.mailboxes)?,
+                key,
+                conversation: conversation.filter(|_| dice.below(3) > 0),
+                reading: reading(dice, known, world),
+                text: MessageText { key: Some(key), raw: Some(vec![7; 40]), ..text("Yes") },
+            }))
+        }
+        16 | 17 => {
+            let (message, conversation) = recent(dice, known)?;
+            let reading = reading(dice, known, world);
+            Command::ReleaseMessage { message, conversation, reading }
+        }
+        18 => {
+            let (message, of_message) = recent(dice, known)?;
+            let label = [ReplyLabel::HighIntent, ReplyLabel::NotNow, ReplyLabel::Unsubscribe];
+            let (conversation, action) = match dice.below(6) {
+                0 => (of_message, Review::Label { message, label: label[dice.below(3)] }),
+                1 => (conversation?, Review::Answer { text: Box::new(text("We do")) }),
+                2 => (conversation?, Review::Qualify),
+                3 => (conversation?, Review::Forward { to: dice.pick(&known.reps)? }),
+                4 => (conversation?, Review::Close),
+                _ => (conversation?, Review::Resume),
+            };
+            Command::Review { conversation, action }
+        }
+        19 | 20 => Command::CloseMessage {
+            message: dice
+                .pick(&known.all_messages[known.all_messages.len().saturating_sub(9)..])?,
+        },
+        21 => match dice.below(3) {
+            0 => Command::Suppress { email: email(&format!("lead{}", dice.below(150))) },
+            1 => Command::LiftSuppression { suppression: dice.pick(&known.suppressions)? },
+            _ => Command::SetQualifier {
+                qualifier: QualifierKind::Ollama,
+                details: Box::new(QualifierDetails {
+                    base_url: Some("http://models.example".to_owned()),
+                    model: Some("small".to_owned()),
+                    sealed_key: None,
+                    thresholds: "{}".to_owned(),
+                }),
+            },
+        },
+        22 => {
+            let finding = [RepFinding::InHand, RepFinding::WrongLead][dice.below(2)];
+            let last = known.standing.len().saturating_sub(20);
+            let (assignment, rep) = dice.pick(&known.standing[last..])?;
+            Command::TakeOver { assignment, rep, finding }
+        }
+        _ => match dice.below(2) {
+            0 => {
+                let stage = [ReminderStage::Rep, ReminderStage::Admin][dice.below(2)];
+                Command::Remind { assignment: assignment?, stage }
+            }
+            _ => {
+                let (message, conversation) = recent(dice, known)?;
+                let why = [MailFailure::NoSuchAddress, MailFailure::Other][dice.below(2)];
+                Command::MailFailed { message, conversation, why }
+            }
+        },
+    })
+}
+
+fn reading(dice: &mut Dice, known: &Known, world: &World) -> ReadMessage {
+    let labels = [
+        ReplyLabel::HighIntent,
+        ReplyLabel::Question,
+        ReplyLabel::NotInterested,
+        ReplyLabel::Unsubscribe,
+        ReplyLabel::AutoReply,
+    ];
+    let rep = dice.pick(&known.reps);
+    let recipient = rep.map_or(Recipient::Lead, Recipient::Rep);
+    let sender = match dice.below(8) {
+        0 => rep.map_or(Sender::Other, Sender::Rep),
+        1 => Sender::MailSystem { recipient },
+        2 => Sender::MailSystem { recipient: Recipient::Lead },
+        3 => Sender::Other,
+        _ => Sender::Lead,
+    };
+    let certainty = if dice.below(4) == 0 { Err(ReviewReason::Uncertain) } else { Ok(()) };
+    let follow_ups = match dice.below(2) {
+        0 => FollowUps::NotBefore(world.now.plus_seconds(5000)),
+        _ => FollowUps::GoOn,
+    };
+    let label = labels[dice.below(labels.len())];
+    let is_permanent = dice.below(2) == 0;
+    let is_complaint = dice.below(20) == 0;
+    ReadMessage { sender, label, certainty, follow_ups, is_permanent, is_complaint }
+}
+
+fn mailbox(name: &str) -> MailboxDetails {
+    MailboxDetails {
+        name: Name::parse("Ida").unwrap(),
+        email: email(name),
+        has_plus_addresses: true,
+        smtp: r#"{"host":"mail.example"}"#.to_owned(),
+        smtp_secret: Some(vec![1; 20]),
+        imap: None,
+        imap_secret: None,
+    }
+}
+
+fn step_text(subject: Option<&str>) -> StepText {
+    StepText {
+        subject: subject.map(str::to_owned),
+        body: "Good day {{ lead.name }}".to_owned(),
+        body_html: None,
+    }
+}
+
+fn text(text: &str) -> MessageText {
+    MessageText {
+        from: "ida@rondo.example".to_owned(),
+        text: text.to_owned(),
+        ..MessageText::default()
+    }
 }
 
 fn fields() -> LeadFields {

@@ -57,6 +57,35 @@ pub fn tokens(plain: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Whether a sentence ends at this token: a full stop that is none of a date or of something shortened.
+fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
+    match tokens[at].text {
+        "!" | "?" => true,
+        "." => {
+            let before = at.checked_sub(1).map(|before| tokens[before]);
+            let is_short = before.is_some_and(|token| token.text.len() <= 3);
+            !is_short && tokens.get(at + 1).is_none_or(|next| next.is_apart)
+        }
+        _ => false,
+    }
+}
+
+/// Where the sentence with the token `from` begins, at `limit` at the earliest.
+pub fn sentence_start(tokens: &[Token<'_>], from: usize, limit: usize) -> usize {
+    let mut at = from;
+    while at > limit && !tokens[at].is_new_paragraph && !ends_sentence(tokens, at - 1) {
+        at -= 1;
+    }
+    at
+}
+
+/// Where the sentence with the tokens before `from` ends, at `limit` at the latest.
+pub fn sentence_end(tokens: &[Token<'_>], from: usize, limit: usize) -> usize {
+    (from..limit)
+        .find(|at| tokens[*at].is_new_paragraph || ends_sentence(tokens, *at))
+        .unwrap_or(limit.max(from))
+}
+
 /// A date in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
@@ -69,7 +98,7 @@ pub struct Found {
 }
 
 /// Days after which a date that was named without a year is one of the past.
-const AHEAD_DAYS_MAX: i32 = 300;
+pub const AHEAD_DAYS_MAX: i32 = 300;
 
 /// The dates that a text names, in order. Without the day on which it was sent, only those with a year.
 pub fn dates(tokens: &[Token<'_>], sent: Option<Sent>) -> Vec<Found> {
@@ -259,7 +288,8 @@ fn day_of(year: Option<u32>, month: u32, day: u32, sent: Option<Sent>) -> Option
     (days_between(on, next) <= AHEAD_DAYS_MAX).then_some(next)
 }
 
-fn days_between(from: Date, to: Date) -> i32 {
+/// Days from one date to another.
+pub fn days_between(from: Date, to: Date) -> i32 {
     from.until(to).map_or(i32::MAX, |span| span.get_days())
 }
 
@@ -282,7 +312,8 @@ const MONTHS: [&[&str]; 12] = [
     &["december", "dec", "dezember", "dez", "decembre", "diciembre", "dic", "dezembro"],
 ];
 
-fn month(word: &str) -> Option<u32> {
+/// The number of a month, by its name in plain letters.
+pub fn month(word: &str) -> Option<u32> {
     let at = MONTHS.iter().position(|names| names.contains(&word))?;
     u32::try_from(at + 1).ok()
 }

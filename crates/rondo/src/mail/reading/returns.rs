@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::calendar::{Found, Sent, Token, dates, tokens};
+use super::calendar::{Found, Sent, Token, dates, sentence_end, sentence_start, tokens};
 use crate::mail::words::{has_any, plain};
 
 /// Tokens around a date in which a word may say what it is.
@@ -204,33 +204,6 @@ fn resolved(tokens: &[Token<'_>], found: Found, before: usize) -> Date {
             && tokens[start..found.from].iter().any(|token| INCLUSIVE.contains(&token.text));
     let following = found.date.checked_add(1.day()).ok().filter(|_| is_inclusive);
     following.unwrap_or(found.date)
-}
-
-/// Whether a sentence ends at this token: a full stop that is none of a date or of something shortened.
-fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
-    match tokens[at].text {
-        "!" | "?" => true,
-        "." => {
-            let before = at.checked_sub(1).map(|before| tokens[before]);
-            let is_short = before.is_some_and(|token| token.text.len() <= 3);
-            !is_short && tokens.get(at + 1).is_none_or(|next| next.is_apart)
-        }
-        _ => false,
-    }
-}
-
-fn sentence_start(tokens: &[Token<'_>], from: usize, limit: usize) -> usize {
-    let mut at = from;
-    while at > limit && !tokens[at].is_new_paragraph && !ends_sentence(tokens, at - 1) {
-        at -= 1;
-    }
-    at
-}
-
-fn sentence_end(tokens: &[Token<'_>], from: usize, limit: usize) -> usize {
-    (from..limit)
-        .find(|at| tokens[*at].is_new_paragraph || ends_sentence(tokens, *at))
-        .unwrap_or(limit.max(from))
 }
 
 #[cfg(test)]

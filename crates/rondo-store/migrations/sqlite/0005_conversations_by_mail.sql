@@ -1,0 +1,170 @@
+-- Why: conversations by mail. Mailboxes of the assistant, what campaigns write, the messages of both sides, what is to be
+-- sent, and addresses that are never written to. Expands alone: an earlier version names the columns that it writes,
+-- and leaves the new ones as they are, which says that nothing was written to anybody.
+--
+-- What a message says stands in the columns that may be null, beside what the ledger knows of it: it goes with the
+-- person. `mails` is an outbox, and no part of what the ledger says.
+
+create table mailboxes (
+    team_id blob not null,
+    mailbox_id blob not null,
+    created_at integer not null,
+    removed_at integer,
+    name text,
+    email text,
+    email_key blob,
+    has_plus_addresses integer,
+    -- Servers, as JSON without their secrets; no `imap` where mail is delivered to Rondo.
+    smtp text,
+    smtp_secret blob,
+    imap text,
+    imap_secret blob,
+    -- How far the mailbox was read, and how that went; by whoever has the lease to read it.
+    uid_validity integer,
+    last_uid integer,
+    last_read_at integer,
+    last_error text,
+    last_error_at integer,
+    constraint mailboxes_pk primary key (team_id, mailbox_id),
+    constraint mailboxes_team_fk foreign key (team_id) references teams (team_id)
+) strict, without rowid;
+
+create table campaign_texts (
+    team_id blob not null,
+    campaign_id blob not null,
+    -- Counted from 0.
+    step integer not null,
+    subject text,
+    body text not null,
+    body_html text,
+    constraint campaign_texts_pk primary key (team_id, campaign_id, step),
+    constraint campaign_texts_campaign_fk foreign key (team_id, campaign_id)
+        references campaigns (team_id, campaign_id)
+) strict, without rowid;
+
+create table messages (
+    team_id blob not null,
+    message_id blob not null,
+    -- The ledger entry that tells of it.
+    n integer not null,
+    at integer not null,
+    mailbox_id blob not null,
+    campaign_id blob,
+    conversation_id blob,
+    lead_id blob,
+    -- `received`, or what kind of message goes out: `step`, `answer`, `handover`, `note`, `reminder`, `escalation`.
+    kind text not null,
+    step integer,
+    assignment_id blob,
+    sender text,
+    rep_id blob,
+    label text,
+    handling text,
+    review_reason text,
+    -- What a person said that it means.
+    corrected_label text,
+    -- A person is to see to this message, which no conversation in review stands for.
+    is_open integer not null,
+    key blob,
+    message_header text,
+    references_header text,
+    from_address text,
+    to_addresses text,
+    cc_addresses text,
+    subject text,
+    body text,
+    quoted_text text,
+    body_html text,
+    reading text,
+    constraint messages_pk primary key (team_id, message_id)
+) strict;
+
+create index messages_conversation on messages (team_id, conversation_id, message_id);
+create unique index messages_key on messages (team_id, mailbox_id, key) where key is not null;
+create index messages_open on messages (team_id, message_id) where is_open = 1;
+create index messages_held on messages (team_id, message_id) where handling = 'held';
+
+-- Messages as they came, byte for byte.
+create table raw_messages (
+    team_id blob not null,
+    message_id blob not null,
+    raw blob not null,
+    constraint raw_messages_pk primary key (team_id, message_id)
+) strict;
+
+create table mails (
+    team_id blob not null,
+    message_id blob not null,
+    mailbox_id blob not null,
+    kind text not null,
+    -- `queued`, `sent` or `failed`.
+    state text not null,
+    -- When it is to be tried next; null once it is over. Whoever has the lease of the mailbox sends it.
+    due_at integer,
+    attempts integer not null,
+    created_at integer not null,
+    sent_at integer,
+    last_error text,
+    constraint mails_pk primary key (team_id, message_id),
+    constraint mails_mailbox_fk foreign key (team_id, mailbox_id) references mailboxes (team_id, mailbox_id)
+) strict, without rowid;
+
+create index mails_due on mails (team_id, mailbox_id, due_at, message_id) where due_at is not null;
+create index mails_steps on mails (team_id, mailbox_id, created_at) where kind = 'step';
+
+create table suppressions (
+    team_id blob not null,
+    suppression_id blob not null,
+    created_at integer not null,
+    lifted_at integer,
+    why text not null,
+    lead_id blob,
+    -- The key stays when the person is erased.
+    email_key blob,
+    email text,
+    constraint suppressions_pk primary key (team_id, suppression_id)
+) strict, without rowid;
+
+create unique index suppressions_email on suppressions (team_id, email_key) where lifted_at is null;
+create index suppressions_lead on suppressions (team_id, lead_id) where lead_id is not null;
+
+create table qualifiers (
+    team_id blob not null,
+    kind text not null,
+    base_url text,
+    model text,
+    sealed_key blob,
+    -- A JSON object of labels and probabilities.
+    thresholds text,
+    constraint qualifiers_pk primary key (team_id),
+    constraint qualifiers_team_fk foreign key (team_id) references teams (team_id)
+) strict, without rowid;
+
+alter table teams add column handover_template text;
+
+alter table api_keys add column mailbox_id blob;
+
+alter table campaigns add column mailbox_id blob;
+-- How it writes, as JSON.
+alter table campaigns add column mail_plan text;
+
+-- The mailbox through which it is led; null before anything was written.
+alter table conversations add column mailbox_id blob;
+alter table conversations add column next_step integer not null default 0;
+-- When the campaign's next message is due; null while none follows, and before the first.
+alter table conversations add column next_at integer;
+alter table conversations add column review_reason text;
+
+-- Those that were not written to yet, in the order in which they joined.
+create index conversations_unwritten on conversations (team_id, campaign_id, conversation_id)
+    where status = 'awaiting_assistant';
+create index conversations_next on conversations (team_id, campaign_id, next_at, conversation_id)
+    where next_at is not null;
+
+-- Since when the rep's first word is awaited; null once it came, or nobody waits for it any more.
+alter table assignments add column awaits_rep_since integer;
+alter table assignments add column reminders integer not null default 0;
+alter table assignments add column rep_wrote_at integer;
+alter table assignments add column taken_over_at integer;
+
+create index assignments_awaiting on assignments (team_id, awaits_rep_since, n) where awaits_rep_since is not null;

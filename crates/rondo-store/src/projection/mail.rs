@@ -1,0 +1,340 @@
+//! Conversations by mail, gathered until they are written: messages of both sides, what is to be sent, and how
+//! conversations stand after it.
+
+use rondo_core::detail::MessageText;
+use rondo_core::event::{MailEffect, MailPlace};
+use rondo_core::ids::{
+    AssignmentId, ConversationId, LeadId, MailboxId, MessageId, RepId, SuppressionId, TeamId,
+};
+use rondo_core::mail::{
+    ConversationStatus, FollowUps, Handling, Mail, ReplyLabel, ReviewReason, Sender,
+    SuppressionReason,
+};
+use rondo_core::text::{Email, EmailKey};
+use rondo_core::{Entry, Event, Instant};
+
+use super::details::Details;
+use super::leads::Rows;
+
+mod write;
+
+/// What is to be written.
+#[derive(Default)]
+pub(super) struct PendingMail<'b> {
+    threads: Rows<ConversationId, ThreadRow>,
+    messages: Vec<MessageRow<'b>>,
+    mails: Vec<MailRow>,
+    handled: Vec<HandledRow>,
+    corrected: Vec<(TeamId, MessageId, ReplyLabel)>,
+    closed: Vec<(TeamId, MessageId)>,
+    suppressed: Vec<SuppressionRow<'b>>,
+    lifted: Vec<(TeamId, SuppressionId, Instant)>,
+    awaited: Vec<AwaitedRow>,
+    wrote: Vec<WroteRow>,
+}
+
+/// How a conversation stands after what was gathered; what is absent stays.
+#[derive(Clone, Copy)]
+struct ThreadRow {
+    team: TeamId,
+    conversation: ConversationId,
+    status: Option<(ConversationStatus, Option<ReviewReason>)>,
+    /// Through which mailbox it is led, if it was through none before.
+    mailbox: Option<MailboxId>,
+    next_step: Option<u16>,
+    next_at: Next,
+}
+
+/// When the campaign's next message is due.
+#[derive(Clone, Copy)]
+enum Next {
+    Unchanged,
+    NotBefore(Instant),
+    At(Option<Instant>),
+}
+
+struct MessageRow<'b> {
+    team: TeamId,
+    n: u64,
+    at: Instant,
+    message: MessageId,
+    mailbox: MailboxId,
+    place: Option<MailPlace>,
+    kind: &'static str,
+    step: Option<u16>,
+    assignment: Option<AssignmentId>,
+    received: Option<ReceivedRow>,
+    text: Option<&'b MessageText>,
+}
+
+/// What is known of a message that came in.
+#[derive(Clone, Copy)]
+struct ReceivedRow {
+    sender: Sender,
+    label: ReplyLabel,
+    handling: Handling,
+    is_open: bool,
+}
+
+struct MailRow {
+    team: TeamId,
+    message: MessageId,
+    mailbox: MailboxId,
+    kind: &'static str,
+    at: Instant,
+}
+
+struct HandledRow {
+    team: TeamId,
+    message: MessageId,
+    handling: Handling,
+    is_open: bool,
+}
+
+struct SuppressionRow<'b> {
+    team: TeamId,
+    suppression: SuppressionId,
+    lead: Option<LeadId>,
+    why: SuppressionReason,
+    at: Instant,
+    address: Option<(&'b EmailKey, Option<&'b Email>)>,
+}
+
+/// What becomes of the wait for a rep's first word.
+struct AwaitedRow {
+    team: TeamId,
+    assignment: AssignmentId,
+    since: Option<Instant>,
+    reminders: Option<u64>,
+    taken_over_at: Option<Instant>,
+}
+
+/// A rep wrote in a conversation.
+struct WroteRow {
+    team: TeamId,
+    conversation: ConversationId,
+    rep: RepId,
+    at: Instant,
+}
+
+impl<'b> PendingMail<'b> {
+    /// Follows an event of a conversation by mail.
+    pub(super) fn follow(
+        &mut self,
+        team: TeamId,
+        entry: &Entry,
+        event: &Event,
+        details: &Details<'b>,
+    ) {
+        let at = entry.at;
+        match event {
+            Event::MailQueued { .. } => self.queue(team, entry, details),
+            Event::MessageReceived { .. } => self.take_in(team, entry, details),
+            Event::StepHeld { conversation, becomes, why, .. } => {
+                let thread = self.thread(team, *conversation);
+                thread.status = Some((*becomes, *why));
+                thread.next_at = Next::At(None);
+            }
+            Event::MessageReleased { message, place, sender, label, handling, effect } => {
+                let is_open = is_open(*handling, Some(*place), effect);
+                self.handled.push(HandledRow {
+                    team,
+                    message: *message,
+                    handling: *handling,
+                    is_open,
+                });
+                self.note_rep(team, Some(*place), *sender, *label, at);
+                self.affect(team, *place, effect, reason_of(*handling));
+            }
+            Event::MessageClosed { message } => self.closed.push((team, *message)),
+            Event::Reviewed { place, labelled, effect, .. } => {
+                let labelled = labelled.map(|(message, label)| (team, message, label));
+                self.corrected.extend(labelled);
+                self.affect(team, *place, effect, Some(ReviewReason::ToBeAnswered));
+            }
+            Event::SentToReview { place, why } => {
+                let thread = self.thread(team, place.conversation);
+                thread.status = Some((ConversationStatus::InReview, Some(*why)));
+                thread.next_at = Next::At(None);
+            }
+            Event::Suppressed { suppression, lead, why } => {
+                self.suppressed.push(SuppressionRow {
+                    team,
+                    suppression: *suppression,
+                    lead: *lead,
+                    why: *why,
+                    at,
+                    address: details.suppressions.get(suppression).copied(),
+                });
+            }
+            Event::SuppressionLifted { suppression } => {
+                self.lifted.push((team, *suppression, at));
+            }
+            Event::TakenOver { assignment, .. } => self.awaited.push(AwaitedRow {
+                team,
+                assignment: *assignment,
+                since: None,
+                reminders: None,
+                taken_over_at: Some(at),
+            }),
+            other => debug_assert!(!other.is_about_leads(), "every event is followed"),
+        }
+    }
+
+    /// A conversation was assigned, waits, or was withdrawn: what was gathered of its standing is out of date.
+    pub(super) fn is_settled(&mut self, team: TeamId, conversation: ConversationId) {
+        if let Some(thread) = self.threads.get_mut(team, conversation) {
+            thread.status = None;
+            thread.next_at = Next::At(None);
+        }
+    }
+
+    fn queue(&mut self, team: TeamId, entry: &Entry, details: &Details<'b>) {
+        let Event::MailQueued { message, mailbox, campaign, conversation, lead, mail } =
+            &entry.event
+        else {
+            return;
+        };
+        let (message, mailbox, at) = (*message, *mailbox, entry.at);
+        let place = MailPlace { campaign: *campaign, conversation: *conversation, lead: *lead };
+        let (kind, step, assignment) = match *mail {
+            Mail::Step { step, next_at } => {
+                let thread = self.thread(team, place.conversation);
+                thread.status = Some((ConversationStatus::AwaitingLead, None));
+                thread.next_step = Some(step + 1);
+                thread.next_at = Next::At(next_at);
+                ("step", Some(step), None)
+            }
+            Mail::Answer => ("answer", None, None),
+            Mail::Handover { assignment } => {
+                self.await_rep(team, assignment, Some(at), Some(0));
+                ("handover", None, Some(assignment))
+            }
+            Mail::Note { assignment } => ("note", None, Some(assignment)),
+            Mail::Reminder { assignment } => {
+                self.await_rep(team, assignment, Some(at), Some(1));
+                ("reminder", None, Some(assignment))
+            }
+            Mail::Escalation { assignment } => {
+                self.await_rep(team, assignment, None, Some(2));
+                ("escalation", None, Some(assignment))
+            }
+        };
+        if matches!(mail, Mail::Step { .. } | Mail::Answer) {
+            self.thread(team, place.conversation).mailbox = Some(mailbox);
+        }
+        self.mails.push(MailRow { team, message, mailbox, kind, at });
+        self.messages.push(MessageRow {
+            team,
+            n: entry.n,
+            at,
+            message,
+            mailbox,
+            place: Some(place),
+            kind,
+            step,
+            assignment,
+            received: None,
+            text: details.messages.get(&message).copied(),
+        });
+    }
+
+    fn take_in(&mut self, team: TeamId, entry: &Entry, details: &Details<'b>) {
+        let Event::MessageReceived { message, mailbox, place, sender, label, handling, effect } =
+            &entry.event
+        else {
+            return;
+        };
+        let (sender, label, handling) = (*sender, *label, *handling);
+        let is_open = is_open(handling, *place, effect);
+        self.messages.push(MessageRow {
+            team,
+            n: entry.n,
+            at: entry.at,
+            message: *message,
+            mailbox: *mailbox,
+            place: *place,
+            kind: "received",
+            step: None,
+            assignment: None,
+            received: Some(ReceivedRow { sender, label, handling, is_open }),
+            text: details.messages.get(message).copied(),
+        });
+        self.note_rep(team, *place, sender, label, entry.at);
+        if let Some(place) = place {
+            self.thread(team, place.conversation).mailbox.get_or_insert(*mailbox);
+            self.affect(team, *place, effect, reason_of(handling));
+        }
+    }
+
+    fn note_rep(
+        &mut self,
+        team: TeamId,
+        place: Option<MailPlace>,
+        sender: Sender,
+        label: ReplyLabel,
+        at: Instant,
+    ) {
+        if let (Some(place), Sender::Rep(rep)) = (place, sender)
+            && label != ReplyLabel::AutoReply
+        {
+            self.wrote.push(WroteRow { team, conversation: place.conversation, rep, at });
+        }
+    }
+
+    fn affect(
+        &mut self,
+        team: TeamId,
+        place: MailPlace,
+        effect: &MailEffect,
+        reason: Option<ReviewReason>,
+    ) {
+        let thread = self.thread(team, place.conversation);
+        if let Some(status) = effect.becomes {
+            let reason = reason.filter(|_| status == ConversationStatus::InReview);
+            thread.status = Some((status, reason));
+        }
+        thread.next_at = match (effect.follow_ups, thread.next_at) {
+            (FollowUps::GoOn, next) => next,
+            (FollowUps::Stop, _) => Next::At(None),
+            (FollowUps::From(at), _) => Next::At(Some(at)),
+            (FollowUps::NotBefore(at), Next::At(next)) => Next::At(next.map(|next| next.max(at))),
+            (FollowUps::NotBefore(at), Next::NotBefore(other)) => Next::NotBefore(other.max(at)),
+            (FollowUps::NotBefore(at), Next::Unchanged) => Next::NotBefore(at),
+        };
+    }
+
+    fn await_rep(
+        &mut self,
+        team: TeamId,
+        assignment: AssignmentId,
+        since: Option<Instant>,
+        reminders: Option<u64>,
+    ) {
+        self.awaited.push(AwaitedRow { team, assignment, since, reminders, taken_over_at: None });
+    }
+
+    fn thread(&mut self, team: TeamId, conversation: ConversationId) -> &mut ThreadRow {
+        self.threads.entry(team, conversation, || ThreadRow {
+            team,
+            conversation,
+            status: None,
+            mailbox: None,
+            next_step: None,
+            next_at: Next::Unchanged,
+        })
+    }
+}
+
+fn reason_of(handling: Handling) -> Option<ReviewReason> {
+    match handling {
+        Handling::Review(reason) => Some(reason),
+        Handling::Acted | Handling::Noted | Handling::Held => None,
+    }
+}
+
+/// Whether a person is to see to the message itself: it is for review, and no conversation in review stands for it.
+fn is_open(handling: Handling, place: Option<MailPlace>, effect: &MailEffect) -> bool {
+    let stands = place.is_some() && effect.becomes == Some(ConversationStatus::InReview);
+    matches!(handling, Handling::Review(_)) && !stands
+}

@@ -1,0 +1,209 @@
+//! What waits for people, which addresses are never written to, and who reads a team's replies.
+
+use rondo_core::Instant;
+use rondo_core::ids::{CampaignId, ConversationId, LeadId, MessageId, SuppressionId, TeamId};
+use rondo_core::mail::{QualifierKind, ReviewReason, SuppressionReason};
+use rondo_core::text::EmailKey;
+
+use crate::fields::{Fields, key};
+use crate::{Store, StoreError, db};
+
+/// A conversation that a person is to see to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewRow {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// Why; none where its campaign was cancelled while the lead waited.
+    pub reason: Option<ReviewReason>,
+}
+
+/// A message that was kept while its campaign did not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldMessage {
+    /// The message.
+    pub message: MessageId,
+    /// Where it belongs.
+    pub conversation: ConversationId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// What it was found to be, as JSON; none once the person was erased.
+    pub reading: Option<String>,
+}
+
+/// An address that is never written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuppressionRow {
+    /// The suppression.
+    pub id: SuppressionId,
+    /// The address; none once the person was erased.
+    pub email: Option<String>,
+    /// Whose address it is.
+    pub lead: Option<LeadId>,
+    /// Why.
+    pub why: SuppressionReason,
+    /// Since when.
+    pub created_at: Instant,
+}
+
+/// Who reads a team's replies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QualifierRow {
+    /// Which.
+    pub kind: QualifierKind,
+    /// Its endpoint.
+    pub base_url: Option<String>,
+    /// Its model.
+    pub model: Option<String>,
+    /// The key for it, encrypted.
+    pub sealed_key: Option<Vec<u8>>,
+    /// Probabilities by label, as JSON.
+    pub thresholds: Option<String>,
+}
+
+impl Store {
+    /// At most `limit` conversations in review after this one, oldest first.
+    pub async fn reviews(
+        &self,
+        team: TeamId,
+        after: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<ReviewRow>, StoreError> {
+        let after = after.map_or_else(|| [0; 16], key);
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select conversation_id, campaign_id, lead_id, review_reason
+             from conversations
+             where team_id = $1 and status = 'in_review' and conversation_id > $2
+             order by conversation_id
+             limit $3",
+        )
+        .bind(key(team))
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        let review = |row| {
+            let fields = Fields::new(row, "conversations");
+            Ok(ReviewRow {
+                conversation: fields.id(0)?,
+                campaign: fields.id(1)?,
+                lead: fields.id(2)?,
+                reason: fields.optional(3, Fields::word)?,
+            })
+        };
+        rows.iter().map(review).collect()
+    }
+
+    /// At most `limit` messages that were kept while their campaigns did not run, oldest first, after this one.
+    pub async fn held_messages(
+        &self,
+        team: TeamId,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<HeldMessage>, StoreError> {
+        let after = after.map_or_else(|| [0; 16], key);
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select message_id, conversation_id, reading, campaign_id
+             from messages
+             where team_id = $1 and message_id > $2 and handling = 'held'
+             order by message_id
+             limit $3",
+        )
+        .bind(key(team))
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        let held = |row| {
+            let fields = Fields::new(row, "messages");
+            Ok(HeldMessage {
+                message: fields.id(0)?,
+                conversation: fields.id(1)?,
+                reading: fields.optional_text(2)?,
+                campaign: fields.id(3)?,
+            })
+        };
+        rows.iter().map(held).collect()
+    }
+
+    /// At most `limit` suppressions that stand, after this one, oldest first.
+    pub async fn suppressions(
+        &self,
+        team: TeamId,
+        after: Option<SuppressionId>,
+        limit: u32,
+    ) -> Result<Vec<SuppressionRow>, StoreError> {
+        let after = after.map_or_else(|| [0; 16], key);
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select suppression_id, email, lead_id, why, created_at
+             from suppressions
+             where team_id = $1 and suppression_id > $2 and lifted_at is null
+             order by suppression_id
+             limit $3",
+        )
+        .bind(key(team))
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        rows.iter().map(suppression_row).collect()
+    }
+
+    /// The suppression of an address, if it stands.
+    pub async fn suppression_of(
+        &self,
+        team: TeamId,
+        address: EmailKey,
+    ) -> Result<Option<SuppressionRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = db::query(
+            "select suppression_id, email, lead_id, why, created_at
+             from suppressions
+             where team_id = $1 and email_key = $2 and lifted_at is null",
+        )
+        .bind(key(team))
+        .bind(address.0)
+        .fetch_optional(&mut reader)
+        .await?;
+        row.as_ref().map(suppression_row).transpose()
+    }
+
+    /// Who reads a team's replies.
+    pub async fn qualifier(&self, team: TeamId) -> Result<QualifierRow, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = db::query(
+            "select kind, base_url, model, sealed_key, thresholds
+             from qualifiers
+             where team_id = $1",
+        )
+        .bind(key(team))
+        .fetch_optional(&mut reader)
+        .await?;
+        let Some(row) = row else { return Ok(QualifierRow::default()) };
+        let fields = Fields::new(&row, "qualifiers");
+        Ok(QualifierRow {
+            kind: fields.word(0)?,
+            base_url: fields.optional_text(1)?,
+            model: fields.optional_text(2)?,
+            sealed_key: fields.optional(3, Fields::blob)?,
+            thresholds: fields.optional_text(4)?,
+        })
+    }
+}
+
+fn suppression_row(row: &db::Row) -> Result<SuppressionRow, StoreError> {
+    let fields = Fields::new(row, "suppressions");
+    Ok(SuppressionRow {
+        id: fields.id(0)?,
+        email: fields.optional_text(1)?,
+        lead: fields.optional_id(2)?,
+        why: fields.word(3)?,
+        created_at: fields.instant(4)?,
+    })
+}

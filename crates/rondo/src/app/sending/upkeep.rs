@@ -1,0 +1,67 @@
+//! What else is due in a team's conversations: messages that were held, and reps who have not written.
+
+use rondo_core::command::{Command, ReminderStage};
+use rondo_core::ids::MailboxId;
+use rondo_core::team::Status;
+use rondo_store::{AwaitedRep, HeldMessage};
+
+use super::zone;
+use crate::app::replies::reading_of;
+use crate::app::{App, AppError, Caller};
+use crate::mail::window::working_hours_after;
+
+/// Held messages that are looked at in one go.
+const HELD_PAGE: u32 = 200;
+/// Assignments that are looked at in one go, the longest awaited first.
+const AWAITED_MAX: u32 = 100;
+
+/// C7: acts on what was held while a campaign did not run, in the order in which it came; how much there was.
+pub async fn release_held(app: &App, caller: &Caller, mailbox: MailboxId) -> Result<u64, AppError> {
+    let mut released = 0;
+    let mut after = None;
+    loop {
+        let held = app.store().held_messages(caller.team, after, HELD_PAGE).await?;
+        if held.is_empty() {
+            return Ok(released);
+        }
+        after = held.last().map(|held| held.message);
+        let look = app.look(caller.team).await?;
+        for HeldMessage { message, conversation, campaign, reading } in held {
+            let parts = look.team.campaign(campaign);
+            let goes_on = parts.is_some_and(|parts| {
+                matches!(parts.status, Status::Running | Status::Cancelled)
+                    && parts.mail.as_ref().is_some_and(|plan| plan.mailbox == mailbox)
+            });
+            // Of an erased person nothing is left to act on; a person closes what remains.
+            let reading = reading.as_deref().and_then(reading_of).filter(|_| goes_on);
+            let Some(reading) = reading else { continue };
+            let command = Command::ReleaseMessage { message, conversation, reading };
+            app.run(caller, command, None).await?;
+            released += 1;
+        }
+    }
+}
+
+/// Reminds reps who have not written within the team's limit, and then an admin; how many there were.
+pub async fn remind(app: &App, caller: &Caller) -> Result<u64, AppError> {
+    let look = app.look(caller.team).await?;
+    let settings = look.team.settings();
+    let hours = settings.reminder_after_working_hours;
+    if hours == 0 {
+        return Ok(0);
+    }
+    let zone = zone(&settings.time_zone);
+    // So many working hours are at least as many hours.
+    let before = look.now.plus_seconds(-i64::from(hours) * 3600);
+    let awaited = app.store().awaited_reps(caller.team, before, AWAITED_MAX).await?;
+    let mut reminded = 0;
+    for AwaitedRep { assignment, since, reminders, .. } in awaited {
+        if working_hours_after(since, hours, &zone) > look.now {
+            continue;
+        }
+        let stage = if reminders == 0 { ReminderStage::Rep } else { ReminderStage::Admin };
+        app.run(caller, Command::Remind { assignment, stage }, None).await?;
+        reminded += 1;
+    }
+    Ok(reminded)
+}

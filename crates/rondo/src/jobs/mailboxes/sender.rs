@@ -1,0 +1,291 @@
+//! Sends what is queued for a mailbox, and lets its campaigns write.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use rondo_core::command::{Command, MailFailure};
+use rondo_core::ids::{MailboxId, TeamId};
+use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
+
+use super::{Health, look_up, note_trouble, pauses};
+use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
+use crate::app::{App, AppError};
+use crate::mail::servers::{Unusable, server, smtp_secret};
+use crate::mail::transport::Server;
+use crate::mail::transport::smtp::{self, Outcome, Refusal, SendFailure, Session};
+
+/// Mails that are taken up in one go.
+const MAILS_MAX: u32 = 50;
+/// How long a mailbox rests at most before it is looked at again, with nobody saying that there is something to do.
+const REST_MAX: Duration = Duration::from_secs(30);
+/// How long a mailbox rests at least while nothing is due.
+const REST_MIN: Duration = Duration::from_millis(50);
+
+/// Why sending stopped.
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
+    #[error(transparent)]
+    Send(#[from] SendFailure),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Sends from a mailbox until it is removed.
+pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
+    let mut failures = 0;
+    // What is committed for the team from now on is heard of.
+    let mut news = app.engine().subscribe(team);
+    loop {
+        news.mark_unchanged();
+        match once(&app, team, mailbox).await {
+            Ok(rest) => {
+                failures = 0;
+                health.is_unsent.store(false, Ordering::Relaxed);
+                tokio::select! {
+                    changed = news.changed() => {
+                        if changed.is_err() {
+                            // The engine has stopped.
+                            return;
+                        }
+                        app.clock().wait(REST_MIN).await;
+                    }
+                    () = app.clock().wait(rest.clamp(REST_MIN, REST_MAX)) => {}
+                }
+            }
+            Err(stopped) => {
+                failures += 1;
+                health.is_unsent.store(true, Ordering::Relaxed);
+                tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
+                note_trouble(&app, team, mailbox, &stopped.to_string()).await;
+                app.clock().wait(pauses::after_trouble(failures)).await;
+            }
+        }
+    }
+}
+
+/// Does what is due, and says how long nothing will be.
+async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, Stopped> {
+    let Some(row) = look_up(app, team, mailbox).await? else { return Ok(REST_MAX) };
+    let caller = system(team);
+    let mut done = upkeep::release_held(app, &caller, mailbox).await?;
+    let first = app.store().mailboxes(team).await?.first().map(|first| first.id);
+    if first == Some(mailbox) {
+        done += upkeep::remind(app, &caller).await?;
+    }
+    let planned = steps::plan(app, &caller, &row).await?;
+    done += planned.done;
+    let now = app.clock().now();
+    let due = app.store().mails_due(team, mailbox, now, MAILS_MAX).await?;
+    if !due.is_empty() {
+        done += due.len() as u64;
+        send(app, team, &row, &due).await?;
+    }
+    if done > 0 {
+        return Ok(Duration::ZERO);
+    }
+    let next = app.store().next_mail_due(team, mailbox).await?;
+    let next = next.into_iter().chain(planned.next_at).min();
+    Ok(next.map_or(REST_MAX, |next| {
+        let micros = next.as_micros().saturating_sub(app.clock().now().as_micros());
+        Duration::from_micros(micros.try_into().unwrap_or(0))
+    }))
+}
+
+async fn send(app: &App, team: TeamId, row: &MailboxRow, due: &[DueMail]) -> Result<(), Stopped> {
+    let Some(details) = &row.details else { return Ok(()) };
+    let secret = details.smtp_secret.as_deref();
+    let (server, _) = server(app.vault(), &details.smtp, secret, smtp_secret(team, row.id))?;
+    let mut line = Line { app, server, session: None };
+    let mut result = Ok(());
+    for mail in due {
+        result = send_one(&mut line, team, row, mail).await;
+        if result.is_err() {
+            break;
+        }
+    }
+    line.close().await;
+    result
+}
+
+/// The connection to the server: made when it is needed, and used for one message after the other.
+struct Line<'a> {
+    app: &'a App,
+    server: Server,
+    session: Option<Session>,
+}
+
+impl Line<'_> {
+    async fn send(&mut self, letter: &Letter) -> Result<Vec<Outcome>, SendFailure> {
+        let mut session = match self.session.take().filter(Session::is_open) {
+            Some(session) => session,
+            None => smtp::open(self.app.connector(), &self.server).await?,
+        };
+        let recipients: Vec<_> =
+            letter.recipients.iter().map(|(_, address)| address.clone()).collect();
+        let sent = session.send(&letter.envelope_from, &recipients, &letter.raw).await;
+        self.session = Some(session);
+        sent
+    }
+
+    async fn close(self) {
+        if let Some(session) = self.session {
+            session.quit().await;
+        }
+    }
+}
+
+async fn send_one(
+    line: &mut Line<'_>,
+    team: TeamId,
+    row: &MailboxRow,
+    due: &DueMail,
+) -> Result<(), Stopped> {
+    let app = line.app;
+    let message = app.store().message(team, due.message).await?;
+    let written = match &message {
+        Some(message) => sending::write(app, &system(team), row, message).await?,
+        None => Written::NotToBeSent("it is gone"),
+    };
+    let letter = match written {
+        Written::Letter(letter) => letter,
+        Written::NotToBeSent(why) => return give_up(app, team, due, why).await,
+    };
+    // A message that is written down first says what may have been sent, whatever happens then.
+    app.store().message_written(team, due.message, &letter.text).await?;
+    match line.send(&letter).await {
+        Ok(outcomes) => sent(app, team, due, &letter, &outcomes).await,
+        Err(SendFailure::Permanent(refusal)) => refused(app, team, due, &letter, &refusal).await,
+        Err(failure) if failure.may_be_repeated() && !is_about_the_server(&failure) => {
+            again(app, team, due, &letter, &failure.to_string()).await
+        }
+        // The server is not to be spoken to: the message waits, and is not at fault.
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn is_about_the_server(failure: &SendFailure) -> bool {
+    matches!(
+        failure,
+        SendFailure::Unreached(_) | SendFailure::Tls(_) | SendFailure::LoginRefused(_)
+    )
+}
+
+async fn sent(
+    app: &App,
+    team: TeamId,
+    due: &DueMail,
+    letter: &Letter,
+    outcomes: &[Outcome],
+) -> Result<(), Stopped> {
+    let of = |whose| {
+        let mut pairs = letter.recipients.iter().zip(outcomes);
+        pairs.find(|((who, _), _)| *who == whose).map(|(_, outcome)| outcome)
+    };
+    let (lead, rep) = (of(Whose::Lead), of(Whose::Rep));
+    let first = lead.or(rep).or(of(Whose::Admin));
+    match first {
+        Some(Outcome::Refused(refusal)) if refusal.is_final() => {
+            refused(app, team, due, letter, refusal).await
+        }
+        Some(Outcome::Refused(refusal)) => {
+            again(app, team, due, letter, &refusal.to_string()).await
+        }
+        Some(Outcome::Accepted) | None => {
+            // The lead has it, so it is not sent again for the rep's sake: people are told.
+            let refusal = match rep {
+                Some(Outcome::Refused(refusal)) => Some(refusal.to_string()),
+                Some(Outcome::Accepted) | None => None,
+            };
+            let outcome = MailOutcome::Sent(app.clock().now());
+            let is_refused = refusal.is_some();
+            note(app, team, due, outcome, refusal).await?;
+            metrics::counter!("rondo_mails_total", "outcome" => "sent").increment(1);
+            if is_refused {
+                fail(app, team, due, letter, MailFailure::RepUnreached).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// A server said no for good.
+async fn refused(
+    app: &App,
+    team: TeamId,
+    due: &DueMail,
+    letter: &Letter,
+    refusal: &Refusal,
+) -> Result<(), Stopped> {
+    let is_to_lead = letter.recipients.iter().any(|(whose, _)| *whose == Whose::Lead);
+    let is_unknown = match refusal.enhanced.as_deref() {
+        Some(enhanced) => enhanced.starts_with("5.1."),
+        None => matches!(refusal.code, 550 | 551 | 553),
+    };
+    let why = match (is_to_lead, is_unknown) {
+        (true, true) => MailFailure::NoSuchAddress,
+        (true, false) => MailFailure::Other,
+        (false, _) => MailFailure::RepUnreached,
+    };
+    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await?;
+    metrics::counter!("rondo_mails_total", "outcome" => "refused").increment(1);
+    fail(app, team, due, letter, why).await
+}
+
+/// It is tried again later, or given up.
+async fn again(
+    app: &App,
+    team: TeamId,
+    due: &DueMail,
+    letter: &Letter,
+    trouble: &str,
+) -> Result<(), Stopped> {
+    let now = app.clock().now();
+    match pauses::of_message(due.attempts + 1) {
+        Some(seconds) => {
+            let outcome = MailOutcome::TryAgain(now.plus_seconds(seconds));
+            note(app, team, due, outcome, Some(trouble.to_owned())).await
+        }
+        None => {
+            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await?;
+            metrics::counter!("rondo_mails_total", "outcome" => "given_up").increment(1);
+            fail(app, team, due, letter, MailFailure::Other).await
+        }
+    }
+}
+
+async fn give_up(app: &App, team: TeamId, due: &DueMail, why: &str) -> Result<(), Stopped> {
+    note(app, team, due, MailOutcome::Failed, Some(why.to_owned())).await
+}
+
+async fn note(
+    app: &App,
+    team: TeamId,
+    due: &DueMail,
+    outcome: MailOutcome,
+    error: Option<String>,
+) -> Result<(), Stopped> {
+    let tried = TriedMail { message: due.message, outcome, error };
+    Ok(app.store().mails_tried(team, &[tried]).await?)
+}
+
+async fn fail(
+    app: &App,
+    team: TeamId,
+    due: &DueMail,
+    letter: &Letter,
+    why: MailFailure,
+) -> Result<(), Stopped> {
+    let command =
+        Command::MailFailed { message: due.message, conversation: letter.conversation, why };
+    app.act(&system(team), command).await?;
+    Ok(())
+}

@@ -1,0 +1,289 @@
+//! A Rondo in this process, with a team, two reps and a mailbox on real servers; and people with mailboxes of their own.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use rondo::app::{App, AppParts, MailParts};
+use rondo::clock::{Clock, Entropy, SystemClock, SystemEntropy};
+use rondo::egress::{Boxed, Egress, EgressPolicy, Names, Unreached};
+use rondo::engine::{Caller, Engine, EngineOptions, Request};
+use rondo::found::found;
+use rondo::jobs::mailboxes::Mailboxes;
+use rondo::mail::Received;
+use rondo::mail::servers::{imap_secret, smtp_secret};
+use rondo::mail::tokens::TokenKey;
+use rondo::mail::transport::{Connector, Login, LoginMethod, Security, Server, smtp};
+use rondo::qualifier::llm::Llm;
+use rondo::secrets::{Secret, SecretKey, Vault};
+use rondo_core::command::LeadNews;
+use rondo_core::detail::{Existing, LeadFields, MailboxDetails, RepDetails, StepText};
+use rondo_core::event::{Rotation, WhenOwnerIsOut};
+use rondo_core::ids::{CampaignId, ConversationId, GroupId, Id as _, MailboxId, RepId, TeamId};
+use rondo_core::mail::MailPlan;
+use rondo_core::text::{Email, Name};
+use rondo_core::{Actor, Answer, Command};
+use rondo_store::{ConversationStatus, Store, StoreOptions};
+use serde_json::json;
+use tempfile::TempDir;
+use url::Url;
+
+use crate::mail_server::{HOST, MailServer, until};
+
+pub const ASSISTANT: &str = "ida@example.test";
+pub const LEAD: &str = "rosa@lead.test";
+pub const REPS: [&str; 2] = ["ann@rep.test", "bo@rep.test"];
+const PASSWORD: &str = "secret";
+
+/// Names of the test alone.
+struct FixedNames;
+
+impl Names for FixedNames {
+    fn resolve(&self, host: String) -> Boxed<'static, Result<Vec<IpAddr>, Unreached>> {
+        let found = match host.as_str() {
+            HOST => Ok(vec![Ipv4Addr::LOCALHOST.into()]),
+            _ => Err(Unreached::NoSuchHost),
+        };
+        Box::pin(async move { found })
+    }
+}
+
+pub struct World {
+    pub servers: MailServer,
+    pub store: Store,
+    pub engine: Engine,
+    pub app: App,
+    pub team: TeamId,
+    pub mailbox: MailboxId,
+    pub reps: Vec<RepId>,
+    pub group: GroupId,
+    connector: Connector,
+    vault: Arc<Vault>,
+    mailboxes: Option<Mailboxes>,
+    _folder: TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let users =
+            [(ASSISTANT, PASSWORD), (LEAD, PASSWORD), (REPS[0], PASSWORD), (REPS[1], PASSWORD)];
+        let servers = MailServer::start(&users).await;
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("rondo.db").display());
+        let store = Store::open(&StoreOptions { database, readers: 2 }).await.unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let admin = Email::parse("boss@rep.test").unwrap();
+        let name = Name::parse("Kilns").unwrap();
+        let team = found(&store, name, admin, &*clock, &*entropy).await.unwrap().team;
+        let options = EngineOptions::default();
+        let engine = Engine::start(store.clone(), clock.clone(), entropy.clone(), options);
+        let secret = SecretKey::parse(&"07".repeat(32)).unwrap();
+        let vault = Arc::new(Vault::new(&secret));
+        let policy = EgressPolicy::PrivateToo;
+        let connector =
+            Connector::new(policy, Arc::new(FixedNames), clock.clone(), [servers.root()]);
+        let egress = Egress::new(policy, Arc::new(FixedNames));
+        let app = App::new(AppParts {
+            engine: engine.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            vault: vault.clone(),
+            egress: policy,
+            mail: MailParts {
+                tokens: TokenKey::new(&secret),
+                connector: connector.clone(),
+                llm: Llm::new(egress, clock, entropy),
+                public_url: Url::parse("https://rondo.example.test/").unwrap(),
+            },
+        });
+        let mut world = Self {
+            servers,
+            store,
+            engine,
+            mailboxes: Some(Mailboxes::start(app.clone())),
+            app,
+            team,
+            mailbox: MailboxId::from_bytes([9; 16]),
+            reps: Vec::new(),
+            group: GroupId::from_bytes([0; 16]),
+            connector,
+            vault,
+            _folder: folder,
+        };
+        world.settle().await;
+        world
+    }
+
+    /// Two reps in a group, and a mailbox that is read before anybody is written to.
+    async fn settle(&mut self) {
+        for (name, email) in ["Ann", "Bo"].into_iter().zip(REPS) {
+            let details = RepDetails {
+                name: Name::parse(name).unwrap(),
+                email: Email::parse(email).unwrap(),
+                phone: Some("+49 30 1234".to_owned()),
+                time_zone: "Europe/Berlin".to_owned(),
+                calendar_link: Some("https://meet.example.test/ann".to_owned()),
+                salt: [1; 16],
+            };
+            let Answer::Rep(rep) = self.run(Command::AddRep { details }).await else { panic!() };
+            self.reps.push(rep);
+        }
+        let command =
+            Command::AddGroup { name: Name::parse("North").unwrap(), reps: self.reps.clone() };
+        let Answer::Group(group) = self.run(command).await else { panic!() };
+        self.group = group;
+        let (mailbox, details) = (self.mailbox, Box::new(self.details()));
+        self.run(Command::AddMailbox { mailbox, details }).await;
+        until(async || {
+            let row = self.store.mailbox(self.team, mailbox).await.unwrap().unwrap();
+            row.last_read_at.is_some()
+        })
+        .await;
+    }
+
+    fn details(&self) -> MailboxDetails {
+        let sealed = |place| {
+            let secret = Secret::new(PASSWORD.as_bytes().to_vec());
+            Some(self.vault.seal(place, &secret, &SystemEntropy))
+        };
+        let way = |port| {
+            json!({"host": HOST, "port": port, "security": "tls", "username": ASSISTANT})
+                .to_string()
+        };
+        MailboxDetails {
+            name: Name::parse("Ida").unwrap(),
+            email: Email::parse(ASSISTANT).unwrap(),
+            has_plus_addresses: true,
+            smtp: way(self.servers.ports.smtps),
+            smtp_secret: sealed(smtp_secret(self.team, self.mailbox)),
+            imap: Some(way(self.servers.ports.imaps)),
+            imap_secret: sealed(imap_secret(self.team, self.mailbox)),
+        }
+    }
+
+    pub async fn run(&self, command: Command) -> Answer {
+        let caller = Caller { team: self.team, actor: Actor::Cli };
+        let request = Request { command, idempotency: None };
+        self.engine.run(caller, request).await.unwrap().answer
+    }
+
+    /// A campaign of two messages that runs, with the lead in it.
+    pub async fn campaign(&self) -> (CampaignId, ConversationId) {
+        let command = Command::AddCampaign {
+            name: Name::parse("Spring").unwrap(),
+            group: Some(self.group),
+            rotation: Rotation::Campaign,
+            when_owner_is_out: WhenOwnerIsOut::Owner,
+        };
+        let Answer::Campaign(campaign) = self.run(command).await else { panic!() };
+        let step = |subject: Option<&str>, body: &str| StepText {
+            subject: subject.map(str::to_owned),
+            body: body.to_owned(),
+            body_html: None,
+        };
+        let texts = vec![
+            step(Some("A quieter kiln"), "Dear {{ lead.first_name }},\n\nours makes no noise.\n"),
+            step(None, "Did you see my message, {{ lead.first_name }}?\n"),
+        ];
+        let plan = MailPlan {
+            mailbox: self.mailbox,
+            wait_days: vec![0, 3],
+            window: None,
+            daily_limit: None,
+        };
+        self.run(Command::SetMessages { campaign, plan, texts }).await;
+        let fields = LeadFields { name: Some("Rosa Vega".to_owned()), ..LeadFields::default() };
+        let news = LeadNews { email: Email::parse(LEAD).unwrap(), owner: None, fields };
+        let command = Command::AddLeads {
+            campaign: Some(campaign),
+            leads: vec![news],
+            existing: Existing::Fill,
+        };
+        let Answer::Leads(leads) = self.run(command).await else { panic!() };
+        self.run(Command::LaunchCampaign { campaign, at: None }).await;
+        (campaign, leads.conversations[0])
+    }
+
+    /// The mail that somebody has, parsed, once there is so much of it.
+    pub async fn mail_of(&self, address: &str, count: usize) -> Vec<(Received, String)> {
+        let raw = self.servers.delivered(address, count).await;
+        raw.into_iter().map(|raw| (Received::parse(raw.as_bytes()).unwrap(), raw)).collect()
+    }
+
+    /// Somebody sends a message by their mail server.
+    pub async fn send(&self, from: &str, to: &[&str], message: &str) {
+        let server = Server {
+            host: HOST.to_owned(),
+            port: self.servers.ports.smtps,
+            security: Security::Tls,
+            login: Some(Login {
+                username: from.to_owned(),
+                secret: Secret::new(PASSWORD.as_bytes().to_vec()),
+                method: LoginMethod::Password,
+            }),
+        };
+        let to: Vec<_> = to.iter().map(|address| (*address).to_owned()).collect();
+        let sent = smtp::send(&self.connector, &server, from, &to, message.as_bytes()).await;
+        assert!(sent.unwrap().iter().all(|outcome| *outcome == smtp::Outcome::Accepted));
+    }
+
+    pub async fn is_at(&self, conversation: ConversationId, status: ConversationStatus) {
+        until(async || {
+            let row = self.store.conversation(self.team, conversation).await.unwrap().unwrap();
+            row.status == status
+        })
+        .await;
+    }
+
+    /// Returns once it is noted that the rep wrote.
+    pub async fn rep_wrote(&self, conversation: ConversationId) {
+        until(async || {
+            let messages = self.store.messages(self.team, conversation, None, 100).await.unwrap();
+            messages.iter().any(|message| message.kind == "received" && message.rep.is_some())
+        })
+        .await;
+    }
+
+    /// As if the process had been killed, and another one begun.
+    pub fn restart_mailboxes(&mut self) {
+        drop(self.mailboxes.take());
+        self.mailboxes = Some(Mailboxes::start(self.app.clone()));
+    }
+}
+
+/// An answer to a message, to everybody who is to have it, as mail programs write them.
+pub fn reply_all(
+    (to, raw): &(Received, String),
+    from: &str,
+    id: &str,
+    text: &str,
+) -> (Vec<String>, String) {
+    let parsed = mail_parser::MessageParser::default().parse(raw).unwrap();
+    let back = parsed.reply_to().or(parsed.from()).unwrap();
+    let mut people: Vec<String> =
+        back.iter().filter_map(|person| person.address()).map(str::to_owned).collect();
+    people.extend(to.to.iter().chain(&to.cc).map(|person| person.address.clone()));
+    people.retain(|address| address != from);
+    people.sort();
+    people.dedup();
+    let message_id = to.message_id.as_deref().unwrap();
+    let references: Vec<_> = to
+        .references
+        .iter()
+        .map(String::as_str)
+        .chain([message_id])
+        .map(|id| format!("<{id}>"))
+        .collect();
+    let subject = format!("Re: {}", to.subject.trim_start_matches("Re: "));
+    let message = format!(
+        "From: <{from}>\r\nTo: {}\r\nSubject: {subject}\r\nMessage-ID: <{id}@lead.test>\r\n\
+         Date: Thu, 26 Nov 2026 12:00:00 +0000\r\n\
+         In-Reply-To: <{message_id}>\r\nReferences: {}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n\r\n\
+         On 26 Nov 2026 at 12:00, Ida wrote:\r\n> ours makes no noise.\r\n",
+        people.iter().map(|address| format!("<{address}>")).collect::<Vec<_>>().join(", "),
+        references.join(" "),
+    );
+    (people, message)
+}
