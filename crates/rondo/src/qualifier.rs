@@ -6,6 +6,7 @@
 //! may have a language model asked as well ([`llm`]); [`decision`] says what comes of both, and [`fields`] finds what a
 //! reply offers beside its label.
 
+mod concepts;
 pub mod decision;
 pub mod features;
 pub mod fields;
@@ -86,6 +87,8 @@ impl Label {
 
 /// The probability of high intent from which on a reply is never closed under another label by itself.
 const HIGH_INTENT_KEPT: f32 = 0.05;
+/// The probability that a lead wants no more mail from which on a reply is never acted on under another label by itself.
+const UNSUBSCRIBE_KEPT: f32 = 0.01;
 /// Cues shown with a verdict.
 const CUES_MAX: usize = 5;
 
@@ -176,7 +179,9 @@ pub fn verdict_of(
     verdict.is_certain = !label.is_for_people()
         && probability >= *threshold
         && !(label.would_lose_a_lead()
-            && verdict.probability(Label::HighIntent) >= HIGH_INTENT_KEPT);
+            && verdict.probability(Label::HighIntent) >= HIGH_INTENT_KEPT)
+        && (label == Label::Unsubscribe
+            || verdict.probability(Label::Unsubscribe) < UNSUBSCRIBE_KEPT);
     verdict
 }
 
@@ -184,7 +189,7 @@ pub fn verdict_of(
 mod tests {
     use super::*;
 
-    const KEEN: &str = "Yes, please call me tomorrow at 10:00 on 555-0142 and send us a quote.";
+    const KEEN: &str = "Yes, send us a quote.";
 
     #[test]
     fn a_team_may_ask_for_more_or_less_than_the_model_does() {

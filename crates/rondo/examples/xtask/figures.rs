@@ -53,7 +53,8 @@ impl<'s> Figures<'s> {
         format!("{}\n{}\n{}", self.targets(), self.by_label(), self.by_language())
     }
 
-    fn targets(&self) -> String {
+    /// What is to be reached.
+    pub(crate) fn targets(&self) -> String {
         let high = Label::HighIntent;
         let handed_over = self.share(|one| one.is_acted_on_as(high), |one| one.label == high);
         let automatic = self.share(|one| one.label == high, |one| one.is_acted_on_as(high));

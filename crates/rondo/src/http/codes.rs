@@ -59,7 +59,7 @@ codes! {
         "Send `Authorization: Bearer <API key>`. An administrator of the team makes keys with `POST /v1/keys`; on the server itself, `rondo key create` does.",
         r#"{"detail": "this needs an API key; send `Authorization: Bearer …`"}"#;
     Forbidden = "forbidden", FORBIDDEN, "The key's role does not allow this",
-        "The API key is valid, but its role may not do this: a rep's key opens that rep's own record, absences, assignments and places; a router's imports and qualifies leads and reads assignments; a viewer's only reads.",
+        "The API key is valid, but its role may not do this: a rep's key opens that rep's own record, absences, assignments and places; a router's imports and qualifies leads and reads assignments; a mailbox's delivers messages to that mailbox; a viewer's only reads.",
         "Use a key with a role that may do it: the table of operations and roles stands in the API guide.",
         r#"{"detail": "a key with the role `viewer` may not do this; use one with the role `admin`"}"#;
     NotFound = "not-found", NOT_FOUND, "There is no such thing",
@@ -95,7 +95,7 @@ codes! {
         "Make a group of your own and choose it for the campaign.",
         r#"{"detail": "the default group `All sales reps` always holds every rep of the team and can't be changed; make a group of your own", "group": "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "group_name": "All sales reps"}"#;
     CampaignStarted = "campaign-started", CONFLICT, "The campaign has started",
-        "A campaign's group and rotation can be changed only while it is a draft or scheduled.",
+        "A campaign's group, its rotation and the mailbox that it writes from can be changed only while it is a draft or scheduled.",
         "Change the members of the group instead, or duplicate the campaign and change the new draft.",
         r#"{"detail": "campaign `Spring` is running, and its group can be changed only while it is a draft or scheduled; change the group's members, or duplicate the campaign", "campaign": "cmp_01kazzzzzzzzzzzzzzzzzzzzzz", "campaign_name": "Spring", "campaign_status": "running"}"#;
     NameTaken = "name-taken", CONFLICT, "Another group has that name",
@@ -103,7 +103,7 @@ codes! {
         "Choose another name, or use the group that has it: `group` names it.",
         r#"{"detail": "group `grp_01kazzzzzzzzzzzzzzzzzzzzzz` has the name `North` already, ignoring case; choose another name", "group": "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "group_name": "North"}"#;
     EmailTaken = "email-taken", CONFLICT, "Somebody has that email address",
-        "Two reps of a team can't have the same address, and neither can two leads. Case makes no difference.",
+        "Two reps of a team can't have the same address, and neither can two leads or two mailboxes. Case makes no difference.",
         "Use the one that has it (`holder`), or choose another address.",
         r#"{"detail": "`rep_01kazzzzzzzzzzzzzzzzzzzzzz` has that email address already; use that one, or choose another address", "holder": "rep_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     RepOwnsLeads = "rep-owns-leads", CONFLICT, "The rep owns leads",

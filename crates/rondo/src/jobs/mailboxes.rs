@@ -10,6 +10,7 @@ mod sender;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rondo_core::Instant;
@@ -79,9 +80,23 @@ struct Keeper {
     held: HashMap<Address, Kept>,
 }
 
+/// How a mailbox is doing in each direction.
+#[derive(Debug, Default)]
+struct Health {
+    is_unread: AtomicBool,
+    is_unsent: AtomicBool,
+}
+
+impl Health {
+    fn is_troubled(&self) -> bool {
+        self.is_unread.load(Ordering::Relaxed) || self.is_unsent.load(Ordering::Relaxed)
+    }
+}
+
 /// A mailbox that this node has.
 struct Kept {
     lease: HeldLease,
+    health: Arc<Health>,
     /// Ends with this, at the next thing that it waits for.
     tasks: Tasks,
 }
@@ -101,6 +116,7 @@ impl Keeper {
             if let Err(error) = self.once().await {
                 tracing::warn!(%error, "Mailboxes could not be looked up; trying again.");
             }
+            self.measure();
             let clock = self.app.clock().clone();
             tokio::select! {
                 // The sender lives as long as the handle, which aborts this task when dropped.
@@ -136,8 +152,9 @@ impl Keeper {
         for lease in store.take_leases(&duties, now, lease).await? {
             let found = free.iter().find(|address| duty(address) == lease.duty);
             if let Some(&address) = found {
-                let tasks = Tasks(self.begin(address));
-                self.held.insert(address, Kept { lease, tasks });
+                let health = Arc::new(Health::default());
+                let tasks = Tasks(self.begin(address, &health));
+                self.held.insert(address, Kept { lease, health, tasks });
             }
         }
         Ok(())
@@ -157,17 +174,16 @@ impl Keeper {
 
     async fn renew(&mut self, store: &Store) -> Result<(), StoreError> {
         let (_, lease) = self.lease();
-        let (addresses, kept): (Vec<_>, Vec<_>) = self.held.drain().unzip();
-        let (mut leases, tasks): (Vec<_>, Vec<_>) =
-            kept.into_iter().map(|kept| (kept.lease, kept.tasks)).unzip();
-        let of_lease = |lease: &HeldLease| lease.duty.clone();
-        let mut by_duty: HashMap<_, _> =
-            leases.iter().map(of_lease).zip(addresses.into_iter().zip(tasks)).collect();
+        let (mut leases, mut by_duty) = (Vec::new(), HashMap::new());
+        for (address, Kept { lease, health, tasks }) in self.held.drain() {
+            by_duty.insert(lease.duty.clone(), (address, health, tasks));
+            leases.push(lease);
+        }
         // Whoever was followed by another node ends here, its tasks with it; so does everything where this fails.
         store.renew_leases(&mut leases, lease.until).await?;
         for lease in leases {
-            if let Some((address, tasks)) = by_duty.remove(&lease.duty) {
-                self.held.insert(address, Kept { lease, tasks });
+            if let Some((address, health, tasks)) = by_duty.remove(&lease.duty) {
+                self.held.insert(address, Kept { lease, health, tasks });
             }
         }
         Ok(())
@@ -179,11 +195,18 @@ impl Keeper {
         (now, Lease { holder: self.holder, until })
     }
 
-    fn begin(&self, (team, mailbox): Address) -> Vec<JoinHandle<()>> {
+    fn begin(&self, (team, mailbox): Address, health: &Arc<Health>) -> Vec<JoinHandle<()>> {
         vec![
-            tokio::spawn(reader::run(self.app.clone(), team, mailbox)),
-            tokio::spawn(sender::run(self.app.clone(), team, mailbox)),
+            tokio::spawn(reader::run(self.app.clone(), team, mailbox, Arc::clone(health))),
+            tokio::spawn(sender::run(self.app.clone(), team, mailbox, Arc::clone(health))),
         ]
+    }
+
+    fn measure(&self) {
+        let troubled = self.held.values().filter(|kept| kept.health.is_troubled()).count();
+        let working = self.held.len() - troubled;
+        metrics::gauge!("rondo_mailboxes", "state" => "working").set(working as f64);
+        metrics::gauge!("rondo_mailboxes", "state" => "troubled").set(troubled as f64);
     }
 }
 

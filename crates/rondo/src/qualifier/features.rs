@@ -1,13 +1,15 @@
-//! What the model sees of a reply: its words, pairs of words and parts of words, each hashed into a bucket, and a few
-//! signs that stand for many words.
+//! What the model sees of a reply: its words, a few of them in a row, parts of words, and what words of six languages
+//! have in common ([`concepts`]), each hashed into a bucket; and a few signs that stand for many words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::concepts::concepts;
+
 /// Buckets that pieces of text are hashed into.
-pub const BUCKETS: usize = 1 << 15;
+pub const BUCKETS: usize = 1 << 16;
 
 /// Characters of a reply that are looked at: what somebody wants stands in front.
 const TEXT_MAX: usize = 4_000;
@@ -16,11 +18,41 @@ const OPENING: usize = 6;
 /// Lengths of the parts of words.
 const PARTS: [usize; 3] = [3, 4, 5];
 
-/// How much each kind counts: all pieces of a kind together have this length.
-const WORDS: f32 = 1.0;
-const PAIRS: f32 = 0.9;
-const PARTS_OF_WORDS: f32 = 0.8;
-const SIGNS: f32 = 0.7;
+/// Words that negate what follows.
+const NEGATIONS: [&str; 53] = [
+    "not", "dont", "doesnt", "didnt", "wont", "cant", "cannot", "isnt", "arent", "wasnt",
+    "wouldnt", "havent", "never", "no", "nobody", "without", "nicht", "kein", "keine", "keinen",
+    "keinem", "keiner", "nie", "niemals", "nichts", "ohne", "ne", "n", "pas", "jamais", "aucun",
+    "aucune", "rien", "sans", "plus", "non", "nunca", "ningun", "ninguna", "nada", "sin", "nao",
+    "nem", "nenhum", "nenhuma", "sem", "niet", "geen", "nooit", "niets", "zonder", "nor", "nee",
+];
+/// What an apostrophe joins to the next word in Romance languages.
+const JOINED: [&str; 9] = ["j", "l", "d", "n", "s", "c", "m", "t", "qu"];
+/// Words after a negation that it speaks of, within its sentence.
+const NEGATED: usize = 3;
+/// Concepts after another, within its sentence, that are seen together with it.
+const TOGETHER: usize = 4;
+/// What ends a sentence, as a word of its own.
+const STOP: &str = ".";
+/// Stands in front of the first word.
+const START: &str = "^";
+
+/// How much each kind counts, in the order of [`Kinds`].
+const WEIGHTS: [f32; 9] = [1.0, 0.9, 0.5, 0.8, 0.5, 0.8, 0.8, 0.6, 0.7];
+
+/// The pieces of a text, by what they are pieces of.
+#[derive(Default)]
+struct Kinds {
+    words: BTreeSet<u16>,
+    pairs: BTreeSet<u16>,
+    triples: BTreeSet<u16>,
+    parts: BTreeSet<u16>,
+    negated: BTreeSet<u16>,
+    concepts: BTreeSet<u16>,
+    concept_pairs: BTreeSet<u16>,
+    concepts_beside_words: BTreeSet<u16>,
+    signs: BTreeSet<u16>,
+}
 
 /// Buckets with their values.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,36 +65,29 @@ pub struct Features {
 impl Features {
     /// Of a reply without quoted history, and its subject.
     pub fn of(text: &str, subject: Option<&str>) -> Self {
-        let words = words(text);
+        let sequence = words(text);
+        let words: Vec<&str> =
+            sequence.iter().map(String::as_str).filter(|word| *word != STOP).collect();
         let mut features = Self { values: BTreeMap::new(), words: BTreeMap::new() };
-        let mut kinds: [BTreeSet<u16>; 4] = Default::default();
-        let [of_words, of_pairs, of_parts, of_signs] = &mut kinds;
+        let mut kinds = Kinds::default();
         for word in &words {
-            features.name(of_words, &["w", word], word);
-            parts_of(word, |part| _ = of_parts.insert(bucket(&["c", part])));
+            features.name(&mut kinds.words, &["w", word], word);
+            parts_of(word, |part| _ = kinds.parts.insert(bucket(&["c", part])));
         }
         for word in words.iter().take(OPENING) {
-            of_words.insert(bucket(&["o", word]));
+            kinds.words.insert(bucket(&["o", word]));
         }
-        for pair in words.windows(2) {
-            features.name(of_pairs, &["p", &pair[0], &pair[1]], &pair.join(" "));
-        }
-        // One word apart, as in "not really interested".
-        for triple in words.windows(3) {
-            of_pairs.insert(bucket(&["g", &triple[0], &triple[2]]));
-        }
+        features.take_rows(&sequence, &mut kinds);
+        take_negated(&sequence, &mut kinds);
+        take_concepts(&sequence, &mut kinds);
+        take_concepts_beside_words(&words, &mut kinds);
         for word in self::words(subject.unwrap_or_default()) {
-            of_signs.insert(bucket(&["s", &word]));
+            kinds.signs.insert(bucket(&["s", &word]));
         }
-        for sign in signs(text, &words) {
-            of_signs.insert(bucket(&["!", sign]));
+        for sign in signs(text, &words, subject) {
+            kinds.signs.insert(bucket(&["!", sign]));
         }
-        for (kind, weight) in kinds.iter().zip([WORDS, PAIRS, PARTS_OF_WORDS, SIGNS]) {
-            let value = weight / (kind.len().max(1) as f32).sqrt();
-            for &bucket in kind {
-                *features.values.entry(bucket).or_default() += value;
-            }
-        }
+        features.weigh(&kinds);
         if words.is_empty() {
             features.values.clear();
         }
@@ -75,7 +100,7 @@ impl Features {
     }
 
     /// The buckets in order, with their values.
-    pub fn values(&self) -> impl Iterator<Item = (usize, f32)> {
+    pub fn values(&self) -> impl Iterator<Item = (usize, f32)> + Clone {
         self.values.iter().map(|(&bucket, &value)| (bucket.into(), value))
     }
 
@@ -97,6 +122,47 @@ impl Features {
         cues
     }
 
+    /// Two and three words in a row, and two with another between them, as in "not really interested".
+    fn take_rows(&mut self, sequence: &[String], kinds: &mut Kinds) {
+        let row: Vec<&str> =
+            std::iter::once(START).chain(sequence.iter().map(String::as_str)).collect();
+        for pair in row.windows(2) {
+            let piece = ["p", pair[0], pair[1]];
+            if pair.iter().any(|word| [START, STOP].contains(word)) {
+                kinds.pairs.insert(bucket(&piece));
+            } else {
+                self.name(&mut kinds.pairs, &piece, &pair.join(" "));
+            }
+        }
+        for triple in row.windows(3) {
+            kinds.pairs.insert(bucket(&["g", triple[0], triple[2]]));
+            kinds.triples.insert(bucket(&["t", triple[0], triple[1], triple[2]]));
+        }
+    }
+
+    /// The more there is of a kind, the less each piece of it counts.
+    fn weigh(&mut self, kinds: &Kinds) {
+        let kinds = [
+            &kinds.words,
+            &kinds.pairs,
+            &kinds.triples,
+            &kinds.parts,
+            &kinds.negated,
+            &kinds.concepts,
+            &kinds.concept_pairs,
+            &kinds.concepts_beside_words,
+            &kinds.signs,
+        ];
+        for (kind, weight) in kinds.into_iter().zip(WEIGHTS) {
+            // Roots alone are the same on every machine: this is the count to the power of 3/8.
+            let root = (kind.len().max(1) as f32).sqrt().sqrt();
+            let value = weight / (root * root.sqrt());
+            for &bucket in kind {
+                *self.values.entry(bucket).or_default() += value;
+            }
+        }
+    }
+
     fn name(&mut self, kind: &mut BTreeSet<u16>, piece: &[&str], word: &str) {
         let bucket = bucket(piece);
         kind.insert(bucket);
@@ -104,19 +170,101 @@ impl Features {
     }
 }
 
-/// The words of a text as all spellings of them come to: lower case, without accents, numbers as `0`, and signs of asking
-/// and stress as words of their own.
+/// Words that a negation speaks of, and their concepts.
+fn take_negated(sequence: &[String], kinds: &mut Kinds) {
+    let mut left = 0;
+    for word in sequence {
+        if NEGATIONS.contains(&word.as_str()) {
+            left = NEGATED;
+            continue;
+        }
+        if ends_sentence(word) {
+            left = 0;
+        } else if left > 0 {
+            left -= 1;
+            kinds.negated.insert(bucket(&["n", word]));
+            for concept in concepts(word) {
+                kinds.concepts.insert(bucket(&["kn", concept]));
+            }
+        }
+    }
+}
+
+/// Concepts, those that are seen together within a sentence, those of its questions, and the first two.
+fn take_concepts(sequence: &[String], kinds: &mut Kinds) {
+    let mut opening = true;
+    for sentence in sequence.split_inclusive(|word| ends_sentence(word)) {
+        let asks = sentence.last().is_some_and(|word| word == "?");
+        let met: Vec<Vec<&str>> = sentence
+            .iter()
+            .filter(|word| !ends_sentence(word))
+            .map(|word| {
+                let number = word.contains('0').then_some("number");
+                concepts(word).into_iter().chain(number).collect::<Vec<_>>()
+            })
+            .filter(|met| !met.is_empty())
+            .collect();
+        for (at, ones) in met.iter().enumerate() {
+            for one in ones {
+                kinds.concepts.insert(bucket(&["k", one]));
+                if asks {
+                    kinds.concepts.insert(bucket(&["kq", one]));
+                }
+                if opening && at < 2 {
+                    kinds.concepts.insert(bucket(&["ko", one]));
+                }
+                for (apart, others) in met[at + 1..].iter().take(TOGETHER).enumerate() {
+                    for other in others {
+                        kinds.concept_pairs.insert(bucket(&["kp", one, other]));
+                        if apart == 0 {
+                            kinds.concept_pairs.insert(bucket(&["ka", one, other]));
+                        }
+                    }
+                }
+            }
+        }
+        opening &= met.is_empty();
+    }
+}
+
+/// Concepts with the words on either side.
+fn take_concepts_beside_words(words: &[&str], kinds: &mut Kinds) {
+    for pair in words.windows(2) {
+        for concept in concepts(pair[1]) {
+            kinds.concepts_beside_words.insert(bucket(&["kw", pair[0], concept]));
+        }
+        for concept in concepts(pair[0]) {
+            kinds.concepts_beside_words.insert(bucket(&["kv", concept, pair[1]]));
+        }
+    }
+}
+
+fn ends_sentence(word: &str) -> bool {
+    matches!(word, STOP | "?" | "!")
+}
+
+/// The words of a text as all spellings of them come to: lower case, without accents, numbers as `0`, articles and pronouns
+/// apart from what they are joined to by an apostrophe, and signs of asking, stress and an end as words of their own.
 fn words(text: &str) -> Vec<String> {
     let plain = text
         .chars()
         .take(TEXT_MAX)
         .nfkd()
-        .filter(|character| !is_combining_mark(*character) && !matches!(character, '\'' | '’'))
+        .filter(|character| !is_combining_mark(*character))
         .flat_map(char::to_lowercase);
     let mut words: Vec<String> = Vec::new();
     let mut is_open = false;
     for character in plain {
         match character {
+            '\'' | '’' => {
+                is_open &= words.last().is_none_or(|last| !JOINED.contains(&last.as_str()));
+            }
+            '.' | ';' | ':' | '\n' => {
+                is_open = false;
+                if words.last().is_some_and(|last| last != STOP) {
+                    words.push(STOP.to_owned());
+                }
+            }
             '?' | '!' => {
                 is_open = false;
                 if words.last().is_none_or(|last| !last.starts_with(character)) {
@@ -152,13 +300,14 @@ fn parts_of(word: &str, mut take: impl FnMut(&str)) {
 }
 
 /// What many texts have in common, whatever their words.
-fn signs(text: &str, words: &[String]) -> Vec<&'static str> {
+fn signs(text: &str, words: &[&str], subject: Option<&str>) -> Vec<&'static str> {
     let asks = text.matches('?').count();
     let digits = longest_number(text);
     let has = |sign: bool, name| sign.then_some(name);
     [
         has(words.len() <= 3, "a few words"),
         has((4..=12).contains(&words.len()), "a line"),
+        has((13..=30).contains(&words.len()), "a few lines"),
         has(words.len() > 60, "long"),
         has(asks == 1, "asks"),
         has(asks > 1, "asks a lot"),
@@ -170,6 +319,7 @@ fn signs(text: &str, words: &[String]) -> Vec<&'static str> {
         has(text.contains("http"), "link"),
         has(text.contains(['€', '$', '£']), "money"),
         has(shouts(text), "shouts"),
+        has(subject.is_some(), "has a subject"),
     ]
     .into_iter()
     .flatten()
@@ -225,6 +375,7 @@ mod tests {
     fn words_are_what_all_spellings_come_to() {
         let expected = ["dont", "resume", "?", "call", "0", "0"];
         assert_eq!(words("Don’t RÉSUMÉ?? call 555-0199"), expected);
+        assert_eq!(words("J’ai dit non. D'accord"), ["j", "ai", "dit", "non", ".", "d", "accord"]);
     }
 
     #[test]

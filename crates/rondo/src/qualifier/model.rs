@@ -7,7 +7,7 @@ use super::features::{BUCKETS, Features};
 use super::{LABELS, Label};
 
 /// The version of what is written below: features, labels and their order belong to it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// What a file of weights begins with.
 const MAGIC: &[u8; 4] = b"RQLM";
 
@@ -51,15 +51,22 @@ impl Model {
 
     /// The probability of each label, in their order.
     pub fn probabilities(&self, features: &Features) -> [f32; LABELS.len()] {
+        softmax(self.scores(features.values()))
+    }
+
+    /// What speaks for each label, in their order, given buckets with their values.
+    pub fn scores(
+        &self,
+        values: impl Iterator<Item = (usize, f32)> + Clone,
+    ) -> [f32; LABELS.len()] {
         let mut scores = [0.0_f32; LABELS.len()];
         for (score, label) in scores.iter_mut().zip(&self.labels) {
-            let sum: f32 = features
-                .values()
-                .map(|(bucket, value)| f32::from(label.weights[bucket]) * value)
-                .sum();
+            let values = values.clone();
+            let sum: f32 =
+                values.map(|(bucket, value)| f32::from(label.weights[bucket]) * value).sum();
             *score = label.bias + label.scale * sum;
         }
-        softmax(scores)
+        scores
     }
 
     /// How much a bucket speaks for a label.

@@ -54,6 +54,24 @@ pub const METERS: &[Meter] = &[
     ),
     meter("rondo_ledger_entries_total", Counter, WhenKnown, "What happened, by kind."),
     meter(
+        "rondo_messages_received_total",
+        Counter,
+        ByLabel("decision", &["auto", "review", "held", "none"]),
+        "Messages taken in, by what was done about them.",
+    ),
+    meter(
+        "rondo_mails_total",
+        Counter,
+        ByLabel("outcome", &["sent", "refused", "given_up"]),
+        "Mails that went out, or were given up.",
+    ),
+    meter(
+        "rondo_mailboxes",
+        Gauge,
+        WhenKnown,
+        "Mailboxes that this server has, by whether they work.",
+    ),
+    meter(
         "rondo_waiting_leads",
         Gauge,
         WhenKnown,

@@ -13,10 +13,11 @@ use crate::world::{Actor, World, id};
 
 const ABSENT: &str = "01kazzzzzzzzzzzzzzzzzzzzzz";
 
-/// The path with ids that nobody has, but for the rep.
-fn path(operation: &Operation, rep: &str) -> String {
+/// The path with ids that nobody has, but for the rep, and the mailbox that a key is bound to.
+fn path(actor: &Actor, operation: &Operation, rep: &str) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some("rep") => rep.to_owned(),
+        Some("mbx") if !actor.mailbox.is_empty() => actor.mailbox.clone(),
         Some(prefix) => format!("{prefix}_{ABSENT}"),
         None => part.to_owned(),
     };
@@ -27,7 +28,7 @@ async fn knock(actor: &Actor, operation: &Operation, rep: &str) -> crate::world:
     let has_body = operation.method == Method::POST || operation.method == Method::PATCH;
     // A body that is read and taken by none, so that nothing changes.
     let body = has_body.then(|| json!({"no_such_field": 1}).to_string());
-    actor.send(operation.method.clone(), &path(operation, rep), body).await
+    actor.send(operation.method.clone(), &path(actor, operation, rep), body).await
 }
 
 async fn holder(world: &World, role: Role) -> Actor {
@@ -36,13 +37,7 @@ async fn holder(world: &World, role: Role) -> Actor {
         Role::Rep => world.rep("Ann").await,
         Role::Router => world.holder_of("router").await,
         Role::Viewer => world.holder_of("viewer").await,
-        Role::Mailbox => {
-            let mailbox = world.add_mailbox("kim@acme.example").await;
-            let key = json!({"name": "mailbox", "role": "mailbox", "mailbox": mailbox});
-            let made = world.admin().post("/v1/keys", key).await.is(201);
-            assert_eq!((&made["role"], &made["mailbox"]), (&json!("mailbox"), &json!(mailbox)));
-            world.with_key(made["api_key"].as_str().map(str::to_owned))
-        }
+        Role::Mailbox => world.mailbox("kim@acme.example").await,
     }
 }
 
@@ -58,7 +53,7 @@ async fn every_operation_is_open_to_the_roles_of_its_line_and_to_no_other() {
             let named = if actor.rep.is_empty() { &other } else { &actor.rep };
             let reply = if is_switch && operation.method == Method::PUT {
                 let body = json!({"no_such_field": 1}).to_string();
-                actor.send(Method::PUT, &path(operation, named), Some(body)).await
+                actor.send(Method::PUT, &path(&actor, operation, named), Some(body)).await
             } else if operation.id == "remove_rep" && role == Role::Admin {
                 continue;
             } else {
@@ -126,6 +121,21 @@ async fn a_reps_key_opens_that_rep_alone() {
     let listed = ann.get("/v1/assignments").await.is(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     ann.get(&format!("/v1/assignments?rep={}", bo.rep)).await.is_problem("forbidden");
+}
+
+#[tokio::test]
+async fn a_mailboxs_key_opens_that_mailbox_alone() {
+    let world = World::new().await;
+    let (kim, bo) =
+        (world.mailbox("kim@acme.example").await, world.add_mailbox("bo@acme.example").await);
+    let theirs = |operation: &&Operation| operation.reach(Role::Mailbox) == Reach::Own;
+    for operation in OPERATIONS.iter().filter(theirs) {
+        let other = operation.path.replace("{mbx}", &bo);
+        let body = json!({"no_such_field": 1}).to_string();
+        let reply = kim.send(operation.method.clone(), &other, Some(body)).await;
+        let problem = reply.is_problem("forbidden");
+        assert!(problem["detail"].as_str().unwrap().contains(&kim.mailbox), "{problem}");
+    }
 }
 
 fn names(items: &Value) -> Vec<&str> {

@@ -48,6 +48,8 @@ pub struct Actor {
     headers: Vec<(&'static str, String)>,
     /// The rep that the key is bound to.
     pub rep: String,
+    /// The mailbox that the key is bound to.
+    pub mailbox: String,
 }
 
 /// An answer.
@@ -131,7 +133,13 @@ impl World {
 
     /// Somebody with this key.
     pub fn with_key(&self, key: Option<String>) -> Actor {
-        Actor { router: self.router.clone(), key, headers: Vec::new(), rep: String::new() }
+        Actor {
+            router: self.router.clone(),
+            key,
+            headers: Vec::new(),
+            rep: String::new(),
+            mailbox: String::new(),
+        }
     }
 
     /// Somebody with a new key of this role.
@@ -147,6 +155,16 @@ impl World {
         let made = self.admin().post("/v1/keys", key).await.is(201);
         let mut actor = self.with_key(made["api_key"].as_str().map(str::to_owned));
         actor.rep = rep;
+        actor
+    }
+
+    /// A new mailbox with a key that may deliver to it.
+    pub async fn mailbox(&self, address: &str) -> Actor {
+        let mailbox = self.add_mailbox(address).await;
+        let key = json!({"name": address, "role": "mailbox", "mailbox": mailbox});
+        let made = self.admin().post("/v1/keys", key).await.is(201);
+        let mut actor = self.with_key(made["api_key"].as_str().map(str::to_owned));
+        actor.mailbox = mailbox;
         actor
     }
 

@@ -1,6 +1,8 @@
 //! Reads a mailbox: what is new is taken in, in order, and then news are waited for.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -8,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{MailboxKeep, MailboxRow, StoreError};
 
-use super::{look_up, note_trouble, pauses};
+use super::{Health, look_up, note_trouble, pauses};
 use crate::app::sending::system;
 use crate::app::{App, AppError, replies};
 use crate::engine::EngineError;
@@ -45,19 +47,21 @@ impl From<StoreError> for Stopped {
 }
 
 /// Reads a mailbox until it is removed.
-pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
+pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
     let mut failures = 0;
     loop {
         let begun = app.clock().monotonic();
-        match read(&app, team, mailbox).await {
+        match read(&app, team, mailbox, &health).await {
             Ok(()) => {
                 failures = 0;
+                health.is_unread.store(false, Ordering::Relaxed);
                 app.clock().wait(SETTINGS_WAIT).await;
             }
             Err(stopped) => {
                 // What went well for a while is not one of a row of failures.
                 let went_well = app.clock().monotonic() - begun > 2 * NEWS_WAIT;
                 failures = if went_well { 1 } else { failures + 1 };
+                health.is_unread.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "A mailbox could not be read; trying again.");
                 note_trouble(&app, team, mailbox, &stopped.to_string()).await;
                 app.clock().wait(pauses::after_trouble(failures)).await;
@@ -67,7 +71,7 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
 }
 
 /// Reads over one connection, until it ends or the settings are others.
-async fn read(app: &App, team: TeamId, mailbox: MailboxId) -> Result<(), Stopped> {
+async fn read(app: &App, team: TeamId, mailbox: MailboxId, health: &Health) -> Result<(), Stopped> {
     let Some(row) = look_up(app, team, mailbox).await? else { return Ok(()) };
     let Some(details) = &row.details else { return Ok(()) };
     let Some(settings) = details.imap.as_deref() else { return Ok(()) };
@@ -95,6 +99,7 @@ async fn read(app: &App, team: TeamId, mailbox: MailboxId) -> Result<(), Stopped
     app.store().mailbox_read(team, mailbox, keep, app.clock().now()).await?;
     loop {
         while take_news(app, team, &row, &mut session, &mut keep).await? {}
+        health.is_unread.store(false, Ordering::Relaxed);
         session.wait_for_news(NEWS_WAIT).await?;
         let now = look_up(app, team, mailbox).await?;
         let is_same = now.is_some_and(|now| now.details == row.details);

@@ -1,12 +1,14 @@
 //! Sends what is queued for a mailbox, and lets its campaigns write.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
 
-use super::{look_up, note_end_of_trouble, note_trouble, pauses};
+use super::{Health, look_up, note_end_of_trouble, note_trouble, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::{Unusable, server, smtp_secret};
@@ -42,7 +44,7 @@ impl From<StoreError> for Stopped {
 }
 
 /// Sends from a mailbox until it is removed.
-pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
+pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
     let mut failures = 0;
     let mut trouble: Option<String> = None;
     // What is committed for the team from now on is heard of.
@@ -55,6 +57,7 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
                 if let Some(trouble) = trouble.take() {
                     note_end_of_trouble(&app, team, mailbox, &trouble).await;
                 }
+                health.is_unsent.store(false, Ordering::Relaxed);
                 tokio::select! {
                     changed = news.changed() => {
                         if changed.is_err() {
@@ -68,6 +71,7 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId) {
             }
             Err(stopped) => {
                 failures += 1;
+                health.is_unsent.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
                 let said = trouble.insert(stopped.to_string());
                 note_trouble(&app, team, mailbox, said).await;
