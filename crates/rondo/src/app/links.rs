@@ -4,9 +4,9 @@
 //! mail scanners open links; only what is sent from its page does. What a rep does by a link is done once.
 
 use jiff::civil::Date;
-use rondo_core::command::{Command, Hold, ReassignTo, RepFinding};
+use rondo_core::command::{Command, ReassignTo, RepFinding};
 use rondo_core::event::Role;
-use rondo_core::ids::{LeadId, RepId, TeamId};
+use rondo_core::ids::{RepId, TeamId};
 use rondo_core::text::Email;
 use rondo_core::{Actor, Refusal};
 use rondo_store::ConversationFilter;
@@ -19,9 +19,8 @@ use crate::mail::tokens::{Action, ActionLink, LinkError, UnsubscribeToken};
 /// How long it is known that a link was used: longer than any opens.
 const USED_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// Conversations of a lead that are ended at once when they unsubscribe: far more than anybody has. In any others nothing
-/// is sent either, and they end when their next message would be due.
-const CONVERSATIONS_MAX: u32 = 100;
+/// Conversations of a lead that an unsubscription ends at once; of what is beyond, nothing more is sent all the same.
+const CONVERSATIONS_MAX: u32 = 500;
 
 /// Whose mail somebody unsubscribes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,26 +89,13 @@ pub async fn unsubscribe_page(app: &App, text: &str) -> Result<UnsubscribePage, 
 pub async fn unsubscribe(app: &App, text: &str) -> Result<UnsubscribePage, LinkTrouble> {
     let (token, email) = open(app, text).await?;
     if let Some(email) = email {
-        let caller = sending::system(token.team);
-        let command = Command::Unsubscribe { lead: token.lead, email };
-        app.act(&caller, command).await?;
-        end_outreach(app, &caller, token.lead).await?;
+        let filter = ConversationFilter { lead: Some(token.lead), ..Default::default() };
+        let all = app.store().conversations(token.team, &filter, None, CONVERSATIONS_MAX).await?;
+        let conversations = all.into_iter().map(|row| row.conversation).collect();
+        let command = Command::Unsubscribe { lead: token.lead, email, conversations };
+        app.act(&sending::system(token.team), command).await?;
     }
     unsubscribe_page(app, text).await
-}
-
-/// Campaigns that still write to a lead stop now, and not when their next message would be due.
-async fn end_outreach(app: &App, caller: &Caller, lead: LeadId) -> Result<(), AppError> {
-    let (store, team) = (app.store(), caller.team);
-    let of_lead = ConversationFilter { lead: Some(lead), ..ConversationFilter::default() };
-    for row in store.conversations(team, &of_lead, None, CONVERSATIONS_MAX).await? {
-        if let Some(next) = store.step_for(team, row.campaign, lead).await? {
-            let (conversation, step) = (row.conversation, next.step);
-            let why = Hold::Suppressed;
-            app.act(caller, Command::HoldStep { conversation, step, why }).await?;
-        }
-    }
-    Ok(())
 }
 
 async fn open(app: &App, text: &str) -> Result<(UnsubscribeToken, Option<Email>), LinkTrouble> {

@@ -64,8 +64,8 @@ static CLOSE: ForEach = ForEach::new(
 );
 
 static INSERT_SUPPRESSIONS: ForEach = ForEach::insert(
-    "insert into suppressions (team_id, suppression_id, created_at, why, lead_id, email_key, email)
-     values ($1, $2, $3, $4, $5, $6, $7)",
+    "insert into suppressions (team_id, suppression_id, created_at, lifted_at, why, lead_id, email_key, email)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)",
 );
 
 static LIFT: ForEach = ForEach::new(
@@ -77,20 +77,12 @@ static LIFT: ForEach = ForEach::new(
 
 static AWAIT: ForEach = ForEach::new(
     "update assignments
-     set awaits_rep_since = $3,
-         reminders = coalesce($4, reminders),
-         taken_over_at = coalesce(taken_over_at, $5)
+     set awaits_rep_since = case when $3 = 1 then $4 else awaits_rep_since end,
+         reminders = coalesce($5, reminders),
+         taken_over_at = coalesce(taken_over_at, $6),
+         rep_wrote_at = coalesce(rep_wrote_at, $7)
      where team_id = $1
        and assignment_id = $2",
-);
-
-static WROTE: ForEach = ForEach::new(
-    "update assignments
-     set rep_wrote_at = coalesce(rep_wrote_at, $4), awaits_rep_since = null
-     where team_id = $1
-       and assignment_id = (select c.assignment_id from conversations c
-                            where c.team_id = $1 and c.conversation_id = $2)
-       and rep_id = $3",
 );
 
 impl PendingMail<'_> {
@@ -199,41 +191,37 @@ impl PendingMail<'_> {
     }
 
     async fn write_suppressions(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
-        INSERT_SUPPRESSIONS
-            .send(connection, &self.suppressed, |values, row| {
-                values.id(row.team);
-                values.id(row.suppression);
-                values.instant(row.at);
-                values.word(row.why);
-                values.optional_id(row.lead);
-                values.optional_bytes(row.address.map(|(key, _)| &key.0[..]));
-                values.optional_text(row.address.and_then(|(_, email)| Some(email?.as_str())));
-            })
-            .await?;
+        // Lifted first: the same address may be suppressed again in the same batch.
         LIFT.send(connection, &self.lifted, |values, (team, suppression, at)| {
             values.id(*team);
             values.id(*suppression);
             values.instant(*at);
         })
-        .await
+        .await?;
+        INSERT_SUPPRESSIONS
+            .send(connection, &self.suppressed.rows, |values, row| {
+                values.id(row.team);
+                values.id(row.suppression);
+                values.instant(row.at);
+                values.optional_instant(row.lifted_at);
+                values.word(row.why);
+                values.optional_id(row.lead);
+                values.optional_bytes(row.address.map(|(key, _)| &key.0[..]));
+                values.optional_text(row.address.and_then(|(_, email)| Some(email?.as_str())));
+            })
+            .await
     }
 
     async fn write_awaited(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
         AWAIT
-            .send(connection, &self.awaited, |values, row| {
+            .send(connection, &self.awaited.rows, |values, row| {
                 values.id(row.team);
                 values.id(row.assignment);
-                values.optional_instant(row.since);
+                values.flag(row.since.is_some());
+                values.optional_instant(row.since.flatten());
                 values.optional_number(row.reminders);
                 values.optional_instant(row.taken_over_at);
-            })
-            .await?;
-        WROTE
-            .send(connection, &self.wrote, |values, row| {
-                values.id(row.team);
-                values.id(row.conversation);
-                values.id(row.rep);
-                values.instant(row.at);
+                values.optional_instant(row.wrote_at);
             })
             .await
     }
