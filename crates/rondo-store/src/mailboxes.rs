@@ -118,6 +118,29 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Says that this is no longer wrong with a mailbox; anything else that is stays.
+    pub async fn mailbox_recovered(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let mut writer = self.of(team).writer().await?;
+        db::query(
+            "update mailboxes
+             set last_error = null, last_error_at = null
+             where team_id = $1 and mailbox_id = $2 and last_error = $3",
+        )
+        .bind(key(team))
+        .bind(key(mailbox))
+        .bind(error)
+        .execute(&mut writer)
+        .await?;
+        Ok(())
+    }
+}
+
 fn mailbox_row(row: &db::Row) -> Result<MailboxRow, StoreError> {
     let fields = Fields::new(row, "mailboxes");
     let details = fields.optional(2, |fields, name| {

@@ -52,13 +52,15 @@ pub enum MailOutcome {
     Sent(Instant),
     /// It is tried again then.
     TryAgain(Instant),
+    /// It was not tried, and is looked at again then.
+    NotYet(Instant),
     /// It is given up.
     Failed,
 }
 
 static TRIED: ForEach = ForEach::new(
     "update mails
-     set state = $3, due_at = $4, attempts = attempts + 1, sent_at = $5, last_error = $6
+     set state = $3, due_at = $4, attempts = attempts + $7, sent_at = $5, last_error = $6
      where team_id = $1
        and message_id = $2
        and due_at is not null",
@@ -170,7 +172,9 @@ impl Store {
             .execute(&mut writer, tried, |values, mail| {
                 let (state, due_at, sent_at) = match mail.outcome {
                     MailOutcome::Sent(at) => (MailState::Sent, None, Some(at)),
-                    MailOutcome::TryAgain(at) => (MailState::Queued, Some(at), None),
+                    MailOutcome::TryAgain(at) | MailOutcome::NotYet(at) => {
+                        (MailState::Queued, Some(at), None)
+                    }
                     MailOutcome::Failed => (MailState::Failed, None, None),
                 };
                 values.id(team);
@@ -179,6 +183,7 @@ impl Store {
                 values.optional_instant(due_at);
                 values.optional_instant(sent_at);
                 values.optional_text(mail.error.as_deref());
+                values.number(u64::from(!matches!(mail.outcome, MailOutcome::NotYet(_))));
             })
             .await?;
         writer.commit().await

@@ -224,6 +224,13 @@ async fn look_up(
     Ok(row.filter(|row| row.details.is_some()))
 }
 
+/// Takes back what was said of a mailbox, if it is what is said of it still.
+async fn note_end_of_trouble(app: &App, team: TeamId, mailbox: MailboxId, trouble: &str) {
+    if let Err(error) = app.store().mailbox_recovered(team, mailbox, trouble).await {
+        tracing::warn!(%team, %mailbox, %error, "That a mailbox works again could not be written down.");
+    }
+}
+
 /// Says what is wrong with a mailbox, for people.
 async fn note_trouble(app: &App, team: TeamId, mailbox: MailboxId, trouble: &str) {
     let now = app.clock().now();

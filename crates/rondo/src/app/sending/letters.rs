@@ -3,8 +3,9 @@
 use rondo_core::Instant;
 use rondo_core::detail::{MailboxDetails, MessageText};
 use rondo_core::ids::{AssignmentId, ConversationId, MessageId, RepId};
-use rondo_core::mail::ReplyLabel;
-use rondo_store::{MailboxRow, MessageRow, RepRow, ThreadRow};
+use rondo_core::mail::{ConversationStatus, ReplyLabel};
+use rondo_core::team::Status;
+use rondo_store::{MailState, MailboxRow, MessageRow, RepRow, ThreadRow};
 
 use super::zone;
 use crate::app::replies::{hops_of, shown};
@@ -25,10 +26,15 @@ const THREAD_MESSAGES_MAX: u32 = 200;
 /// How long a rep's links open: two weeks, in which every reminder falls.
 const LINK_SECONDS: i64 = 14 * 24 * 60 * 60;
 
+/// How long a campaign's message rests that may not be sent for now, with nobody saying until when.
+const NOT_YET_SECONDS: i64 = 30;
+
 /// What a queued message came to.
 pub enum Written {
     /// It can be handed over.
     Letter(Box<Letter>),
+    /// It is not to be sent for now, and is to be written again then.
+    NotBefore(Instant),
     /// It is not to be sent any more, for this reason.
     NotToBeSent(&'static str),
 }
@@ -85,9 +91,52 @@ pub async fn write(
     let fields = super::steps::fields_of(&lead, &campaign, details);
     let earlier =
         app.store().messages(caller.team, conversation, None, THREAD_MESSAGES_MAX).await?;
-    let earlier = earlier.into_iter().filter(|other| other.id < message.id).collect();
+    let earlier = earlier.into_iter().filter(|other| other.id < message.id);
+    let earlier: Vec<_> = earlier.collect();
+    if message.kind == "step" {
+        match step_stands(&look, &thread, &earlier) {
+            Stands::Yes => {}
+            Stands::NotBefore(at) => return Ok(Written::NotBefore(at)),
+            Stands::No(why) => return Ok(Written::NotToBeSent(why)),
+        }
+    }
     let desk = Desk { app, caller, look: &look, details, message, thread, fields, earlier };
     desk.write().await
+}
+
+/// Whether a campaign's message that was queued is still to be sent.
+enum Stands {
+    Yes,
+    NotBefore(Instant),
+    No(&'static str),
+}
+
+/// What came between queueing a campaign's message and sending it counts as if the message had never been queued (C7).
+fn step_stands(look: &Look, thread: &ThreadRow, earlier: &[MessageRow]) -> Stands {
+    let soon = Stands::NotBefore(look.now.plus_seconds(NOT_YET_SECONDS));
+    let Some(campaign) = look.team.campaign(thread.campaign) else {
+        return Stands::No("there is no such campaign");
+    };
+    match campaign.status {
+        Status::Running => {}
+        Status::Paused => return soon,
+        Status::Draft | Status::Scheduled | Status::Cancelled => {
+            return Stands::No("its campaign is over");
+        }
+    }
+    if thread.status != ConversationStatus::AwaitingLead {
+        return Stands::No("the lead is not to be written to any more");
+    }
+    let is_queued =
+        |row: &MessageRow| row.kind == "step" && matches!(row.mail, Some((MailState::Queued, _)));
+    // A message that is put off holds up those that follow it.
+    if earlier.iter().any(is_queued) {
+        return soon;
+    }
+    match campaign.mail.as_ref().and_then(|plan| super::steps::opens_at(plan, look)) {
+        Some(at) => Stands::NotBefore(at),
+        None => Stands::Yes,
+    }
 }
 
 /// Whether a person wrote a message that came in, and no rep.

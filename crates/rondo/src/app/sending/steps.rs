@@ -11,7 +11,7 @@ use rondo_core::{Instant, Team};
 use rondo_store::{DueStep, MailboxRow};
 
 use super::zone;
-use crate::app::{App, AppError, Caller};
+use crate::app::{App, AppError, Caller, Look};
 use crate::mail::compose::{html_of, one_line, reply_subject};
 use crate::mail::template::{Assistant, Fields, Form, Template, TemplateError};
 use crate::mail::window::{Window, spread};
@@ -284,6 +284,15 @@ pub fn render(texts: &[StepText], step: usize, fields: &Fields) -> Result<Render
     missing.sort();
     missing.dedup();
     Ok(Rendered { subject: one_line(&subject, SUBJECT_CHARS_MAX), body, body_html, missing })
+}
+
+/// When a campaign may write next; none where it may now.
+pub fn opens_at(plan: &MailPlan, look: &Look) -> Option<Instant> {
+    let settings = plan.window.as_ref()?;
+    let window = window_of(settings)?;
+    let name = settings.time_zone.as_deref().unwrap_or(&look.team.settings().time_zone);
+    let next = window.next_open(look.now, &zone(name));
+    (next > look.now).then_some(next)
 }
 
 fn window_of(window: &SendingWindow) -> Option<Window> {

@@ -8,6 +8,7 @@ use rondo_store::{AwaitedRep, HeldMessage};
 use super::zone;
 use crate::app::replies::reading_of;
 use crate::app::{App, AppError, Caller};
+use crate::engine::EngineError;
 use crate::mail::window::working_hours_after;
 
 /// Held messages that are looked at in one go.
@@ -36,8 +37,7 @@ pub async fn release_held(app: &App, caller: &Caller, mailbox: MailboxId) -> Res
             let reading = reading.as_deref().and_then(reading_of).filter(|_| goes_on);
             let Some(reading) = reading else { continue };
             let command = Command::ReleaseMessage { message, conversation, reading };
-            app.run(caller, command, None).await?;
-            released += 1;
+            released += attempt(app, caller, command).await?;
         }
     }
 }
@@ -60,8 +60,16 @@ pub async fn remind(app: &App, caller: &Caller) -> Result<u64, AppError> {
             continue;
         }
         let stage = if reminders == 0 { ReminderStage::Rep } else { ReminderStage::Admin };
-        app.run(caller, Command::Remind { assignment, stage }, None).await?;
-        reminded += 1;
+        reminded += attempt(app, caller, Command::Remind { assignment, stage }).await?;
     }
     Ok(reminded)
+}
+
+/// Has it done; 1 if something came of it, 0 where things have moved on since they were looked up.
+async fn attempt(app: &App, caller: &Caller, command: Command) -> Result<u64, AppError> {
+    match app.run(caller, command, None).await {
+        Ok(done) => Ok(u64::from(!done.entries.is_empty())),
+        Err(AppError::Engine(EngineError::Refused(_))) => Ok(0),
+        Err(error) => Err(error),
+    }
 }

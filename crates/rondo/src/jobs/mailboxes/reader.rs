@@ -13,6 +13,7 @@ use rondo_store::{MailboxKeep, MailboxRow, StoreError};
 use super::{Health, look_up, note_trouble, pauses};
 use crate::app::sending::system;
 use crate::app::{App, AppError, replies};
+use crate::engine::EngineError;
 use crate::mail::Received;
 use crate::mail::servers::{Unusable, imap_secret, server};
 use crate::mail::transport::imap::{self, ReadFailure, Session};
@@ -23,6 +24,8 @@ const FETCHED_MAX: usize = 50;
 const FETCHED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long news are waited for before the mailbox's settings are looked at again.
 const NEWS_WAIT: Duration = Duration::from_secs(60);
+/// How much earlier than by our clock a message may have arrived by the server's.
+const ARRIVAL_SECONDS: i64 = 60 * 60;
 /// How long a mailbox without IMAP is left alone before its settings are looked at again.
 const SETTINGS_WAIT: Duration = Duration::from_secs(10);
 
@@ -77,17 +80,21 @@ async fn read(app: &App, team: TeamId, mailbox: MailboxId, health: &Health) -> R
     let mut session = imap::open(app.connector(), &server).await?;
     let folder = session.select(settings.folder.as_deref().unwrap_or("INBOX")).await?;
     let validity = u64::from(folder.uid_validity);
+    let last = folder.uid_next.saturating_sub(1);
     let mut keep = match row.keep {
         keep @ MailboxKeep { uid_validity: Some(known), .. } if known == validity => keep,
-        // The folder is another one: all of it is read, and what is known is recognised.
-        MailboxKeep { uid_validity: Some(_), .. } => {
-            MailboxKeep { uid_validity: Some(validity), last_uid: Some(0) }
-        }
         // Nobody was written to from this mailbox before: what is there is no answer.
-        MailboxKeep { uid_validity: None, .. } => MailboxKeep {
-            uid_validity: Some(validity),
-            last_uid: Some(u64::from(folder.uid_next.saturating_sub(1))),
-        },
+        _ if row.last_read_at.is_none() => {
+            MailboxKeep { uid_validity: Some(validity), last_uid: Some(u64::from(last)) }
+        }
+        // The folder is another one, or on another server: it is read from when the mailbox was added, and what is known
+        // is recognised.
+        MailboxKeep { .. } => {
+            let since = row.created_at.plus_seconds(-ARRIVAL_SECONDS);
+            let first = session.first_since(since).await?;
+            let last = first.map_or(last, |first| first.saturating_sub(1));
+            MailboxKeep { uid_validity: Some(validity), last_uid: Some(u64::from(last)) }
+        }
     };
     app.store().mailbox_read(team, mailbox, keep, app.clock().now()).await?;
     loop {
@@ -164,6 +171,12 @@ async fn take_in(
                     Ok(_) => {}
                     Err(AppError::Unreadable(error)) => {
                         tracing::warn!(%team, mailbox = %row.id, %error, "What is no message is left in the mailbox.");
+                    }
+                    // Asked again, the rules would say the same, and nothing behind it would ever be read.
+                    Err(AppError::Engine(EngineError::Refused(refusal))) => {
+                        tracing::error!(%team, mailbox = %row.id, %refusal, "A message could not be taken in, and is left in the mailbox.");
+                        let trouble = format!("a message could not be taken in: {refusal}");
+                        note_trouble(app, team, row.id, &trouble).await;
                     }
                     Err(error) => return Err(error),
                 }

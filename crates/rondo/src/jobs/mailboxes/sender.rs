@@ -8,7 +8,7 @@ use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
 
-use super::{Health, look_up, note_trouble, pauses};
+use super::{Health, look_up, note_end_of_trouble, note_trouble, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::{Unusable, server, smtp_secret};
@@ -21,6 +21,10 @@ const MAILS_MAX: u32 = 50;
 const REST_MAX: Duration = Duration::from_secs(30);
 /// How long a mailbox rests at least while nothing is due.
 const REST_MIN: Duration = Duration::from_millis(50);
+/// How long a mailbox rests that was never read, so that answers to what it sends would be lost.
+const UNREAD_REST: Duration = Duration::from_secs(1);
+/// The enhanced codes that say that there is no such address (RFC 3463, 3.2; RFC 7505).
+const NO_SUCH_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
 
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +46,7 @@ impl From<StoreError> for Stopped {
 /// Sends from a mailbox until it is removed.
 pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
     let mut failures = 0;
+    let mut trouble: Option<String> = None;
     // What is committed for the team from now on is heard of.
     let mut news = app.engine().subscribe(team);
     loop {
@@ -49,6 +54,9 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
         match once(&app, team, mailbox).await {
             Ok(rest) => {
                 failures = 0;
+                if let Some(trouble) = trouble.take() {
+                    note_end_of_trouble(&app, team, mailbox, &trouble).await;
+                }
                 health.is_unsent.store(false, Ordering::Relaxed);
                 tokio::select! {
                     changed = news.changed() => {
@@ -65,7 +73,8 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
                 failures += 1;
                 health.is_unsent.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
-                note_trouble(&app, team, mailbox, &stopped.to_string()).await;
+                let said = trouble.insert(stopped.to_string());
+                note_trouble(&app, team, mailbox, said).await;
                 app.clock().wait(pauses::after_trouble(failures)).await;
             }
         }
@@ -75,6 +84,10 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
 /// Does what is due, and says how long nothing will be.
 async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, Stopped> {
     let Some(row) = look_up(app, team, mailbox).await? else { return Ok(REST_MAX) };
+    let has_imap = row.details.as_ref().is_some_and(|details| details.imap.is_some());
+    if has_imap && row.last_read_at.is_none() {
+        return Ok(UNREAD_REST);
+    }
     let caller = system(team);
     let mut done = upkeep::release_held(app, &caller, mailbox).await?;
     let first = app.store().mailboxes(team).await?.first().map(|first| first.id);
@@ -124,11 +137,19 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    async fn send(&mut self, letter: &Letter) -> Result<Vec<Outcome>, SendFailure> {
-        let mut session = match self.session.take().filter(Session::is_open) {
-            Some(session) => session,
-            None => smtp::open(self.app.connector(), &self.server).await?,
-        };
+    /// What goes wrong here is about the server, whatever it is: no message was spoken of yet.
+    async fn open(&mut self) -> Result<Session, SendFailure> {
+        match self.session.take().filter(Session::is_open) {
+            Some(session) => Ok(session),
+            None => smtp::open(self.app.connector(), &self.server).await,
+        }
+    }
+
+    async fn send(
+        &mut self,
+        mut session: Session,
+        letter: &Letter,
+    ) -> Result<Vec<Outcome>, SendFailure> {
         let recipients: Vec<_> =
             letter.recipients.iter().map(|(_, address)| address.clone()).collect();
         let sent = session.send(&letter.envelope_from, &recipients, &letter.raw).await;
@@ -158,12 +179,18 @@ async fn send_one(
     let letter = match written {
         Written::Letter(letter) => letter,
         Written::NotToBeSent(why) => return give_up(app, team, due, why).await,
+        Written::NotBefore(at) => {
+            return note(app, team, due, MailOutcome::NotYet(at), None).await;
+        }
     };
+    let session = line.open().await?;
     // A message that is written down first says what may have been sent, whatever happens then.
     app.store().message_written(team, due.message, &letter.text).await?;
-    match line.send(&letter).await {
+    match line.send(session, &letter).await {
         Ok(outcomes) => sent(app, team, due, &letter, &outcomes).await,
-        Err(SendFailure::Permanent(refusal)) => refused(app, team, due, &letter, &refusal).await,
+        Err(SendFailure::Permanent(refusal)) => {
+            refused(app, team, due, &letter, Refused::Message(&refusal)).await
+        }
         Err(failure) if failure.may_be_repeated() && !is_about_the_server(&failure) => {
             again(app, team, due, &letter, &failure.to_string()).await
         }
@@ -194,7 +221,7 @@ async fn sent(
     let first = lead.or(rep).or(of(Whose::Admin));
     match first {
         Some(Outcome::Refused(refusal)) if refusal.is_final() => {
-            refused(app, team, due, letter, refusal).await
+            refused(app, team, due, letter, Refused::Recipient(refusal)).await
         }
         Some(Outcome::Refused(refusal)) => {
             again(app, team, due, letter, &refusal.to_string()).await
@@ -217,27 +244,47 @@ async fn sent(
     }
 }
 
+/// What a server said no to.
+enum Refused<'a> {
+    /// The first of the recipients.
+    Recipient(&'a Refusal),
+    /// The sender or the message, whoever was to have it.
+    Message(&'a Refusal),
+}
+
+impl Refused<'_> {
+    /// Whether there is no such address (RFC 3463, 3.2). Others of the kind are about the sender.
+    fn is_unknown_address(&self) -> bool {
+        match self {
+            Self::Message(_) => false,
+            Self::Recipient(refusal) => match refusal.enhanced.as_deref() {
+                Some(enhanced) => NO_SUCH_ADDRESS.contains(&enhanced),
+                None => matches!(refusal.code, 550 | 551 | 553),
+            },
+        }
+    }
+}
+
 /// A server said no for good.
 async fn refused(
     app: &App,
     team: TeamId,
     due: &DueMail,
     letter: &Letter,
-    refusal: &Refusal,
+    what: Refused<'_>,
 ) -> Result<(), Stopped> {
     let is_to_lead = letter.recipients.iter().any(|(whose, _)| *whose == Whose::Lead);
-    let is_unknown = match refusal.enhanced.as_deref() {
-        Some(enhanced) => enhanced.starts_with("5.1."),
-        None => matches!(refusal.code, 550 | 551 | 553),
-    };
+    let is_unknown = what.is_unknown_address();
+    let (Refused::Recipient(refusal) | Refused::Message(refusal)) = what;
     let why = match (is_to_lead, is_unknown) {
         (true, true) => MailFailure::NoSuchAddress,
         (true, false) => MailFailure::Other,
         (false, _) => MailFailure::RepUnreached,
     };
-    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await?;
     metrics::counter!("rondo_mails_total", "outcome" => "refused").increment(1);
-    fail(app, team, due, letter, why).await
+    // In this order, so that who dies in between does it again, and does not leave it out.
+    fail(app, team, due, letter, why).await?;
+    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await
 }
 
 /// It is tried again later, or given up.
@@ -255,9 +302,9 @@ async fn again(
             note(app, team, due, outcome, Some(trouble.to_owned())).await
         }
         None => {
-            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await?;
             metrics::counter!("rondo_mails_total", "outcome" => "given_up").increment(1);
-            fail(app, team, due, letter, MailFailure::Other).await
+            fail(app, team, due, letter, MailFailure::Other).await?;
+            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await
         }
     }
 }

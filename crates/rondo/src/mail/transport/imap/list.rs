@@ -2,6 +2,9 @@
 
 use async_imap::imap_proto::{AttributeValue, Response};
 
+use jiff::fmt::strtime;
+use rondo_core::Instant;
+
 use super::wire::Done;
 use super::{COMMAND, ReadFailure, Session, is_of_deleted};
 
@@ -74,6 +77,38 @@ impl Session {
         }
     }
 
+    /// The UID of the first message that arrived then or later, by the server's word; of one that does not say when it
+    /// arrived, nobody knows better. All are asked for, since a folder that was copied need not be in order.
+    pub async fn first_since(&mut self, since: Instant) -> Result<Option<u32>, ReadFailure> {
+        let (mut first, last) = (1, self.wire.messages);
+        while first <= last {
+            let end = first.saturating_add(LIST_MESSAGES_MAX - 1).min(last);
+            let mut found: Option<u32> = None;
+            let command = format!("FETCH {first}:{end} (UID INTERNALDATE)");
+            let listing = self.wire.command(&command, COMMAND, |answer| {
+                let Response::Fetch(_, attributes) = answer else { return };
+                let (mut uid, mut is_since) = (None, false);
+                for attribute in attributes {
+                    match attribute {
+                        AttributeValue::Uid(value) => uid = Some(*value),
+                        AttributeValue::InternalDate(date) => {
+                            is_since = arrival(date).is_none_or(|at| at >= since);
+                        }
+                        _ => {}
+                    }
+                }
+                let uid = uid.filter(|_| is_since);
+                found = found.into_iter().chain(uid).min();
+            });
+            match listing.await? {
+                Done::No(said) if !is_of_deleted(&said) => return Err(ReadFailure::Refused(said)),
+                Done::No(_) | Done::Ok if found.is_some() => return Ok(found),
+                Done::No(_) | Done::Ok => first = end + 1,
+            }
+        }
+        Ok(None)
+    }
+
     /// The messages of these numbers, by their UIDs. Those that are gone are left out.
     pub(super) async fn list(&mut self, first: u32, last: u32) -> Result<Vec<Listed>, ReadFailure> {
         let mut listed = Vec::new();
@@ -103,5 +138,25 @@ impl Session {
         listed.sort_by_key(|listed| listed.uid);
         listed.dedup_by_key(|listed| listed.uid);
         Ok(listed)
+    }
+}
+
+/// When a message arrived (RFC 3501, `date-time`), such as ` 1-Feb-2026 07:30:00 +0100`.
+fn arrival(date: &str) -> Option<Instant> {
+    let parsed = strtime::parse("%d-%b-%Y %H:%M:%S %z", date.trim()).ok()?;
+    let at = parsed.to_timestamp().ok()?;
+    Some(Instant::from_micros(at.as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arrival_is_read_with_its_zone() {
+        let at = Instant::parse("2026-02-01T06:30:00Z").unwrap();
+        assert_eq!(arrival(" 1-Feb-2026 07:30:00 +0100"), Some(at));
+        assert_eq!(arrival("01-Feb-2026 06:30:00 +0000"), Some(at));
+        assert_eq!(arrival("yesterday"), None);
     }
 }
