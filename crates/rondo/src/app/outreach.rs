@@ -1,5 +1,6 @@
 //! What campaigns write to their leads: the plan, and its texts as templates.
 
+pub mod letters;
 pub mod preview;
 
 use jiff::civil::Time;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
+use tokio::sync::watch;
 
-use super::{Health, look_up, note_trouble, pauses};
+use super::{Health, look_up, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::{Unusable, server, smtp_secret};
@@ -21,6 +22,9 @@ const MAILS_MAX: u32 = 50;
 const REST_MAX: Duration = Duration::from_secs(30);
 /// How long a mailbox rests at least while nothing is due.
 const REST_MIN: Duration = Duration::from_millis(50);
+/// How far the beginnings of two passes are apart at least, of which the first found nothing to do: a busy team commits all
+/// the time, and seldom something that is to be sent.
+const PASS_PERIOD: Duration = Duration::from_secs(1);
 
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]
@@ -39,14 +43,21 @@ impl From<StoreError> for Stopped {
     }
 }
 
-/// Sends from a mailbox until it is removed.
-pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
+/// Sends from a mailbox until it is removed, or the server closes: what is being sent then is sent first.
+pub(super) async fn run(
+    app: App,
+    team: TeamId,
+    mailbox: MailboxId,
+    health: Arc<Health>,
+    mut closing: watch::Receiver<bool>,
+) {
     let mut failures = 0;
     // What is committed for the team from now on is heard of.
     let mut news = app.engine().subscribe(team);
-    loop {
+    while !*closing.borrow() {
         news.mark_unchanged();
-        match once(&app, team, mailbox).await {
+        let begun = app.clock().monotonic();
+        match once(&app, team, mailbox, &closing).await {
             Ok(rest) => {
                 failures = 0;
                 health.is_unsent.store(false, Ordering::Relaxed);
@@ -56,8 +67,12 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
                             // The engine has stopped.
                             return;
                         }
-                        app.clock().wait(REST_MIN).await;
+                        let since = app.clock().monotonic().saturating_sub(begun);
+                        let left = if rest.is_zero() { REST_MIN } else { PASS_PERIOD - since.min(PASS_PERIOD) };
+                        app.clock().wait(left.max(REST_MIN)).await;
                     }
+                    // Whoever stops says so; whoever is gone has stopped.
+                    _ = closing.changed() => {}
                     () = app.clock().wait(rest.clamp(REST_MIN, REST_MAX)) => {}
                 }
             }
@@ -65,20 +80,36 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
                 failures += 1;
                 health.is_unsent.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
-                note_trouble(&app, team, mailbox, &stopped.to_string()).await;
-                app.clock().wait(pauses::after_trouble(failures)).await;
+                say(&app, team, mailbox, Some(&stopped.to_string())).await;
+                tokio::select! {
+                    _ = closing.changed() => {}
+                    () = app.clock().wait(pauses::after_trouble(failures)) => {}
+                }
             }
         }
     }
 }
 
+/// Says for people what is wrong, or that nothing is any more.
+async fn say(app: &App, team: TeamId, mailbox: MailboxId, trouble: Option<&str>) {
+    if let Err(error) = app.store().mailbox_sent(team, mailbox, trouble, app.clock().now()).await {
+        tracing::warn!(%team, %mailbox, %error, "What is wrong with a mailbox could not be written down.");
+    }
+}
+
 /// Does what is due, and says how long nothing will be.
-async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, Stopped> {
+async fn once(
+    app: &App,
+    team: TeamId,
+    mailbox: MailboxId,
+    closing: &watch::Receiver<bool>,
+) -> Result<Duration, Stopped> {
     let Some(row) = look_up(app, team, mailbox).await? else { return Ok(REST_MAX) };
     let caller = system(team);
-    let mut done = upkeep::release_held(app, &caller, mailbox).await?;
+    let mut done = 0;
     let first = app.store().mailboxes(team).await?.first().map(|first| first.id);
     if first == Some(mailbox) {
+        done += upkeep::release_held(app, &caller).await?;
         done += upkeep::remind(app, &caller).await?;
     }
     let planned = steps::plan(app, &caller, &row).await?;
@@ -87,7 +118,10 @@ async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, S
     let due = app.store().mails_due(team, mailbox, now, MAILS_MAX).await?;
     if !due.is_empty() {
         done += due.len() as u64;
-        send(app, team, &row, &due).await?;
+        send(app, team, &row, &due, closing).await?;
+    }
+    if row.send_error.is_some() {
+        say(app, team, mailbox, None).await;
     }
     if done > 0 {
         return Ok(Duration::ZERO);
@@ -100,13 +134,22 @@ async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, S
     }))
 }
 
-async fn send(app: &App, team: TeamId, row: &MailboxRow, due: &[DueMail]) -> Result<(), Stopped> {
+async fn send(
+    app: &App,
+    team: TeamId,
+    row: &MailboxRow,
+    due: &[DueMail],
+    closing: &watch::Receiver<bool>,
+) -> Result<(), Stopped> {
     let Some(details) = &row.details else { return Ok(()) };
     let secret = details.smtp_secret.as_deref();
     let (server, _) = server(app.vault(), &details.smtp, secret, smtp_secret(team, row.id))?;
     let mut line = Line { app, server, session: None };
     let mut result = Ok(());
     for mail in due {
+        if *closing.borrow() {
+            break;
+        }
         result = send_one(&mut line, team, row, mail).await;
         if result.is_err() {
             break;
