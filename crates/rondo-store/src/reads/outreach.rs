@@ -52,13 +52,12 @@ pub struct AwaitedRep {
 }
 
 const DUE: &str = "select c.conversation_id, c.lead_id, c.next_step, c.created_at, l.email, l.name, l.company, \
-     l.external_id, l.attributes, s.suppression_id, c.next_at, \
-     (select m.subject from messages m \
-      where m.team_id = c.team_id and m.conversation_id = c.conversation_id and m.kind = 'step' \
-      order by m.message_id desc limit 1) \
+     l.external_id, l.attributes, s.suppression_id, c.next_at, m.subject \
      from conversations c \
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id \
      left join suppressions s on s.team_id = l.team_id and s.email_key = l.email_key and s.lifted_at is null \
+     left join messages m on m.team_id = c.team_id and m.conversation_id = c.conversation_id \
+     and m.kind = 'step' and m.step = c.next_step - 1 \
      where l.email is not null and c.team_id = ";
 
 impl Store {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
 
+mod beginning;
 #[path = "../common/mail_server.rs"]
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;

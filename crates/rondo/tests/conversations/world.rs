@@ -142,6 +142,16 @@ impl World {
         .await;
     }
 
+    /// The assistant's mail is read from somebody else's mailbox from now on.
+    pub async fn read_mail_of(&self, address: &str) {
+        let ports = &self.servers.ports;
+        let imap =
+            json!({"host": HOST, "port": ports.imaps, "security": "tls", "username": address});
+        let details = MailboxDetails { imap: Some(imap.to_string()), ..self.details() };
+        let mailbox = self.mailbox;
+        self.run(Command::ChangeMailbox { mailbox, details: Box::new(details) }).await;
+    }
+
     fn details(&self) -> MailboxDetails {
         let sealed = |place| {
             let secret = Secret::new(PASSWORD.as_bytes().to_vec());

@@ -222,9 +222,7 @@ pub(crate) async fn what_is_wrong_with_a_mailbox_is_kept_for_each_direction_sinc
     assert_eq!(shown().await, (Some(("too large".to_owned(), at(6))), None));
 }
 
-pub(crate) async fn how_far_a_mailbox_was_read_outlives_a_change_of_its_settings(
-    mut world: World,
-) {
+pub(crate) async fn how_far_a_mailbox_was_read_outlives_a_change_of_its_settings(mut world: World) {
     let id = Writing::begun(&mut world).await.mailbox;
     let of = Some("ida at mail.example".to_owned());
     let keep = MailboxKeep { of, uid_validity: Some(7), last_uid: Some(12) };
