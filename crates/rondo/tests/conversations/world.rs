@@ -147,7 +147,23 @@ impl World {
         let ports = &self.servers.ports;
         let imap =
             json!({"host": HOST, "port": ports.imaps, "security": "tls", "username": address});
-        let details = MailboxDetails { imap: Some(imap.to_string()), ..self.details() };
+        let imap = Some(imap.to_string());
+        self.change(MailboxDetails { imap, ..self.details() }).await;
+    }
+
+    /// The assistant's mail is read from a server in the open from now on.
+    pub async fn read_from(&self, port: u16) {
+        let (imap, imap_secret) = (Some(in_the_open(port)), None);
+        self.change(MailboxDetails { imap, imap_secret, ..self.details() }).await;
+    }
+
+    /// The assistant's mail is handed to a server in the open from now on.
+    pub async fn send_by(&self, port: u16) {
+        let (smtp, smtp_secret) = (in_the_open(port), None);
+        self.change(MailboxDetails { smtp, smtp_secret, ..self.details() }).await;
+    }
+
+    async fn change(&self, details: MailboxDetails) {
         let mailbox = self.mailbox;
         self.run(Command::ChangeMailbox { mailbox, details: Box::new(details) }).await;
     }
@@ -255,11 +271,20 @@ impl World {
         .await;
     }
 
+    /// The server closes as it should.
+    pub async fn stop_mailboxes(&mut self) {
+        self.mailboxes.take().expect("they are under way").stop().await;
+    }
+
     /// As if the process had been killed, and another one begun.
     pub fn restart_mailboxes(&mut self) {
         drop(self.mailboxes.take());
         self.mailboxes = Some(Mailboxes::start(self.app.clone()));
     }
+}
+
+fn in_the_open(port: u16) -> String {
+    json!({"host": HOST, "port": port, "security": "none"}).to_string()
 }
 
 /// An answer to a message, to everybody who is to have it, as mail programs write them.
