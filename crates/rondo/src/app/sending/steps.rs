@@ -73,8 +73,10 @@ pub async fn plan(app: &App, caller: &Caller, mailbox: &MailboxRow) -> Result<Pl
             let (conversation, step, why) = (due.conversation, due.step, Hold::Unanswered);
             planned.done += writer.run(Command::HoldStep { conversation, step, why }).await?;
         } else if room > 0 {
-            planned.done += writer.write(&due).await?;
-            room -= 1;
+            // One that is refused takes nobody's place.
+            let done = writer.write(&due).await?;
+            planned.done += done;
+            room = room.saturating_sub(done);
         }
     }
     Ok(planned)
