@@ -124,22 +124,48 @@ impl Store {
         Fields::new(&row, "mails").optional_instant(0)
     }
 
-    /// How many messages of campaigns were queued for a mailbox since then.
+    /// Whether messages of campaigns are due in a mailbox that nobody has tried to send yet.
+    pub async fn has_untried_steps(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = db::query(
+            "select message_id
+             from mails
+             where team_id = $1 and mailbox_id = $2 and due_at <= $3 and kind = 'step' and attempts = 0
+             limit 1",
+        )
+        .bind(key(team))
+        .bind(key(mailbox))
+        .bind(now.as_micros())
+        .fetch_optional(&mut reader)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// How many messages of campaigns were queued for a mailbox since then, counted up to `limit`.
     pub async fn steps_since(
         &self,
         team: TeamId,
         mailbox: MailboxId,
         since: Instant,
+        limit: u32,
     ) -> Result<u64, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select count(*)
-             from mails
-             where team_id = $1 and mailbox_id = $2 and created_at >= $3 and kind = 'step'",
+             from (select message_id
+                   from mails
+                   where team_id = $1 and mailbox_id = $2 and created_at >= $3 and kind = 'step'
+                   limit $4) counted",
         )
         .bind(key(team))
         .bind(key(mailbox))
         .bind(since.as_micros())
+        .bind(i64::from(limit))
         .fetch_one(&mut reader)
         .await?;
         Fields::new(&row, "mails").number(0)

@@ -293,11 +293,30 @@ impl Store {
         let list = |list: &[String]| serde_json::to_string(list).expect("texts are plain data");
         let (to, cc) = (list(&text.to), list(&text.cc));
         let mut writer = self.of(team).writer().await?;
+        writer.begin_writing().await?;
+        // Whoever erases the lead meanwhile is waited for, and whoever does so later waits.
+        db::query(
+            "update leads
+             set erased_at = null
+             where team_id = $1
+               and erased_at is null
+               and lead_id = (select m.lead_id from messages m where m.team_id = $1 and m.message_id = $2)",
+        )
+        .bind(key(team))
+        .bind(key(message))
+        .execute(&mut writer)
+        .await?;
         db::query(
             "update messages
              set message_header = $3, from_address = $4, to_addresses = $5, cc_addresses = $6, subject = $7, body = $8,
                  quoted_text = $9
-             where team_id = $1 and message_id = $2",
+             where team_id = $1
+               and message_id = $2
+               and not exists (select 1
+                               from leads l
+                               where l.team_id = messages.team_id
+                                 and l.lead_id = messages.lead_id
+                                 and l.erased_at is not null)",
         )
         .bind(key(team))
         .bind(key(message))
@@ -310,7 +329,7 @@ impl Store {
         .bind(text.quoted_text.as_str())
         .execute(&mut writer)
         .await?;
-        Ok(())
+        writer.commit().await
     }
 
     /// A conversation, as far as mail is written in it.

@@ -31,6 +31,7 @@ pub struct World {
     pub router: Router,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
+    pub app: App,
     pub store: Store,
     /// What befalls the engine's commits.
     pub faults: Arc<Faults>,
@@ -109,7 +110,8 @@ impl World {
             key_requests_per_second_max,
         };
         Self {
-            router: http::router(app, options),
+            router: http::router(app.clone(), options),
+            app,
             clock,
             engine,
             store,

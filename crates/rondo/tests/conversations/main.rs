@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test are part of the test")]
 
+mod beginning;
 mod clock;
 mod dying;
 #[path = "../mail_servers/fake.rs"]
@@ -17,6 +18,7 @@ mod machines;
 #[allow(dead_code, reason = "the tests of the transports do more with it")]
 mod mail_server;
 mod maildirs;
+mod odd_servers;
 mod outages;
 mod refusals;
 mod story;

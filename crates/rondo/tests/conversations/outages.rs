@@ -32,7 +32,7 @@ async fn a_connection_that_is_cut_while_news_are_awaited_loses_no_reply() {
     world.imap_line.close();
     let (_, message) = reply_all(&mail[0], LEAD, "answer-1", "Please tell me more about it.");
     world.send(LEAD, &[ASSISTANT], &message).await;
-    until(async || world.mailbox_row(world.mailbox).await.error.is_some()).await;
+    until(async || world.mailbox_row(world.mailbox).await.read_error.is_some()).await;
     world.imap_line.open();
     world.received(conversation, 1).await;
     world.imap_line.cut();
@@ -40,7 +40,7 @@ async fn a_connection_that_is_cut_while_news_are_awaited_loses_no_reply() {
     world.send(LEAD, &[ASSISTANT], &message).await;
     world.is_at(conversation, ConversationStatus::Qualified).await;
     assert_eq!(world.received(conversation, 2).await.len(), 2);
-    until(async || world.mailbox_row(world.mailbox).await.error.is_none()).await;
+    until(async || world.mailbox_row(world.mailbox).await.read_error.is_none()).await;
 }
 
 #[tokio::test]
@@ -48,10 +48,10 @@ async fn what_is_queued_goes_out_once_the_sending_server_is_back_and_the_trouble
     let mut world = World::new().await;
     world.servers.kill_postfix();
     world.campaign().await;
-    until(async || world.mailbox_row(world.mailbox).await.error.is_some()).await;
+    until(async || world.mailbox_row(world.mailbox).await.send_error.is_some()).await;
     world.servers.start_postfix().await;
     world.mail_of(LEAD, 1).await;
     world.nothing_is_due().await;
     assert_eq!(world.mail_of(LEAD, 1).await.len(), 1);
-    until(async || world.mailbox_row(world.mailbox).await.error.is_none()).await;
+    until(async || world.mailbox_row(world.mailbox).await.send_error.is_none()).await;
 }

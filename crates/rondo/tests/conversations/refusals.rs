@@ -83,10 +83,10 @@ async fn a_server_that_says_nothing_is_shown_at_its_mailbox_and_the_others_go_on
     world.campaign().await;
     world.mail_of(LEAD, 1).await;
     world.clock.pass(Duration::from_secs(46));
-    until(async || world.mailbox_row(other).await.error.is_some()).await;
+    until(async || world.mailbox_row(other).await.send_error.is_some()).await;
     let messages = world.messages(waiting).await;
     assert_eq!(messages[0].mail, Some((MailState::Queued, None)), "the message is not at fault");
-    assert_eq!(world.mailbox_row(world.mailbox).await.error, None);
+    assert_eq!(world.mailbox_row(world.mailbox).await.send_error, None);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ async fn nobody_is_written_to_from_a_mailbox_before_answers_can_be_read() {
     world.imap_line.close();
     let other = MailboxId::from_bytes([8; 16]);
     world.add_mailbox(other, crate::world::OTHER_ASSISTANT, world.smtp_line.port).await;
-    until(async || world.mailbox_row(other).await.error.is_some()).await;
+    until(async || world.mailbox_row(other).await.read_error.is_some()).await;
     let campaign = world.draft(other, world.group, vec![0, 3]).await;
     let conversation = world.join(campaign, LEAD, Some("Rosa Vega")).await;
     world.run(rondo_core::Command::LaunchCampaign { campaign, at: None }).await;

@@ -165,6 +165,36 @@ impl World {
         self.is_read(self.mailbox).await;
     }
 
+    /// The assistant's mail is read from somebody else's mailbox from now on.
+    pub async fn read_mail_of(&self, address: &str) {
+        let ports = &self.servers.ports;
+        let imap =
+            json!({"host": HOST, "port": ports.imaps, "security": "tls", "username": address});
+        let imap = Some(imap.to_string());
+        self.change(MailboxDetails { imap, ..self.own_details() }).await;
+    }
+
+    /// The assistant's mail is read from a server in the open from now on.
+    pub async fn read_from(&self, port: u16) {
+        let (imap, imap_secret) = (Some(in_the_open(port)), None);
+        self.change(MailboxDetails { imap, imap_secret, ..self.own_details() }).await;
+    }
+
+    /// The assistant's mail is handed to a server in the open from now on.
+    pub async fn send_by(&self, port: u16) {
+        let (smtp, smtp_secret) = (in_the_open(port), None);
+        self.change(MailboxDetails { smtp, smtp_secret, ..self.own_details() }).await;
+    }
+
+    fn own_details(&self) -> MailboxDetails {
+        self.details(self.mailbox, ASSISTANT, self.smtp_line.port, self.imap_line.port)
+    }
+
+    async fn change(&self, details: MailboxDetails) {
+        let mailbox = self.mailbox;
+        self.run(Command::ChangeMailbox { mailbox, details: Box::new(details) }).await;
+    }
+
     pub async fn add_rep(&self, name: &str, email: &str) -> RepId {
         let details = RepDetails {
             name: Name::parse(name).unwrap(),
@@ -395,6 +425,11 @@ impl World {
         .await;
     }
 
+    /// The server closes as it should.
+    pub async fn stop_mailboxes(&mut self) {
+        self.mailboxes.take().expect("they are under way").stop().await;
+    }
+
     /// As if the process had been killed.
     pub fn kill_mailboxes(&mut self) {
         drop(self.mailboxes.take());
@@ -406,6 +441,10 @@ impl World {
         self.clock.pass(LEASE);
         self.mailboxes = Some(Mailboxes::start(self.app.clone()));
     }
+}
+
+fn in_the_open(port: u16) -> String {
+    json!({"host": HOST, "port": port, "security": "none"}).to_string()
 }
 
 /// An answer to a message, to everybody who is to have it, as mail programs write them.

@@ -7,8 +7,9 @@ use std::time::Duration;
 use rondo_core::command::{Command, MailFailure};
 use rondo_core::ids::{MailboxId, TeamId};
 use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
+use tokio::sync::watch;
 
-use super::{Health, look_up, note_end_of_trouble, note_trouble, pauses};
+use super::{Health, look_up, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
 use crate::mail::servers::{Unusable, server, smtp_secret};
@@ -25,6 +26,9 @@ const REST_MIN: Duration = Duration::from_millis(50);
 const UNREAD_REST: Duration = Duration::from_secs(1);
 /// The enhanced codes that say that there is no such address (RFC 3463, 3.2; RFC 7505).
 const NO_SUCH_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+/// How far the beginnings of two passes are apart at least, of which the first found nothing to do: a busy team commits all
+/// the time, and seldom something that is to be sent.
+const PASS_PERIOD: Duration = Duration::from_secs(1);
 
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]
@@ -43,20 +47,23 @@ impl From<StoreError> for Stopped {
     }
 }
 
-/// Sends from a mailbox until it is removed.
-pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<Health>) {
+/// Sends from a mailbox until it is removed, or the server closes: what is being sent then is sent first.
+pub(super) async fn run(
+    app: App,
+    team: TeamId,
+    mailbox: MailboxId,
+    health: Arc<Health>,
+    mut closing: watch::Receiver<bool>,
+) {
     let mut failures = 0;
-    let mut trouble: Option<String> = None;
     // What is committed for the team from now on is heard of.
     let mut news = app.engine().subscribe(team);
-    loop {
+    while !*closing.borrow() {
         news.mark_unchanged();
-        match once(&app, team, mailbox).await {
+        let begun = app.clock().monotonic();
+        match once(&app, team, mailbox, &closing).await {
             Ok(rest) => {
                 failures = 0;
-                if let Some(trouble) = trouble.take() {
-                    note_end_of_trouble(&app, team, mailbox, &trouble).await;
-                }
                 health.is_unsent.store(false, Ordering::Relaxed);
                 tokio::select! {
                     changed = news.changed() => {
@@ -64,8 +71,12 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
                             // The engine has stopped.
                             return;
                         }
-                        app.clock().wait(REST_MIN).await;
+                        let since = app.clock().monotonic().saturating_sub(begun);
+                        let left = if rest.is_zero() { REST_MIN } else { PASS_PERIOD - since.min(PASS_PERIOD) };
+                        app.clock().wait(left.max(REST_MIN)).await;
                     }
+                    // Whoever stops says so; whoever is gone has stopped.
+                    _ = closing.changed() => {}
                     () = app.clock().wait(rest.clamp(REST_MIN, REST_MAX)) => {}
                 }
             }
@@ -73,25 +84,40 @@ pub(super) async fn run(app: App, team: TeamId, mailbox: MailboxId, health: Arc<
                 failures += 1;
                 health.is_unsent.store(true, Ordering::Relaxed);
                 tracing::warn!(%team, %mailbox, failures, "Mail could not be sent from a mailbox; trying again.");
-                let said = trouble.insert(stopped.to_string());
-                note_trouble(&app, team, mailbox, said).await;
-                app.clock().wait(pauses::after_trouble(failures)).await;
+                say(&app, team, mailbox, Some(&stopped.to_string())).await;
+                tokio::select! {
+                    _ = closing.changed() => {}
+                    () = app.clock().wait(pauses::after_trouble(failures)) => {}
+                }
             }
         }
     }
 }
 
+/// Says for people what is wrong, or that nothing is any more.
+async fn say(app: &App, team: TeamId, mailbox: MailboxId, trouble: Option<&str>) {
+    if let Err(error) = app.store().mailbox_sent(team, mailbox, trouble, app.clock().now()).await {
+        tracing::warn!(%team, %mailbox, %error, "What is wrong with a mailbox could not be written down.");
+    }
+}
+
 /// Does what is due, and says how long nothing will be.
-async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, Stopped> {
+async fn once(
+    app: &App,
+    team: TeamId,
+    mailbox: MailboxId,
+    closing: &watch::Receiver<bool>,
+) -> Result<Duration, Stopped> {
     let Some(row) = look_up(app, team, mailbox).await? else { return Ok(REST_MAX) };
     let has_imap = row.details.as_ref().is_some_and(|details| details.imap.is_some());
     if has_imap && row.last_read_at.is_none() {
         return Ok(UNREAD_REST);
     }
     let caller = system(team);
-    let mut done = upkeep::release_held(app, &caller, mailbox).await?;
+    let mut done = 0;
     let first = app.store().mailboxes(team).await?.first().map(|first| first.id);
     if first == Some(mailbox) {
+        done += upkeep::release_held(app, &caller).await?;
         done += upkeep::remind(app, &caller).await?;
     }
     let planned = steps::plan(app, &caller, &row).await?;
@@ -100,7 +126,10 @@ async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, S
     let due = app.store().mails_due(team, mailbox, now, MAILS_MAX).await?;
     if !due.is_empty() {
         done += due.len() as u64;
-        send(app, team, &row, &due).await?;
+        send(app, team, &row, &due, closing).await?;
+    }
+    if row.send_error.is_some() {
+        say(app, team, mailbox, None).await;
     }
     if done > 0 {
         return Ok(Duration::ZERO);
@@ -113,13 +142,22 @@ async fn once(app: &App, team: TeamId, mailbox: MailboxId) -> Result<Duration, S
     }))
 }
 
-async fn send(app: &App, team: TeamId, row: &MailboxRow, due: &[DueMail]) -> Result<(), Stopped> {
+async fn send(
+    app: &App,
+    team: TeamId,
+    row: &MailboxRow,
+    due: &[DueMail],
+    closing: &watch::Receiver<bool>,
+) -> Result<(), Stopped> {
     let Some(details) = &row.details else { return Ok(()) };
     let secret = details.smtp_secret.as_deref();
     let (server, _) = server(app.vault(), &details.smtp, secret, smtp_secret(team, row.id))?;
     let mut line = Line { app, server, session: None };
     let mut result = Ok(());
     for mail in due {
+        if *closing.borrow() {
+            break;
+        }
         result = send_one(&mut line, team, row, mail).await;
         if result.is_err() {
             break;

@@ -1,8 +1,6 @@
 //! Listing the messages of a folder, piece by piece.
 
 use async_imap::imap_proto::{AttributeValue, Response};
-
-use jiff::fmt::strtime;
 use rondo_core::Instant;
 
 use super::wire::Done;
@@ -20,6 +18,8 @@ pub struct Listed {
     pub uid: u32,
     /// Its size in bytes, as the server has it; some guess.
     pub bytes: u64,
+    /// When the server got it, to the second; none if it does not say so in words that are understood.
+    pub received_at: Option<Instant>,
 }
 
 impl Session {
@@ -35,6 +35,26 @@ impl Session {
             }
         }
         Err(ReadFailure::Broken)
+    }
+
+    /// The UID after which to read for what was received since then: no message up to it was, however they are ordered.
+    /// All of the folder is listed up to there, piece by piece.
+    pub async fn uid_before(&mut self, since: Instant) -> Result<u32, ReadFailure> {
+        self.ask("NOOP").await?;
+        let last = self.wire.messages;
+        let (mut first, mut before) = (1, 0);
+        while first <= last {
+            let end = first.saturating_add(LIST_MESSAGES_MAX - 1).min(last);
+            for listed in self.list(first, end).await? {
+                // One that does not say when may be new.
+                if listed.received_at.is_none_or(|at| at >= since) {
+                    return Ok(before);
+                }
+                before = listed.uid;
+            }
+            first = end.saturating_add(1);
+        }
+        Ok(before)
     }
 
     /// As [`Self::uids_after`]; none if the numbers of the messages turn out to be others.
@@ -77,55 +97,24 @@ impl Session {
         }
     }
 
-    /// The UID of the first message that arrived then or later, by the server's word; of one that does not say when it
-    /// arrived, nobody knows better. All are asked for, since a folder that was copied need not be in order.
-    pub async fn first_since(&mut self, since: Instant) -> Result<Option<u32>, ReadFailure> {
-        let (mut first, last) = (1, self.wire.messages);
-        while first <= last {
-            let end = first.saturating_add(LIST_MESSAGES_MAX - 1).min(last);
-            let mut found: Option<u32> = None;
-            let command = format!("FETCH {first}:{end} (UID INTERNALDATE)");
-            let listing = self.wire.command(&command, COMMAND, |answer| {
-                let Response::Fetch(_, attributes) = answer else { return };
-                let (mut uid, mut is_since) = (None, false);
-                for attribute in attributes {
-                    match attribute {
-                        AttributeValue::Uid(value) => uid = Some(*value),
-                        AttributeValue::InternalDate(date) => {
-                            is_since = arrival(date).is_none_or(|at| at >= since);
-                        }
-                        _ => {}
-                    }
-                }
-                let uid = uid.filter(|_| is_since);
-                found = found.into_iter().chain(uid).min();
-            });
-            match listing.await? {
-                Done::No(said) if !is_of_deleted(&said) => return Err(ReadFailure::Refused(said)),
-                Done::No(_) | Done::Ok if found.is_some() => return Ok(found),
-                Done::No(_) | Done::Ok => first = end + 1,
-            }
-        }
-        Ok(None)
-    }
-
     /// The messages of these numbers, by their UIDs. Those that are gone are left out.
     pub(super) async fn list(&mut self, first: u32, last: u32) -> Result<Vec<Listed>, ReadFailure> {
         let mut listed = Vec::new();
-        let command = format!("FETCH {first}:{last} (UID RFC822.SIZE)");
+        let command = format!("FETCH {first}:{last} (UID RFC822.SIZE INTERNALDATE)");
         let listing = self.wire.command(&command, COMMAND, |answer| {
             let Response::Fetch(_, attributes) = answer else { return };
-            let (mut uid, mut bytes) = (None, None);
+            let (mut uid, mut bytes, mut received_at) = (None, None, None);
             for attribute in attributes {
                 match attribute {
                     AttributeValue::Uid(value) => uid = Some(*value),
                     AttributeValue::Rfc822Size(value) => bytes = Some(u64::from(*value)),
+                    AttributeValue::InternalDate(value) => received_at = instant_of(value),
                     _ => {}
                 }
             }
             // A change of flags is told in between, without a size.
             if let (Some(uid), Some(bytes)) = (uid, bytes) {
-                listed.push(Listed { uid, bytes });
+                listed.push(Listed { uid, bytes, received_at });
             }
         });
         // A server says no if some of the messages are gone, and nevertheless tells of the others.
@@ -141,11 +130,10 @@ impl Session {
     }
 }
 
-/// When a message arrived (RFC 3501, `date-time`), such as ` 1-Feb-2026 07:30:00 +0100`.
-fn arrival(date: &str) -> Option<Instant> {
-    let parsed = strtime::parse("%d-%b-%Y %H:%M:%S %z", date.trim()).ok()?;
-    let at = parsed.to_timestamp().ok()?;
-    Some(Instant::from_micros(at.as_microsecond()))
+/// `17-Jul-2026 02:44:25 -0700`, the day with a space before it where it has one digit (RFC 3501, 9).
+fn instant_of(date_time: &str) -> Option<Instant> {
+    let zoned = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", date_time.trim()).ok()?;
+    Some(Instant::from_micros(zoned.to_timestamp().ok()?.as_microsecond()))
 }
 
 #[cfg(test)]
@@ -153,10 +141,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arrival_is_read_with_its_zone() {
-        let at = Instant::parse("2026-02-01T06:30:00Z").unwrap();
-        assert_eq!(arrival(" 1-Feb-2026 07:30:00 +0100"), Some(at));
-        assert_eq!(arrival("01-Feb-2026 06:30:00 +0000"), Some(at));
-        assert_eq!(arrival("yesterday"), None);
+    fn an_internal_date_is_an_instant() {
+        let micros = |text| instant_of(text).map(Instant::as_micros);
+        let at = 1_784_281_465_000_000;
+        assert_eq!(micros("17-Jul-2026 02:44:25 -0700"), Some(at));
+        assert_eq!(micros("17-Jul-2026 09:44:25 +0000"), Some(at));
+        assert_eq!(micros(" 1-Jan-1970 00:00:01 +0000"), Some(1_000_000));
+        assert_eq!(micros("yesterday"), None);
     }
 }
