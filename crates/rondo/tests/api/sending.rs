@@ -276,3 +276,18 @@ async fn a_rep_who_is_never_reached_is_told_of_once_all_was_tried() {
     until(&world, is_given_up).await;
     assert_eq!(thread.shown(&world).await["review_reason"], "rep_unreached");
 }
+
+#[tokio::test]
+async fn a_message_that_cannot_be_looked_up_does_not_stop_the_others() {
+    let world = World::in_own_network().await;
+    let thread = Thread::begun(&world).await;
+    let zoe = thread.beside(&world, "zoe@customer.example").await;
+    let lost = of_kind(&world, &thread, "step").await[0].id;
+    assert_eq!(queued(&world, &thread).await[0].message, lost);
+    // The first one belongs to a conversation that is not there.
+    world.tamper("update messages set conversation_id = zeroblob(16) where rowid = 1");
+    let _post = Post::start(&world, &thread, &[]).await;
+    is_in(&world, &zoe, "step", MailState::Sent).await;
+    let left = queued(&world, &thread).await;
+    assert_eq!((left[0].message, left[0].attempts), (lost, 1));
+}

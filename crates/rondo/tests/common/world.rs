@@ -38,7 +38,7 @@ pub struct World {
     pub team: TeamId,
     admin_key: String,
     entropy: Arc<SeededEntropy>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Somebody who calls the API.
@@ -128,8 +128,15 @@ impl World {
             team: team.team,
             admin_key: team.api_key.reveal(),
             entropy,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Changes rows behind the server's back.
+    pub fn tamper(&self, sql: &str) {
+        let path = self.folder.path().join("rondo.db");
+        let connection = rusqlite::Connection::open(path).expect("the database is there");
+        connection.execute_batch(sql).expect("it is valid SQL");
     }
 
     /// The admin of the team.
