@@ -37,7 +37,8 @@ pub struct DueMail {
 }
 
 /// To whom a mail is left to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LeftTo {
     /// To everybody.
     All,

@@ -3,6 +3,7 @@
 pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod leases;
+pub(crate) mod messages;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -32,6 +33,10 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            messages::what_may_be_by_somebody_else_ties_nothing_to_a_conversation,
+            messages::a_message_is_found_by_its_key_and_its_mailbox,
+            messages::the_messages_before_one_are_the_last_of_them,
+            messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,
