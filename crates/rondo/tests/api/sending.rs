@@ -269,11 +269,13 @@ async fn a_rep_who_is_never_reached_is_told_of_once_all_was_tried() {
     let thread = Thread::begun(&world).await;
     let _post = Post::start(&world, &thread, &[("ann@acme.example", "450 later")]).await;
     thread.hears(&world, "Call me", ReplyLabel::HighIntent, Ok(())).await;
-    let is_given_up = async || {
-        world.clock.advance(Duration::from_secs(600));
-        mail(of_kind(&world, &thread, "handover").await).0 == MailState::Sent
-    };
-    until(&world, is_given_up).await;
+    let handover = of_kind(&world, &thread, "handover").await[0].id;
+    for tries in 1..=12 {
+        let is_tried = |due: &DueMail| due.message == handover && due.attempts == tries;
+        until(&world, async || queued(&world, &thread).await.iter().any(is_tried)).await;
+        world.clock.advance(Duration::from_secs(25 * 60 * 60));
+    }
+    is_in(&world, &thread, "handover", MailState::Sent).await;
     assert_eq!(thread.shown(&world).await["review_reason"], "rep_unreached");
 }
 
