@@ -32,6 +32,18 @@ pub struct DueMail {
     pub attempts: u64,
     /// When it was queued.
     pub created_at: Instant,
+    /// To whom it is left to be sent.
+    pub left_to: LeftTo,
+}
+
+/// To whom a mail is left to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftTo {
+    /// To everybody.
+    All,
+    /// To the rep alone: the lead has it.
+    Rep,
 }
 
 /// What became of a mail that was tried.
@@ -52,15 +64,18 @@ pub enum MailOutcome {
     Sent(Instant),
     /// It is tried again then.
     TryAgain(Instant),
-    /// It was not tried, and is looked at again then.
-    NotYet(Instant),
+    /// The lead has it; it is tried again then for the rep, who was refused for now.
+    TryForRep(Instant),
+    /// Nothing was tried: it is looked at again then.
+    PutOff(Instant),
     /// It is given up.
     Failed,
 }
 
 static TRIED: ForEach = ForEach::new(
     "update mails
-     set state = $3, due_at = $4, attempts = attempts + $7, sent_at = $5, last_error = $6
+     set state = $3, due_at = $4, sent_at = $5, last_error = $6, attempts = attempts + $7,
+         left_to = coalesce($8, left_to)
      where team_id = $1
        and message_id = $2
        and due_at is not null",
@@ -78,7 +93,7 @@ impl Store {
     ) -> Result<Vec<DueMail>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let rows = db::query(
-            "select message_id, attempts, created_at
+            "select message_id, attempts, created_at, left_to
              from mails
              where team_id = $1 and mailbox_id = $2 and due_at <= $3
              order by due_at, message_id
@@ -100,6 +115,7 @@ impl Store {
                 message: fields.id(0)?,
                 attempts: fields.number(1)?,
                 created_at: fields.instant(2)?,
+                left_to: fields.optional(3, Fields::word)?.unwrap_or(LeftTo::All),
             })
         };
         rows.iter().map(due).collect()
@@ -198,9 +214,9 @@ impl Store {
             .execute(&mut writer, tried, |values, mail| {
                 let (state, due_at, sent_at) = match mail.outcome {
                     MailOutcome::Sent(at) => (MailState::Sent, None, Some(at)),
-                    MailOutcome::TryAgain(at) | MailOutcome::NotYet(at) => {
-                        (MailState::Queued, Some(at), None)
-                    }
+                    MailOutcome::TryAgain(at)
+                    | MailOutcome::TryForRep(at)
+                    | MailOutcome::PutOff(at) => (MailState::Queued, Some(at), None),
                     MailOutcome::Failed => (MailState::Failed, None, None),
                 };
                 values.id(team);
@@ -209,7 +225,9 @@ impl Store {
                 values.optional_instant(due_at);
                 values.optional_instant(sent_at);
                 values.optional_text(mail.error.as_deref());
-                values.number(u64::from(!matches!(mail.outcome, MailOutcome::NotYet(_))));
+                values.number(u64::from(!matches!(mail.outcome, MailOutcome::PutOff(_))));
+                let is_for_rep = matches!(mail.outcome, MailOutcome::TryForRep(_));
+                values.optional_word(is_for_rep.then_some(LeftTo::Rep));
             })
             .await?;
         writer.commit().await

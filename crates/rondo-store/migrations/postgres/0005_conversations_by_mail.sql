@@ -112,6 +112,8 @@ create table mails (
     created_at bigint not null,
     sent_at bigint,
     last_error text,
+    -- `rep` where the lead has it and the rep has not; null while it is for everybody.
+    left_to text,
     constraint mails_pk primary key (team_id, message_id),
     constraint mails_mailbox_fk foreign key (team_id, mailbox_id) references mailboxes (team_id, mailbox_id)
 );

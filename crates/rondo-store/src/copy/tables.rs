@@ -317,7 +317,7 @@ pub(super) static TABLES: [Table; 23] = [
     Table {
         name: "mails",
         read: "select team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at, sent_at,
-                      last_error
+                      last_error, left_to
                from mails
                where team_id = $1",
         count: "select count(*)
@@ -325,8 +325,8 @@ pub(super) static TABLES: [Table; 23] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into mails (team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at,
-                                sent_at, last_error)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                sent_at, last_error, left_to)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         ),
     },
     Table {

@@ -4,6 +4,7 @@ pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod leases;
 pub(crate) mod mail;
+pub(crate) mod messages;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -44,6 +45,10 @@ macro_rules! all {
             mail::steps_are_counted_as_far_as_they_are_asked_for,
             mail::a_step_is_due_with_its_instant_and_the_subject_before_it,
             mail::a_lead_of_several_campaigns_is_told_for_each_that_asks,
+            messages::what_may_be_by_somebody_else_ties_nothing_to_a_conversation,
+            messages::a_message_is_found_by_its_key_and_its_mailbox,
+            messages::the_messages_before_one_are_the_last_of_them,
+            messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,

@@ -1,17 +1,23 @@
 //! Sends what is queued for a mailbox, and lets its campaigns write.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use rondo_core::Instant;
 use rondo_core::command::{Command, MailFailure};
-use rondo_core::ids::{MailboxId, TeamId};
-use rondo_store::{DueMail, MailOutcome, MailboxRow, StoreError, TriedMail};
+use rondo_core::ids::{ConversationId, MailboxId, TeamId};
+use rondo_store::{DueMail, LeftTo, MailOutcome, MailboxRow, StoreError, TriedMail};
 use tokio::sync::watch;
 
 use super::{Health, look_up, pauses};
 use crate::app::sending::{self, Letter, Whose, Written, steps, system, upkeep};
 use crate::app::{App, AppError};
+use crate::engine::EngineError;
+use crate::mail::BounceKind;
+use crate::mail::compose::ComposeError;
+use crate::mail::reading::kind_of_refusal;
 use crate::mail::servers::{Unusable, server, smtp_secret};
 use crate::mail::transport::Server;
 use crate::mail::transport::smtp::{self, Outcome, Refusal, SendFailure, Session};
@@ -24,11 +30,11 @@ const REST_MAX: Duration = Duration::from_secs(30);
 const REST_MIN: Duration = Duration::from_millis(50);
 /// How long a mailbox rests that was never read, so that answers to what it sends would be lost.
 const UNREAD_REST: Duration = Duration::from_secs(1);
-/// The enhanced codes that say that there is no such address (RFC 3463, 3.2; RFC 7505).
-const NO_SUCH_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
 /// How far the beginnings of two passes are apart at least, of which the first found nothing to do: a busy team commits all
 /// the time, and seldom something that is to be sent.
 const PASS_PERIOD: Duration = Duration::from_secs(1);
+/// How long a mail is left alone that may not go out now: how late it is at most once it may.
+const PUT_OFF_SECONDS: i64 = 60;
 
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]
@@ -209,28 +215,38 @@ async fn send_one(
     due: &DueMail,
 ) -> Result<(), Stopped> {
     let app = line.app;
-    let message = app.store().message(team, due.message).await?;
-    let written = match &message {
-        Some(message) => sending::write(app, &system(team), row, message).await?,
-        None => Written::NotToBeSent("it is gone"),
+    let Some(message) = app.store().message(team, due.message).await? else {
+        let tried = Tried { app, team, due, conversation: None, is_to_lead: false };
+        return tried.give_up("it is gone").await;
     };
-    let letter = match written {
-        Written::Letter(letter) => letter,
-        Written::NotToBeSent(why) => return give_up(app, team, due, why).await,
-        Written::NotBefore(at) => {
-            return note(app, team, due, MailOutcome::NotYet(at), None).await;
+    let is_to_lead = due.left_to == LeftTo::All
+        && matches!(message.kind.as_str(), "step" | "answer" | "handover");
+    let tried = Tried { app, team, due, conversation: message.conversation, is_to_lead };
+    let mut letter = match sending::write(app, &system(team), row, &message).await {
+        Ok(Written::Letter(letter)) => letter,
+        Ok(Written::NotToBeSent(why)) => return tried.give_up(why).await,
+        Ok(Written::NotYet(why)) => {
+            let at = app.clock().now().plus_seconds(PUT_OFF_SECONDS);
+            return tried.put_off(at, why).await;
         }
+        Ok(Written::NotBefore(at)) => {
+            return tried.put_off(at, "its campaign writes at other hours").await;
+        }
+        Ok(Written::CannotBe(error)) => return tried.failed(Failure::NotWritten(&error)).await,
+        // The others are not to wait for this one.
+        Err(error) => return tried.again(&error.to_string()).await,
     };
+    if due.left_to == LeftTo::Rep {
+        letter.recipients.retain(|(whose, _)| *whose == Whose::Rep);
+    }
     let session = line.open().await?;
     // A message that is written down first says what may have been sent, whatever happens then.
     app.store().message_written(team, due.message, &letter.text).await?;
     match line.send(session, &letter).await {
-        Ok(outcomes) => sent(app, team, due, &letter, &outcomes).await,
-        Err(SendFailure::Permanent(refusal)) => {
-            refused(app, team, due, &letter, Refused::Message(&refusal)).await
-        }
+        Ok(outcomes) => tried.sent(&letter, &outcomes).await,
+        Err(SendFailure::Permanent(refusal)) => tried.failed(Failure::Refused(&refusal)).await,
         Err(failure) if failure.may_be_repeated() && !is_about_the_server(&failure) => {
-            again(app, team, due, &letter, &failure.to_string()).await
+            tried.again(&failure.to_string()).await
         }
         // The server is not to be spoken to: the message waits, and is not at fault.
         Err(failure) => Err(failure.into()),
@@ -244,133 +260,143 @@ fn is_about_the_server(failure: &SendFailure) -> bool {
     )
 }
 
-async fn sent(
-    app: &App,
-    team: TeamId,
-    due: &DueMail,
-    letter: &Letter,
-    outcomes: &[Outcome],
-) -> Result<(), Stopped> {
-    let of = |whose| {
-        let mut pairs = letter.recipients.iter().zip(outcomes);
-        pairs.find(|((who, _), _)| *who == whose).map(|(_, outcome)| outcome)
-    };
-    let (lead, rep) = (of(Whose::Lead), of(Whose::Rep));
-    let first = lead.or(rep).or(of(Whose::Admin));
-    match first {
-        Some(Outcome::Refused(refusal)) if refusal.is_final() => {
-            refused(app, team, due, letter, Refused::Recipient(refusal)).await
+/// Why a mail is given up.
+enum Failure<'a> {
+    /// It cannot be written.
+    NotWritten(&'a ComposeError),
+    /// The server takes nothing of it, whoever is to have it.
+    Refused(&'a Refusal),
+    /// The server does not take it for the one whom it is for.
+    OfRecipient(&'a Refusal),
+    /// It was tried for days.
+    TriedEnough(&'a str),
+}
+
+impl Failure<'_> {
+    fn why(&self, is_to_lead: bool) -> MailFailure {
+        match self {
+            Self::NotWritten(_) => MailFailure::Other,
+            _ if !is_to_lead => MailFailure::RepUnreached,
+            Self::OfRecipient(refusal) if is_unknown(refusal) => MailFailure::NoSuchAddress,
+            Self::OfRecipient(_) | Self::Refused(_) | Self::TriedEnough(_) => MailFailure::Other,
         }
-        Some(Outcome::Refused(refusal)) => {
-            again(app, team, due, letter, &refusal.to_string()).await
-        }
-        Some(Outcome::Accepted) | None => {
-            // The lead has it, so it is not sent again for the rep's sake: people are told.
-            let refusal = match rep {
-                Some(Outcome::Refused(refusal)) => Some(refusal.to_string()),
-                Some(Outcome::Accepted) | None => None,
-            };
-            let outcome = MailOutcome::Sent(app.clock().now());
-            let is_refused = refusal.is_some();
-            note(app, team, due, outcome, refusal).await?;
-            metrics::counter!("rondo_mails_total", "outcome" => "sent").increment(1);
-            if is_refused {
-                fail(app, team, due, letter, MailFailure::RepUnreached).await?;
-            }
-            Ok(())
+    }
+
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Refused(_) | Self::OfRecipient(_) => "refused",
+            Self::NotWritten(_) | Self::TriedEnough(_) => "given_up",
         }
     }
 }
 
-/// What a server said no to.
-enum Refused<'a> {
-    /// The first of the recipients.
-    Recipient(&'a Refusal),
-    /// The sender or the message, whoever was to have it.
-    Message(&'a Refusal),
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotWritten(error) => error.fmt(f),
+            Self::Refused(refusal) | Self::OfRecipient(refusal) => refusal.fmt(f),
+            Self::TriedEnough(trouble) => f.write_str(trouble),
+        }
+    }
 }
 
-impl Refused<'_> {
-    /// Whether there is no such address (RFC 3463, 3.2). Others of the kind are about the sender.
-    fn is_unknown_address(&self) -> bool {
-        match self {
-            Self::Message(_) => false,
-            Self::Recipient(refusal) => match refusal.enhanced.as_deref() {
-                Some(enhanced) => NO_SUCH_ADDRESS.contains(&enhanced),
-                None => matches!(refusal.code, 550 | 551 | 553),
+/// Whether a server says of a recipient that there is no such address (Q6), by the same rule as for reports.
+fn is_unknown(refusal: &Refusal) -> bool {
+    let kind = kind_of_refusal(refusal.enhanced.as_deref(), &refusal.to_string());
+    kind == BounceKind::Hard
+}
+
+/// A mail that was tried. What people are to see is decided before the mail is noted as over: a crash in between repeats it.
+struct Tried<'a> {
+    app: &'a App,
+    team: TeamId,
+    due: &'a DueMail,
+    conversation: Option<ConversationId>,
+    is_to_lead: bool,
+}
+
+impl Tried<'_> {
+    async fn sent(&self, letter: &Letter, outcomes: &[Outcome]) -> Result<(), Stopped> {
+        let of = |whose| {
+            let mut pairs = letter.recipients.iter().zip(outcomes);
+            pairs.find(|((who, _), _)| *who == whose).map(|(_, outcome)| outcome)
+        };
+        let (lead, rep) = (of(Whose::Lead), of(Whose::Rep));
+        match lead.or(rep).or(of(Whose::Admin)) {
+            Some(Outcome::Refused(refusal)) if refusal.is_final() => {
+                self.failed(Failure::OfRecipient(refusal)).await
+            }
+            Some(Outcome::Refused(refusal)) => self.again(&refusal.to_string()).await,
+            Some(Outcome::Accepted) | None => match rep {
+                Some(Outcome::Refused(refusal)) => self.sent_to_lead_alone(refusal).await,
+                Some(Outcome::Accepted) | None => self.is_sent(None).await,
             },
         }
     }
-}
 
-/// A server said no for good.
-async fn refused(
-    app: &App,
-    team: TeamId,
-    due: &DueMail,
-    letter: &Letter,
-    what: Refused<'_>,
-) -> Result<(), Stopped> {
-    let is_to_lead = letter.recipients.iter().any(|(whose, _)| *whose == Whose::Lead);
-    let is_unknown = what.is_unknown_address();
-    let (Refused::Recipient(refusal) | Refused::Message(refusal)) = what;
-    let why = match (is_to_lead, is_unknown) {
-        (true, true) => MailFailure::NoSuchAddress,
-        (true, false) => MailFailure::Other,
-        (false, _) => MailFailure::RepUnreached,
-    };
-    metrics::counter!("rondo_mails_total", "outcome" => "refused").increment(1);
-    // In this order, so that who dies in between does it again, and does not leave it out.
-    fail(app, team, due, letter, why).await?;
-    note(app, team, due, MailOutcome::Failed, Some(refusal.to_string())).await
-}
-
-/// It is tried again later, or given up.
-async fn again(
-    app: &App,
-    team: TeamId,
-    due: &DueMail,
-    letter: &Letter,
-    trouble: &str,
-) -> Result<(), Stopped> {
-    let now = app.clock().now();
-    match pauses::of_message(due.attempts + 1) {
-        Some(seconds) => {
-            let outcome = MailOutcome::TryAgain(now.plus_seconds(seconds));
-            note(app, team, due, outcome, Some(trouble.to_owned())).await
+    /// The lead has it, and never gets it again for the rep's sake: the rep alone does, or people are told.
+    async fn sent_to_lead_alone(&self, refusal: &Refusal) -> Result<(), Stopped> {
+        let next = (!refusal.is_final()).then(|| self.next_try()).flatten();
+        if let Some(at) = next {
+            return self.note(MailOutcome::TryForRep(at), Some(refusal.to_string())).await;
         }
-        None => {
-            metrics::counter!("rondo_mails_total", "outcome" => "given_up").increment(1);
-            fail(app, team, due, letter, MailFailure::Other).await?;
-            note(app, team, due, MailOutcome::Failed, Some(trouble.to_owned())).await
+        self.tell(MailFailure::RepUnreached).await?;
+        self.is_sent(Some(refusal.to_string())).await
+    }
+
+    async fn is_sent(&self, refusal: Option<String>) -> Result<(), Stopped> {
+        self.note(MailOutcome::Sent(self.app.clock().now()), refusal).await?;
+        metrics::counter!("rondo_mails_total", "outcome" => "sent").increment(1);
+        Ok(())
+    }
+
+    /// It is tried again later, or given up.
+    async fn again(&self, trouble: &str) -> Result<(), Stopped> {
+        match self.next_try() {
+            Some(at) => self.note(MailOutcome::TryAgain(at), Some(trouble.to_owned())).await,
+            None => self.failed(Failure::TriedEnough(trouble)).await,
         }
     }
-}
 
-async fn give_up(app: &App, team: TeamId, due: &DueMail, why: &str) -> Result<(), Stopped> {
-    note(app, team, due, MailOutcome::Failed, Some(why.to_owned())).await
-}
+    fn next_try(&self) -> Option<Instant> {
+        let seconds = pauses::of_message(self.due.attempts + 1)?;
+        Some(self.app.clock().now().plus_seconds(seconds))
+    }
 
-async fn note(
-    app: &App,
-    team: TeamId,
-    due: &DueMail,
-    outcome: MailOutcome,
-    error: Option<String>,
-) -> Result<(), Stopped> {
-    let tried = TriedMail { message: due.message, outcome, error };
-    Ok(app.store().mails_tried(team, &[tried]).await?)
-}
+    async fn failed(&self, failure: Failure<'_>) -> Result<(), Stopped> {
+        self.tell(failure.why(self.is_to_lead)).await?;
+        if self.due.left_to == LeftTo::Rep {
+            return self.is_sent(Some(failure.to_string())).await;
+        }
+        self.note(MailOutcome::Failed, Some(failure.to_string())).await?;
+        metrics::counter!("rondo_mails_total", "outcome" => failure.outcome()).increment(1);
+        Ok(())
+    }
 
-async fn fail(
-    app: &App,
-    team: TeamId,
-    due: &DueMail,
-    letter: &Letter,
-    why: MailFailure,
-) -> Result<(), Stopped> {
-    let command =
-        Command::MailFailed { message: due.message, conversation: letter.conversation, why };
-    app.act(&system(team), command).await?;
-    Ok(())
+    async fn give_up(&self, why: &str) -> Result<(), Stopped> {
+        match self.due.left_to {
+            LeftTo::All => self.note(MailOutcome::Failed, Some(why.to_owned())).await,
+            LeftTo::Rep => self.is_sent(Some(why.to_owned())).await,
+        }
+    }
+
+    async fn put_off(&self, at: Instant, why: &str) -> Result<(), Stopped> {
+        self.note(MailOutcome::PutOff(at), Some(why.to_owned())).await
+    }
+
+    async fn note(&self, outcome: MailOutcome, error: Option<String>) -> Result<(), Stopped> {
+        let tried = TriedMail { message: self.due.message, outcome, error };
+        Ok(self.app.store().mails_tried(self.team, &[tried]).await?)
+    }
+
+    /// Says what became of it, where it belongs to a conversation.
+    async fn tell(&self, why: MailFailure) -> Result<(), Stopped> {
+        let Some(conversation) = self.conversation else { return Ok(()) };
+        let command = Command::MailFailed { message: self.due.message, conversation, why };
+        match self.app.act(&system(self.team), command).await {
+            // Nobody is left to be told, and the others are not to wait for this one.
+            Ok(()) | Err(AppError::Engine(EngineError::Refused(_))) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
 }
