@@ -12,9 +12,7 @@ const NAMES_MAX: usize = 10_000;
 pub fn put_old(mailbox: &Path, name: &str, message: &str) {
     let draft = mailbox.join("tmp").join(name);
     write(mailbox, &draft, message);
-    let file = fs::File::options().write(true).open(&draft).unwrap();
-    let modified = file.metadata().unwrap().modified().unwrap();
-    file.set_modified(modified - Duration::from_secs(30 * 24 * 60 * 60)).unwrap();
+    age(&draft);
     fs::rename(draft, mailbox.join("new").join(name)).unwrap();
 }
 
@@ -26,6 +24,7 @@ pub fn fill(mailbox: &Path, count: usize) {
         if n == first {
             let message = "From: <old@lead.test>\r\nSubject: Hello\r\n\r\nAn old letter.\r\n";
             write(mailbox, &path(n), message);
+            age(&path(n));
         } else {
             fs::hard_link(path(first), path(n)).unwrap();
         }
@@ -40,6 +39,13 @@ pub fn forget_uids(mailbox: &Path) {
             fs::remove_file(path).unwrap();
         }
     }
+}
+
+/// Mail servers take it for the time at which a message arrived.
+fn age(path: &Path) {
+    let file = fs::File::options().write(true).open(path).unwrap();
+    let modified = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(modified - Duration::from_secs(30 * 24 * 60 * 60)).unwrap();
 }
 
 fn write(mailbox: &Path, path: &Path, message: &str) {
