@@ -137,7 +137,7 @@ pub enum Command {
     /// Never write to an address again.
     Suppress { email: Email },
     /// Let a lead be, who said so by a link of theirs: never write to their address again.
-    Unsubscribe { lead: LeadId, email: Email },
+    Unsubscribe { lead: LeadId, email: Email, conversations: Vec<ConversationId> },
     /// Let an address be written to again.
     LiftSuppression { suppression: SuppressionId },
     /// Say that a rep has the lead in hand, or that it is none.

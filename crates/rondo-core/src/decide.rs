@@ -158,7 +158,9 @@ impl<'a> Draft<'a> {
             Command::Review { conversation, action } => self.review(*conversation, action),
             Command::CloseMessage { message } => self.close_message(*message),
             Command::Suppress { email } => self.suppress(email),
-            Command::Unsubscribe { lead, email } => self.unsubscribe(*lead, email),
+            Command::Unsubscribe { lead, email, conversations } => {
+                self.unsubscribe(*lead, email, conversations)
+            }
             Command::LiftSuppression { suppression } => self.lift_suppression(*suppression),
             Command::TakeOver { assignment, rep, finding } => {
                 self.take_over(*assignment, *rep, *finding)

@@ -236,6 +236,9 @@ pub enum Event {
         sender: Sender,
         label: ReplyLabel,
         handling: Handling,
+        /// The assignment whose rep wrote it, and so has answered the lead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<AssignmentId>,
         #[serde(flatten)]
         effect: MailEffect,
     },
@@ -246,6 +249,9 @@ pub enum Event {
         sender: Sender,
         label: ReplyLabel,
         handling: Handling,
+        /// The assignment whose rep wrote it, and so has answered the lead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<AssignmentId>,
         #[serde(flatten)]
         effect: MailEffect,
     },
@@ -274,6 +280,8 @@ pub enum Event {
     SuppressionLifted { suppression: SuppressionId },
     /// The rep said that they have the lead in hand.
     TakenOver { assignment: AssignmentId, conversation: ConversationId },
+    /// Nobody is reminded any more that the rep has not written.
+    RepNotAwaited { assignment: AssignmentId, conversation: ConversationId },
 }
 
 /// Whose conversation it is.
@@ -624,7 +632,8 @@ impl Event {
             | Self::SentToReview { .. }
             | Self::Suppressed { .. }
             | Self::SuppressionLifted { .. }
-            | Self::TakenOver { .. } => None,
+            | Self::TakenOver { .. }
+            | Self::RepNotAwaited { .. } => None,
         }
     }
 
@@ -649,6 +658,7 @@ impl Event {
                 | Self::Suppressed { .. }
                 | Self::SuppressionLifted { .. }
                 | Self::TakenOver { .. }
+                | Self::RepNotAwaited { .. }
         )
     }
 }

@@ -56,6 +56,8 @@ pub struct Facts {
     pub mailbox_by_email: HashMap<EmailKey, MailboxId>,
     /// Addresses that are never written to.
     pub suppressed: HashMap<EmailKey, SuppressionId>,
+    /// Assignments whose rep's first word is awaited, with how often somebody was reminded.
+    pub awaited: HashMap<AssignmentId, u64>,
     /// Leads to whom another campaign than this one is writing.
     pub written_to_elsewhere: HashSet<(CampaignId, EmailKey)>,
 }
@@ -289,7 +291,8 @@ impl Facts {
                 }
                 self.assign(*conversation, *lead, decision);
             }
-            Event::Reassigned { conversation, lead, decision, .. } => {
+            Event::Reassigned { conversation, lead, from, decision, .. } => {
+                self.await_no_more(Some(*from));
                 self.assign(*conversation, *lead, decision);
             }
             // Which rows count as waiting has changed: what was fetched no longer tells.
@@ -320,13 +323,24 @@ impl Facts {
             Event::StepHeld { conversation, becomes, .. } => {
                 self.set_status(*conversation, *becomes);
             }
-            Event::MessageReceived { message, mailbox, place, label, handling, effect, .. } => {
+            Event::MessageReceived {
+                message,
+                mailbox,
+                place,
+                label,
+                handling,
+                answered,
+                effect,
+                ..
+            } => {
+                self.await_no_more(*answered);
                 let conversation = place.map(|place| place.conversation);
                 let (message, label, handling) = (*message, *label, *handling);
                 let seen = SeenMessage { message, conversation, label, handling };
                 self.take_in(*mailbox, seen, effect, details);
             }
-            Event::MessageReleased { message, place, handling, effect, .. } => {
+            Event::MessageReleased { message, place, handling, answered, effect, .. } => {
+                self.await_no_more(*answered);
                 self.release(*message, *handling);
                 self.apply_effect(place.conversation, effect);
             }
@@ -339,6 +353,9 @@ impl Facts {
             }
             Event::MailboxRemoved { mailbox } => {
                 self.mailbox_by_email.retain(|_, known| known != mailbox);
+            }
+            Event::TakenOver { assignment, .. } | Event::RepNotAwaited { assignment, .. } => {
+                self.await_no_more(Some(*assignment));
             }
             Event::SuppressionLifted { suppression } => {
                 self.suppressed.retain(|_, known| known != suppression);
@@ -368,8 +385,7 @@ impl Facts {
             | Event::MailboxChanged { .. }
             | Event::MessagesSet { .. }
             | Event::QualifierSet { .. }
-            | Event::Suppressed { .. }
-            | Event::TakenOver { .. } => {}
+            | Event::Suppressed { .. } => {}
         }
     }
 

@@ -247,7 +247,24 @@ impl Draft<'_> {
         Ok(Answer::Suppression(suppression))
     }
 
-    pub(super) fn unsubscribe(&mut self, lead: LeadId, email: &Email) -> Decision {
+    /// Q6: at once, in all that is open with them; these are the conversations that may be.
+    pub(super) fn unsubscribe(
+        &mut self,
+        lead: LeadId,
+        email: &Email,
+        conversations: &[ConversationId],
+    ) -> Decision {
+        let becomes = ConversationStatus::Unsubscribed;
+        for &conversation in conversations {
+            let Some(fact) = self.facts.conversations.get(&conversation) else { continue };
+            if fact.lead == lead
+                && fact.status.is_open()
+                && fact.state == ConversationState::Unassigned
+            {
+                let campaign = fact.campaign;
+                self.happens(Event::StepHeld { campaign, conversation, lead, becomes, why: None });
+            }
+        }
         let why = SuppressionReason::Unsubscribe;
         Ok(Answer::Suppression(self.suppress_address(email, Some(lead), why)))
     }
@@ -275,19 +292,33 @@ impl Draft<'_> {
             }
             RepFinding::WrongLead => {
                 self.happens(Event::SentToReview { place, why: ReviewReason::WrongLead });
+                self.await_no_more(assignment, place.conversation);
             }
         }
         Ok(Answer::Conversation(place.conversation))
     }
 
+    fn await_no_more(&mut self, assignment: AssignmentId, conversation: ConversationId) {
+        if self.facts.awaited.contains_key(&assignment) {
+            self.happens(Event::RepNotAwaited { assignment, conversation });
+        }
+    }
+
+    /// Reminds of a lead whose rep is still awaited, once for each stage. Where nothing can be sent from any more, nobody
+    /// is awaited any more.
     pub(super) fn remind(&mut self, assignment: AssignmentId, stage: ReminderStage) -> Decision {
         let place = self.standing(assignment, None)?;
-        let mail = match stage {
-            ReminderStage::Rep => Mail::Reminder { assignment },
-            ReminderStage::Admin => Mail::Escalation { assignment },
+        let (mail, reminders) = match stage {
+            ReminderStage::Rep => (Mail::Reminder { assignment }, 0),
+            ReminderStage::Admin => (Mail::Escalation { assignment }, 1),
         };
-        if let Some(mailbox) = self.mailbox_for(place) {
-            self.queue_mail(place, mailbox, mail);
+        // It stays in the house: where the mailbox of the conversation is gone, any of the team's will do.
+        let any = || self.team.mailboxes().first().copied();
+        if self.facts.awaited.get(&assignment) == Some(&reminders) {
+            match self.mailbox_for(place).or_else(any) {
+                Some(mailbox) => _ = self.queue_mail(place, mailbox, mail),
+                None => self.await_no_more(assignment, place.conversation),
+            }
         }
         Ok(Answer::Conversation(place.conversation))
     }
@@ -322,7 +353,11 @@ impl Draft<'_> {
             ConversationState::Assigned { .. } | ConversationState::Waiting { .. }
         );
         let MailPlace { campaign, conversation, lead } = place;
+        let is_known =
+            matches!(fact.status, ConversationStatus::InReview | ConversationStatus::Bounced);
         match why {
+            // It was said before: by another try, or for another message.
+            _ if is_known => {}
             MailFailure::NoSuchAddress if !is_with_rep => {
                 let becomes = ConversationStatus::Bounced;
                 self.happens(Event::StepHeld { campaign, conversation, lead, becomes, why: None });

@@ -4,7 +4,7 @@ use super::*;
 use crate::command::{Incoming, ReadMessage, Review, Subject};
 use crate::event::{MailEffect, MailPlace, Outcome, Reason};
 use crate::facts::{ConversationFact, ConversationState};
-use crate::ids::{ConversationId, MessageId};
+use crate::ids::{AssignmentId, ConversationId, MessageId};
 use crate::mail::{
     ConversationStatus, FollowUps, Handling, Mail, Recipient, ReplyLabel, ReviewAction,
     ReviewReason, Sender, SuppressionReason,
@@ -78,6 +78,7 @@ impl Draft<'_> {
             sender: reading.sender,
             label: reading.label,
             handling,
+            answered: place.and_then(|place| self.answered(place, reading, handling)),
             effect,
         });
         self.details.push(Detail::Message { message, text: Box::new(text.clone()) });
@@ -155,10 +156,29 @@ impl Draft<'_> {
             sender: reading.sender,
             label: reading.label,
             handling,
+            answered: self.answered(place, reading, handling),
             effect,
         });
         self.follow_up_on(place, then)?;
         Ok(Answer::Conversation(conversation))
+    }
+
+    /// The assignment that a rep's own words are the first to answer, or any.
+    fn answered(
+        &self,
+        place: MailPlace,
+        reading: &ReadMessage,
+        handling: Handling,
+    ) -> Option<AssignmentId> {
+        let fact = self.facts.conversations.get(&place.conversation)?;
+        match (reading.sender, fact.state) {
+            (Sender::Rep(writer), ConversationState::Assigned { assignment, rep })
+                if writer == rep && handling == Handling::Noted =>
+            {
+                Some(assignment)
+            }
+            _ => None,
+        }
     }
 
     fn message(
@@ -187,14 +207,19 @@ impl Draft<'_> {
         match action {
             Review::Label { message, label } => {
                 self.message(*message, conversation)?;
-                let verdict = labelled(&fact, *label);
+                let mut verdict = labelled(&fact, *label);
+                if verdict.effect.follow_ups == FollowUps::GoOn && fact.next_step > 0 {
+                    // It was no answer after all: what had stopped for it begins again.
+                    verdict.effect.follow_ups = FollowUps::From(self.now);
+                }
                 let labelled = Some((*message, *label));
-                self.reviewed(place, ReviewAction::Label, labelled, verdict.effect);
+                let effect = seen_to(&fact, verdict.effect);
+                self.reviewed(place, ReviewAction::Label, labelled, effect);
                 self.follow_up_on(place, verdict.then)?;
             }
             Review::Answer { text } => self.answer(place, &fact, text)?,
             Review::Qualify => {
-                self.reviewed(place, ReviewAction::Qualify, None, stop(None));
+                self.reviewed(place, ReviewAction::Qualify, None, seen_to(&fact, stop(None)));
                 self.follow_up_on(place, Then::Qualify)?;
             }
             Review::Forward { to } => return self.forward(place, &fact, *to),
@@ -298,6 +323,13 @@ impl Draft<'_> {
     }
 }
 
+/// A conversation that sales has is out of review once a person has seen to it.
+fn seen_to(fact: &ConversationFact, effect: MailEffect) -> MailEffect {
+    let is_back = is_with_sales(fact) && fact.status == ConversationStatus::InReview;
+    let qualified = is_back.then_some(ConversationStatus::Qualified);
+    MailEffect { becomes: effect.becomes.or(qualified), ..effect }
+}
+
 fn check_unassigned(conversation: ConversationId, fact: &ConversationFact) -> Result<(), Refusal> {
     match fact.state {
         ConversationState::Assigned { assignment, .. } => {
@@ -314,12 +346,18 @@ fn is_with_sales(fact: &ConversationFact) -> bool {
     }
 }
 
+/// Whether a message says by its headers that no person wrote it; that its words sound like it is a guess.
+fn is_by_machine(reading: &ReadMessage) -> bool {
+    let is_guess =
+        matches!(reading.certainty, Err(ReviewReason::Uncertain | ReviewReason::ToBeAnswered));
+    matches!(reading.label, ReplyLabel::AutoReply | ReplyLabel::Bounce) && !is_guess
+}
+
 /// Mail that belongs to no conversation: what no person wrote is noted, the rest is shown to people.
 fn of_nobody(reading: &ReadMessage) -> Verdict {
-    let is_by_machine = matches!(reading.label, ReplyLabel::AutoReply | ReplyLabel::Bounce);
     let reason = reading.certainty.err().filter(|reason| *reason == ReviewReason::Loop);
     let handling = match reason {
-        _ if is_by_machine => Handling::Noted,
+        _ if is_by_machine(reading) => Handling::Noted,
         reason => Handling::Review(reason.unwrap_or(ReviewReason::NoConversation)),
     };
     Verdict { handling, effect: MailEffect::default(), then: Then::Nothing }
@@ -328,47 +366,58 @@ fn of_nobody(reading: &ReadMessage) -> Verdict {
 /// What a message means for its conversation while the campaign runs.
 fn judge(fact: &ConversationFact, reading: &ReadMessage) -> Verdict {
     match reading.sender {
-        Sender::MailSystem { recipient } => judge_bounce(fact, recipient, reading.is_permanent),
-        Sender::Rep(_) if reading.label == ReplyLabel::AutoReply => Verdict {
+        Sender::MailSystem { recipient } => judge_bounce(fact, recipient, reading),
+        Sender::Rep(_) if is_by_machine(reading) => Verdict {
             // Q7: it changes nothing about the lead's conversation.
             handling: Handling::Review(ReviewReason::RepSeemsAway),
             ..Verdict::noted()
         },
         Sender::Rep(_) => Verdict::noted(),
-        Sender::Other if is_with_sales(fact) || reading.label == ReplyLabel::AutoReply => {
-            Verdict::noted()
-        }
+        Sender::Other if is_with_sales(fact) || is_by_machine(reading) => Verdict::noted(),
         Sender::Other => Verdict::review(ReviewReason::OtherSender),
         Sender::Lead => judge_lead(fact, reading),
     }
 }
 
-fn judge_bounce(fact: &ConversationFact, recipient: Recipient, is_permanent: bool) -> Verdict {
-    match recipient {
-        Recipient::Lead if is_permanent => Verdict {
+/// Q8: a report that anybody could have written suppresses nobody.
+fn judge_bounce(fact: &ConversationFact, recipient: Recipient, reading: &ReadMessage) -> Verdict {
+    match (recipient, reading.certainty) {
+        _ if !reading.is_permanent => Verdict::noted(),
+        (Recipient::Unknown, _) => Verdict::noted(),
+        (Recipient::Lead | Recipient::Rep(_), Err(doubt)) => doubted(fact, doubt),
+        (Recipient::Lead, Ok(())) => Verdict {
             handling: Handling::Acted,
             effect: stop((!is_with_sales(fact)).then_some(ConversationStatus::Bounced)),
             then: Then::Suppress(SuppressionReason::HardBounce),
         },
-        Recipient::Rep(_) if is_permanent => Verdict::review(ReviewReason::RepUnreached),
-        Recipient::Lead | Recipient::Rep(_) | Recipient::Unknown => Verdict::noted(),
+        (Recipient::Rep(_), Ok(())) => Verdict::review(ReviewReason::RepUnreached),
     }
+}
+
+/// What is doubted is for people. A conversation that a rep has stays with the rep meanwhile.
+fn doubted(fact: &ConversationFact, doubt: ReviewReason) -> Verdict {
+    let effect = match is_with_sales(fact) {
+        true => MailEffect::default(),
+        false => stop(Some(ConversationStatus::InReview)),
+    };
+    Verdict { handling: Handling::Review(doubt), effect, then: Then::Nothing }
 }
 
 fn judge_lead(fact: &ConversationFact, reading: &ReadMessage) -> Verdict {
     let unsubscribed = (!is_with_sales(fact)).then_some(ConversationStatus::Unsubscribed);
-    if reading.is_complaint {
-        return Verdict {
+    match reading.certainty {
+        Ok(()) if reading.is_complaint => Verdict {
             handling: Handling::Acted,
             effect: stop(unsubscribed),
             then: Then::Suppress(SuppressionReason::Complaint),
-        };
-    }
-    if reading.label == ReplyLabel::AutoReply || reading.label == ReplyLabel::Bounce {
-        let effect = MailEffect { becomes: None, follow_ups: reading.follow_ups };
-        return Verdict { effect, ..Verdict::noted() };
-    }
-    match reading.certainty {
+        },
+        Err(doubt) if reading.is_complaint => doubted(fact, doubt),
+        Ok(()) if is_by_machine(reading) => Verdict {
+            effect: MailEffect { becomes: None, follow_ups: reading.follow_ups },
+            ..Verdict::noted()
+        },
+        // Anybody could have written it: it postpones nothing.
+        Err(_) if is_by_machine(reading) => Verdict::noted(),
         Ok(()) if reading.label == ReplyLabel::Unsubscribe => labelled(fact, reading.label),
         // Q5: a rep has it, or will have it.
         _ if is_with_sales(fact) => Verdict::noted(),

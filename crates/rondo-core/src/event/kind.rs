@@ -4,7 +4,7 @@ use super::Event;
 
 impl Event {
     /// Every kind of event that this version writes.
-    pub const KINDS: [&str; 49] = [
+    pub const KINDS: [&str; 50] = [
         "team_created",
         "settings_changed",
         "user_added",
@@ -54,6 +54,7 @@ impl Event {
         "suppressed",
         "suppression_lifted",
         "taken_over",
+        "rep_not_awaited",
     ];
 
     /// The event's kind: the `kind` of its JSON.
@@ -108,6 +109,7 @@ impl Event {
             Self::Suppressed { .. } => "suppressed",
             Self::SuppressionLifted { .. } => "suppression_lifted",
             Self::TakenOver { .. } => "taken_over",
+            Self::RepNotAwaited { .. } => "rep_not_awaited",
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Facts, SeenMessage};
 use crate::detail::Detail;
 use crate::event::MailEffect;
-use crate::ids::{ConversationId, MailboxId, MessageId};
+use crate::ids::{AssignmentId, ConversationId, MailboxId, MessageId};
 use crate::mail::{ConversationStatus, Handling, Mail};
 
 impl Facts {
@@ -13,6 +13,12 @@ impl Facts {
         conversation: ConversationId,
         mail: Mail,
     ) {
+        match mail {
+            Mail::Handover { assignment } => _ = self.awaited.insert(assignment, 0),
+            Mail::Reminder { assignment } => _ = self.awaited.insert(assignment, 1),
+            Mail::Escalation { assignment } => self.await_no_more(Some(assignment)),
+            Mail::Step { .. } | Mail::Answer | Mail::Note { .. } => {}
+        }
         let Some(fact) = self.conversations.get_mut(&conversation) else { return };
         match mail {
             Mail::Step { step, .. } => {
@@ -25,6 +31,12 @@ impl Facts {
             | Mail::Note { .. }
             | Mail::Reminder { .. }
             | Mail::Escalation { .. } => {}
+        }
+    }
+
+    pub(super) fn await_no_more(&mut self, assignment: Option<AssignmentId>) {
+        if let Some(assignment) = assignment {
+            self.awaited.remove(&assignment);
         }
     }
 

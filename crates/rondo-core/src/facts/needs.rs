@@ -122,8 +122,12 @@ impl Needs {
             Command::AddMailbox { details, .. } | Command::ChangeMailbox { details, .. } => {
                 self.mailboxes_by_email.insert(details.email.key());
             }
-            Command::Suppress { email } | Command::Unsubscribe { email, .. } => {
+            Command::Suppress { email } => {
                 self.suppressed.insert(email.key());
+            }
+            Command::Unsubscribe { email, conversations, .. } => {
+                self.suppressed.insert(email.key());
+                self.conversations.extend(conversations);
             }
             Command::LiftSuppression { suppression } => {
                 self.suppressions.insert(*suppression);

@@ -34,7 +34,8 @@ impl Team {
             | Event::SentToReview { .. }
             | Event::Suppressed { .. }
             | Event::SuppressionLifted { .. }
-            | Event::TakenOver { .. } => {}
+            | Event::TakenOver { .. }
+            | Event::RepNotAwaited { .. } => {}
             Event::SettingsChanged { settings } => {
                 self.settings = Arc::new(settings.clone());
                 self.serve_if_waiting();

@@ -251,6 +251,8 @@ impl Shelf {
                 self.assignments.iter().find(|(id, _)| id == assignment)
             {
                 facts.assignments.insert(*assignment, *conversation);
+                let awaited = self.mail.awaited.iter().find(|(id, _)| id == assignment);
+                facts.awaited.extend(awaited.copied());
                 self.conversation_into(*conversation, &mut facts);
             }
         }

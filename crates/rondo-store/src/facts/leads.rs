@@ -40,7 +40,8 @@ static BY_CONVERSATION: LookUp = LookUp::by_id(
 
 static BY_ASSIGNMENT: LookUp = LookUp::by_id(
     "select l.team_id, l.lead_id, l.email, l.owner_id, l.owner_source, l.name, l.company, l.external_id, l.attributes,
-            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step, a.assignment_id as asked_for
+            c.conversation_id, c.campaign_id, c.status, c.assignment_id, c.rep_id, c.mailbox_id, c.next_step, a.assignment_id as asked_for,
+            a.awaits_rep_since, a.reminders
      from assignments a
      join conversations c on c.team_id = a.team_id and c.conversation_id = a.conversation_id
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id
@@ -117,6 +118,11 @@ pub(super) async fn find(
         let conversation = fields.of("conversations").id(CONVERSATION)?;
         facts.assignments.insert(fields.of("assignments").id(ASKED_FOR)?, conversation);
         take_conversation(facts, fields, &mut unassigned)?;
+        let of_assignment = fields.of("assignments");
+        if !of_assignment.is_null(ASKED_FOR + 1) {
+            let reminders = of_assignment.number(ASKED_FOR + 2)?;
+            facts.awaited.insert(of_assignment.id(ASKED_FOR)?, reminders);
+        }
     }
     find_positions(connection, &unassigned, found).await
 }

@@ -1,5 +1,7 @@
 //! Messages, and addresses that are not to be written to.
 
+use std::collections::HashMap;
+
 use rondo_core::Needs;
 use rondo_core::facts::{MessageFact, SeenMessage};
 use rondo_core::ids::{CampaignId, TeamId};
@@ -49,7 +51,7 @@ static STANDING: LookUp = LookUp::by_id(
      where s.team_id = $1 and s.lifted_at is null and s.email_key is not null and s.suppression_id in ($2)",
 );
 
-/// Leads whom a campaign other than `$2` has written to and may write to again.
+/// Leads whom a campaign other than `$2` has written to and may write to again, or has taken in and is going to.
 static WRITTEN_TO_ELSEWHERE: LookUp = LookUp::by_hash(
     "select l.team_id, c.campaign_id, l.email_key
      from leads l
@@ -57,9 +59,11 @@ static WRITTEN_TO_ELSEWHERE: LookUp = LookUp::by_hash(
      join campaigns o on o.team_id = c.team_id and o.campaign_id = c.campaign_id
      where l.team_id = $1
        and c.campaign_id <> $2
-       and c.mailbox_id is not null
-       and c.status in ('awaiting_lead', 'in_review')
-       and o.status <> 'cancelled'
+       and (
+         c.mailbox_id is not null and c.status in ('awaiting_lead', 'in_review') and o.status <> 'cancelled'
+         or o.mailbox_id is not null and c.status = 'awaiting_assistant'
+            and o.status in ('scheduled', 'running', 'paused')
+       )
        and l.email_key in ($3)",
 );
 
@@ -117,6 +121,10 @@ pub(super) async fn find(
     let mut elsewhere: Vec<_> =
         elsewhere.into_iter().map(|(team, (key, campaign))| (team, campaign, key)).collect();
     elsewhere.sort_by_key(|(team, campaign, _)| (*team, *campaign));
+    let mut asked: HashMap<(TeamId, EmailKey), Vec<CampaignId>> = HashMap::new();
+    for (team, campaign, key) in &elsewhere {
+        asked.entry((*team, *key)).or_default().push(*campaign);
+    }
     let rows = WRITTEN_TO_ELSEWHERE
         .fetch(connection, &elsewhere, |values, (team, campaign, key)| {
             values.id(*team);
@@ -127,11 +135,10 @@ pub(super) async fn find(
     for fields in each(&rows, "leads") {
         let (team, writing): (TeamId, CampaignId) = (fields.id(0)?, fields.id(1)?);
         let key = EmailKey(fields.bytes(2)?);
-        let asked = |(of, campaign, asked): &&(TeamId, CampaignId, EmailKey)| {
-            *of == team && *campaign != writing && *asked == key
-        };
-        let campaigns = elsewhere.iter().filter(asked).map(|(_, campaign, key)| (*campaign, *key));
-        found.of_row(fields)?.written_to_elsewhere.extend(campaigns);
+        let campaigns = asked.get(&(team, key)).into_iter().flatten();
+        let others = campaigns.filter(|campaign| **campaign != writing);
+        let pairs = others.map(|campaign| (*campaign, key));
+        found.of_row(fields)?.written_to_elsewhere.extend(pairs);
     }
     Ok(())
 }

@@ -260,6 +260,7 @@ impl<'b> Pending<'b> {
 
     fn pass_on(&mut self, team: TeamId, conversation: ConversationId, assignment: AssignmentId) {
         self.mail.is_settled(team, conversation);
+        self.mail.passed_on(team, assignment);
         self.conversations.entry(team, conversation, || ConversationRow {
             stood: Some(assignment),
             ..ConversationRow::known(team, conversation)

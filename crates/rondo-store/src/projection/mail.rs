@@ -4,7 +4,7 @@
 use rondo_core::detail::MessageText;
 use rondo_core::event::{MailEffect, MailPlace};
 use rondo_core::ids::{
-    AssignmentId, ConversationId, LeadId, MailboxId, MessageId, RepId, SuppressionId, TeamId,
+    AssignmentId, ConversationId, LeadId, MailboxId, MessageId, SuppressionId, TeamId,
 };
 use rondo_core::mail::{
     ConversationStatus, FollowUps, Handling, Mail, ReplyLabel, ReviewReason, Sender,
@@ -27,10 +27,9 @@ pub(super) struct PendingMail<'b> {
     handled: Vec<HandledRow>,
     corrected: Vec<(TeamId, MessageId, ReplyLabel)>,
     closed: Vec<(TeamId, MessageId)>,
-    suppressed: Vec<SuppressionRow<'b>>,
+    suppressed: Rows<SuppressionId, SuppressionRow<'b>>,
     lifted: Vec<(TeamId, SuppressionId, Instant)>,
-    awaited: Vec<AwaitedRow>,
-    wrote: Vec<WroteRow>,
+    awaited: Rows<AssignmentId, AwaitedRow>,
 }
 
 /// How a conversation stands after what was gathered; what is absent stays.
@@ -97,24 +96,19 @@ struct SuppressionRow<'b> {
     lead: Option<LeadId>,
     why: SuppressionReason,
     at: Instant,
+    lifted_at: Option<Instant>,
     address: Option<(&'b EmailKey, Option<&'b Email>)>,
 }
 
-/// What becomes of the wait for a rep's first word.
+/// What becomes of the wait for a rep's first word; what is absent stays.
+#[derive(Clone, Copy)]
 struct AwaitedRow {
     team: TeamId,
     assignment: AssignmentId,
-    since: Option<Instant>,
+    since: Option<Option<Instant>>,
     reminders: Option<u64>,
     taken_over_at: Option<Instant>,
-}
-
-/// A rep wrote in a conversation.
-struct WroteRow {
-    team: TeamId,
-    conversation: ConversationId,
-    rep: RepId,
-    at: Instant,
+    wrote_at: Option<Instant>,
 }
 
 impl<'b> PendingMail<'b> {
@@ -135,7 +129,7 @@ impl<'b> PendingMail<'b> {
                 thread.status = Some((*becomes, *why));
                 thread.next_at = Next::At(None);
             }
-            Event::MessageReleased { message, place, sender, label, handling, effect } => {
+            Event::MessageReleased { message, place, handling, answered, effect, .. } => {
                 let is_open = is_open(*handling, Some(*place), effect);
                 self.handled.push(HandledRow {
                     team,
@@ -143,7 +137,7 @@ impl<'b> PendingMail<'b> {
                     handling: *handling,
                     is_open,
                 });
-                self.note_rep(team, Some(*place), *sender, *label, at);
+                self.note_rep(team, *answered, at);
                 self.affect(team, *place, effect, reason_of(*handling));
             }
             Event::MessageClosed { message } => self.closed.push((team, *message)),
@@ -158,25 +152,31 @@ impl<'b> PendingMail<'b> {
                 thread.next_at = Next::At(None);
             }
             Event::Suppressed { suppression, lead, why } => {
-                self.suppressed.push(SuppressionRow {
+                let address = details.suppressions.get(suppression).copied();
+                self.suppressed.entry(team, *suppression, || SuppressionRow {
                     team,
                     suppression: *suppression,
                     lead: *lead,
                     why: *why,
                     at,
-                    address: details.suppressions.get(suppression).copied(),
+                    lifted_at: None,
+                    address,
                 });
             }
             Event::SuppressionLifted { suppression } => {
-                self.lifted.push((team, *suppression, at));
+                match self.suppressed.get_mut(team, *suppression) {
+                    Some(row) => row.lifted_at = Some(at),
+                    None => self.lifted.push((team, *suppression, at)),
+                }
             }
-            Event::TakenOver { assignment, .. } => self.awaited.push(AwaitedRow {
-                team,
-                assignment: *assignment,
-                since: None,
-                reminders: None,
-                taken_over_at: Some(at),
-            }),
+            Event::TakenOver { assignment, .. } => {
+                let row = self.awaited(team, *assignment);
+                row.since = Some(None);
+                row.taken_over_at.get_or_insert(at);
+            }
+            Event::RepNotAwaited { assignment, .. } => {
+                self.awaited(team, *assignment).since = Some(None);
+            }
             other => debug_assert!(!other.is_about_leads(), "every event is followed"),
         }
     }
@@ -186,6 +186,13 @@ impl<'b> PendingMail<'b> {
         if let Some(thread) = self.threads.get_mut(team, conversation) {
             thread.status = None;
             thread.next_at = Next::At(None);
+        }
+    }
+
+    /// An assignment was passed on: nobody waits for its rep any more.
+    pub(super) fn passed_on(&mut self, team: TeamId, assignment: AssignmentId) {
+        if let Some(row) = self.awaited.get_mut(team, assignment) {
+            row.since = Some(None);
         }
     }
 
@@ -207,21 +214,21 @@ impl<'b> PendingMail<'b> {
             }
             Mail::Answer => ("answer", None, None),
             Mail::Handover { assignment } => {
-                self.await_rep(team, assignment, Some(at), Some(0));
+                self.await_rep(team, assignment, Some(at), 0);
                 ("handover", None, Some(assignment))
             }
             Mail::Note { assignment } => ("note", None, Some(assignment)),
             Mail::Reminder { assignment } => {
-                self.await_rep(team, assignment, Some(at), Some(1));
+                self.await_rep(team, assignment, Some(at), 1);
                 ("reminder", None, Some(assignment))
             }
             Mail::Escalation { assignment } => {
-                self.await_rep(team, assignment, None, Some(2));
+                self.await_rep(team, assignment, None, 2);
                 ("escalation", None, Some(assignment))
             }
         };
         if matches!(mail, Mail::Step { .. } | Mail::Answer) {
-            self.thread(team, place.conversation).mailbox = Some(mailbox);
+            self.thread(team, place.conversation).mailbox.get_or_insert(mailbox);
         }
         self.mails.push(MailRow { team, message, mailbox, kind, at });
         self.messages.push(MessageRow {
@@ -240,8 +247,16 @@ impl<'b> PendingMail<'b> {
     }
 
     fn take_in(&mut self, team: TeamId, entry: &Entry, details: &Details<'b>) {
-        let Event::MessageReceived { message, mailbox, place, sender, label, handling, effect } =
-            &entry.event
+        let Event::MessageReceived {
+            message,
+            mailbox,
+            place,
+            sender,
+            label,
+            handling,
+            answered,
+            effect,
+        } = &entry.event
         else {
             return;
         };
@@ -260,25 +275,18 @@ impl<'b> PendingMail<'b> {
             received: Some(ReceivedRow { sender, label, handling, is_open }),
             text: details.messages.get(message).copied(),
         });
-        self.note_rep(team, *place, sender, label, entry.at);
+        self.note_rep(team, *answered, entry.at);
         if let Some(place) = place {
             self.thread(team, place.conversation).mailbox.get_or_insert(*mailbox);
             self.affect(team, *place, effect, reason_of(handling));
         }
     }
 
-    fn note_rep(
-        &mut self,
-        team: TeamId,
-        place: Option<MailPlace>,
-        sender: Sender,
-        label: ReplyLabel,
-        at: Instant,
-    ) {
-        if let (Some(place), Sender::Rep(rep)) = (place, sender)
-            && label != ReplyLabel::AutoReply
-        {
-            self.wrote.push(WroteRow { team, conversation: place.conversation, rep, at });
+    fn note_rep(&mut self, team: TeamId, answered: Option<AssignmentId>, at: Instant) {
+        if let Some(assignment) = answered {
+            let row = self.awaited(team, assignment);
+            row.since = Some(None);
+            row.wrote_at.get_or_insert(at);
         }
     }
 
@@ -309,9 +317,22 @@ impl<'b> PendingMail<'b> {
         team: TeamId,
         assignment: AssignmentId,
         since: Option<Instant>,
-        reminders: Option<u64>,
+        reminders: u64,
     ) {
-        self.awaited.push(AwaitedRow { team, assignment, since, reminders, taken_over_at: None });
+        let row = self.awaited(team, assignment);
+        row.since = Some(since);
+        row.reminders = Some(reminders);
+    }
+
+    fn awaited(&mut self, team: TeamId, assignment: AssignmentId) -> &mut AwaitedRow {
+        self.awaited.entry(team, assignment, || AwaitedRow {
+            team,
+            assignment,
+            since: None,
+            reminders: None,
+            taken_over_at: None,
+            wrote_at: None,
+        })
     }
 
     fn thread(&mut self, team: TeamId, conversation: ConversationId) -> &mut ThreadRow {

@@ -140,7 +140,8 @@ pub(super) async fn write(
         | Event::SentToReview { .. }
         | Event::Suppressed { .. }
         | Event::SuppressionLifted { .. }
-        | Event::TakenOver { .. } => {
+        | Event::TakenOver { .. }
+        | Event::RepNotAwaited { .. } => {
             debug_assert!(false, "events about leads are gathered");
             Ok(())
         }

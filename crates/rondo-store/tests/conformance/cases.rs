@@ -3,6 +3,8 @@
 pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod leases;
+pub(crate) mod mail;
+pub(crate) mod messages;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -32,6 +34,22 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            mail::what_is_open_in_the_conversations_of_an_erased_lead_is_over,
+            mail::a_message_that_is_written_after_its_lead_was_erased_stays_empty,
+            mail::what_an_erased_person_wrote_outside_any_conversation_goes_too,
+            mail::what_servers_said_of_an_erased_persons_mail_goes_too,
+            mail::messages_are_released_once_their_campaign_runs_or_is_over_or_their_lead_is_erased,
+            mail::only_reps_who_have_their_leads_still_are_awaited,
+            mail::what_is_wrong_with_a_mailbox_is_kept_for_each_direction_since_it_began,
+            mail::how_far_a_mailbox_was_read_outlives_a_change_of_its_settings,
+            mail::steps_are_counted_as_far_as_they_are_asked_for,
+            mail::a_step_is_due_with_its_instant_and_the_subject_before_it,
+            mail::a_lead_of_several_campaigns_is_told_for_each_that_asks,
+            mail::an_address_of_the_team_is_that_of_a_user_or_a_rep,
+            messages::what_may_be_by_somebody_else_ties_nothing_to_a_conversation,
+            messages::a_message_is_found_by_its_key_and_its_mailbox,
+            messages::the_messages_before_one_are_the_last_of_them,
+            messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,

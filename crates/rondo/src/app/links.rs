@@ -9,6 +9,7 @@ use rondo_core::event::Role;
 use rondo_core::ids::{RepId, TeamId};
 use rondo_core::text::Email;
 use rondo_core::{Actor, Refusal};
+use rondo_store::ConversationFilter;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::{App, AppError, Caller, absences, assignments, sending};
@@ -17,6 +18,9 @@ use crate::mail::tokens::{Action, ActionLink, LinkError, UnsubscribeToken};
 
 /// How long it is known that a link was used: longer than any opens.
 const USED_SECONDS: i64 = 30 * 24 * 60 * 60;
+
+/// Conversations of a lead that an unsubscription ends at once; of what is beyond, nothing more is sent all the same.
+const CONVERSATIONS_MAX: u32 = 500;
 
 /// Whose mail somebody unsubscribes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +89,10 @@ pub async fn unsubscribe_page(app: &App, text: &str) -> Result<UnsubscribePage, 
 pub async fn unsubscribe(app: &App, text: &str) -> Result<UnsubscribePage, LinkTrouble> {
     let (token, email) = open(app, text).await?;
     if let Some(email) = email {
-        let command = Command::Unsubscribe { lead: token.lead, email };
+        let filter = ConversationFilter { lead: Some(token.lead), ..Default::default() };
+        let all = app.store().conversations(token.team, &filter, None, CONVERSATIONS_MAX).await?;
+        let conversations = all.into_iter().map(|row| row.conversation).collect();
+        let command = Command::Unsubscribe { lead: token.lead, email, conversations };
         app.act(&sending::system(token.team), command).await?;
     }
     unsubscribe_page(app, text).await

@@ -321,6 +321,7 @@ const REQUESTS: &[&str] = &[
     "NewStep",
     "NewWindow",
     "PreviewWanted",
+    "TrialWanted",
     "NewSuppression",
     "QualifierWanted",
     "LabelMessage",

@@ -263,7 +263,8 @@ impl Naive {
             | Event::SentToReview { .. }
             | Event::Suppressed { .. }
             | Event::SuppressionLifted { .. }
-            | Event::TakenOver { .. } => panic!("{n}: no campaign of the month writes mail"),
+            | Event::TakenOver { .. }
+            | Event::RepNotAwaited { .. } => panic!("{n}: no campaign of the month writes mail"),
         }
     }
 

@@ -55,6 +55,42 @@ fn q6_a_complaint_and_a_hard_bounce_suppress_and_a_soft_one_does_not() {
 }
 
 #[test]
+fn q8_a_report_that_anybody_could_have_written_suppresses_nobody() {
+    let mut desk = Desk::new();
+    let (lia, leo, lou) = (desk.begins("lia"), desk.begins("leo"), desk.begins("lou"));
+    let why = ReviewReason::WeakTie;
+    let forged = ReadMessage { certainty: Err(why), ..bounce(Recipient::Lead, true) };
+    assert_eq!(desk.hears(lia, forged).1, Handling::Review(why));
+    let complaint = ReadMessage { is_complaint: true, ..doubted(ReplyLabel::Unsubscribe, why) };
+    assert_eq!(desk.hears(leo, complaint).1, Handling::Review(why));
+    assert_eq!([lia, leo].map(|thread| desk.status(thread)), [ConversationStatus::InReview; 2]);
+    desk.hears(lou, reply(ReplyLabel::HighIntent));
+    assert_eq!(desk.hears(lou, forged).1, Handling::Review(why));
+    assert_eq!(desk.status(lou), ConversationStatus::Qualified, "the rep goes on");
+    assert!(["lia", "leo", "lou"].iter().all(|who| !desk.is_suppressed(who)));
+}
+
+#[test]
+fn q7_what_only_sounds_automatic_is_for_people() {
+    let mut desk = Desk::new();
+    let lia = desk.begins("lia");
+    let why = ReviewReason::Uncertain;
+    assert_eq!(desk.hears(lia, doubted(ReplyLabel::AutoReply, why)).1, Handling::Review(why));
+    assert_eq!(desk.status(lia), ConversationStatus::InReview);
+}
+
+#[test]
+fn q7_an_absence_notice_of_doubtful_origin_postpones_nothing() {
+    let mut desk = Desk::new();
+    let lia = desk.begins("lia");
+    let later = FollowUps::NotBefore(hour(99));
+    let notice =
+        ReadMessage { follow_ups: later, ..doubted(ReplyLabel::AutoReply, ReviewReason::WeakTie) };
+    assert_eq!(desk.hears(lia, notice).1, Handling::Noted);
+    assert_eq!(desk.follow_ups(), FollowUps::GoOn);
+}
+
+#[test]
 fn q6_an_address_that_no_server_takes_is_suppressed_and_other_failures_are_shown() {
     let mut desk = Desk::new();
     let (lia, leo) = (desk.begins("lia"), desk.begins("leo"));

@@ -169,6 +169,51 @@ fn q5_after_the_handover_nobody_answers_in_the_assistants_name() {
 }
 
 #[test]
+fn q5_a_rep_is_reminded_once_and_nobody_once_they_have_written() {
+    let mut desk = Desk::new();
+    let (lia, leo) = (desk.begins("lia"), desk.begins("leo"));
+    desk.hears(lia, reply(ReplyLabel::HighIntent));
+    desk.hears(leo, reply(ReplyLabel::HighIntent));
+    let (of_lia, of_leo) = (desk.assignment(lia), desk.assignment(leo));
+    let before = desk.queued().len();
+    for _ in 0..2 {
+        desk.does(Command::Remind { assignment: of_lia, stage: ReminderStage::Rep });
+    }
+    desk.hears(leo, ReadMessage { sender: Sender::Rep(desk.reps[1]), ..reply(ReplyLabel::Other) });
+    desk.does(Command::Remind { assignment: of_leo, stage: ReminderStage::Rep });
+    assert_eq!(desk.queued()[before..], [Mail::Reminder { assignment: of_lia }]);
+}
+
+#[test]
+fn q5_who_says_that_it_is_no_lead_is_not_reminded_of_it() {
+    let mut desk = Desk::new();
+    let lia = desk.begins("lia");
+    desk.hears(lia, reply(ReplyLabel::HighIntent));
+    let (assignment, rep) = (desk.assignment(lia), desk.reps[0]);
+    let before = desk.queued().len();
+    desk.does(Command::TakeOver { assignment, rep, finding: RepFinding::WrongLead });
+    desk.does(Command::Remind { assignment, stage: ReminderStage::Rep });
+    assert_eq!(desk.queued().len(), before);
+    let conversation = lia.conversation;
+    desk.does(Command::Review { conversation, action: Review::Qualify });
+    assert_eq!(desk.status(lia), ConversationStatus::Qualified, "a person has seen to it");
+}
+
+#[test]
+fn q6_a_lead_who_unsubscribes_by_their_link_ends_what_is_open_and_leaves_sales_alone() {
+    let mut desk = Desk::new();
+    let (lia, leo) = (desk.begins("lia"), desk.begins("leo"));
+    desk.hears(leo, reply(ReplyLabel::HighIntent));
+    for (thread, who) in [(lia, "lia"), (leo, "leo")] {
+        let conversations = vec![lia.conversation, leo.conversation];
+        desk.does(Command::Unsubscribe { lead: thread.lead, email: email(who), conversations });
+        assert!(desk.is_suppressed(who));
+    }
+    assert_eq!(desk.status(lia), ConversationStatus::Unsubscribed);
+    assert_eq!(desk.status(leo), ConversationStatus::Qualified);
+}
+
+#[test]
 fn q5_a_rep_who_has_not_written_is_reminded_and_says_by_a_link_what_the_lead_is() {
     let mut desk = Desk::new();
     let lia = desk.begins("lia");

@@ -4,7 +4,7 @@ use rondo_core::Needs;
 use rondo_core::detail::Detail;
 use rondo_core::event::{Entry, Event, MailEffect};
 use rondo_core::facts::{Facts, MessageFact, SeenMessage};
-use rondo_core::ids::{ConversationId, MailboxId, MessageId, SuppressionId};
+use rondo_core::ids::{AssignmentId, ConversationId, MailboxId, MessageId, SuppressionId};
 use rondo_core::mail::{ConversationStatus, Handling, Mail};
 use rondo_core::text::EmailKey;
 
@@ -16,6 +16,8 @@ pub(super) struct MailShelf {
     mailboxes: Vec<(MailboxId, EmailKey)>,
     received: Vec<Received>,
     suppressions: Vec<(SuppressionId, EmailKey)>,
+    /// Assignments whose rep is awaited, with how often somebody was reminded.
+    pub(super) awaited: Vec<(AssignmentId, u64)>,
 }
 
 #[derive(Debug)]
@@ -67,6 +69,23 @@ impl MailShelf {
             Event::MessageClosed { message } => self.received_mut(*message).is_open = false,
             _ => {}
         }
+        self.follow_awaited(&entry.event);
+    }
+
+    fn follow_awaited(&mut self, event: &Event) {
+        let (over, reminders) = match event {
+            Event::MailQueued { mail: Mail::Handover { assignment }, .. } => (assignment, Some(0)),
+            Event::MailQueued { mail: Mail::Reminder { assignment }, .. } => (assignment, Some(1)),
+            Event::MailQueued { mail: Mail::Escalation { assignment }, .. }
+            | Event::MessageReceived { answered: Some(assignment), .. }
+            | Event::MessageReleased { answered: Some(assignment), .. }
+            | Event::TakenOver { assignment, .. }
+            | Event::RepNotAwaited { assignment, .. }
+            | Event::Reassigned { from: assignment, .. } => (assignment, None),
+            _ => return,
+        };
+        self.awaited.retain(|(assignment, _)| assignment != over);
+        self.awaited.extend(reminders.map(|reminders| (*over, reminders)));
     }
 
     fn received_mut(&mut self, message: MessageId) -> &mut Received {

@@ -2,6 +2,7 @@
 
 use rondo_core::detail::MessageText;
 use rondo_core::mail::{Handling, Sender};
+use rondo_core::text::{Email, EmailKey};
 
 use super::{Next, PendingMail, reason_of};
 use crate::rows::{ForEach, Values};
@@ -26,10 +27,10 @@ static UPDATE_THREADS: ForEach = ForEach::new(
 static INSERT_MESSAGES: ForEach = ForEach::insert(
     "insert into messages (team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id, lead_id, kind, step,
                            assignment_id, sender, rep_id, label, handling, review_reason, is_open, key,
-                           message_header, references_header, from_address, to_addresses, cc_addresses, subject,
+                           from_key, message_header, references_header, from_address, to_addresses, cc_addresses, subject,
                            body, quoted_text, body_html, reading)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-             $24, $25, $26, $27, $28)",
+             $24, $25, $26, $27, $28, $29)",
 );
 
 static INSERT_RAW: ForEach = ForEach::insert(
@@ -64,8 +65,8 @@ static CLOSE: ForEach = ForEach::new(
 );
 
 static INSERT_SUPPRESSIONS: ForEach = ForEach::insert(
-    "insert into suppressions (team_id, suppression_id, created_at, why, lead_id, email_key, email)
-     values ($1, $2, $3, $4, $5, $6, $7)",
+    "insert into suppressions (team_id, suppression_id, created_at, lifted_at, why, lead_id, email_key, email)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)",
 );
 
 static LIFT: ForEach = ForEach::new(
@@ -77,20 +78,12 @@ static LIFT: ForEach = ForEach::new(
 
 static AWAIT: ForEach = ForEach::new(
     "update assignments
-     set awaits_rep_since = $3,
-         reminders = coalesce($4, reminders),
-         taken_over_at = coalesce(taken_over_at, $5)
+     set awaits_rep_since = case when $3 = 1 then $4 else awaits_rep_since end,
+         reminders = coalesce($5, reminders),
+         taken_over_at = coalesce(taken_over_at, $6),
+         rep_wrote_at = coalesce(rep_wrote_at, $7)
      where team_id = $1
        and assignment_id = $2",
-);
-
-static WROTE: ForEach = ForEach::new(
-    "update assignments
-     set rep_wrote_at = coalesce(rep_wrote_at, $4), awaits_rep_since = null
-     where team_id = $1
-       and assignment_id = (select c.assignment_id from conversations c
-                            where c.team_id = $1 and c.conversation_id = $2)
-       and rep_id = $3",
 );
 
 impl PendingMail<'_> {
@@ -150,7 +143,7 @@ impl PendingMail<'_> {
                 values.optional_text(received.map(|received| handling_word(received.handling)));
                 values.optional_word(received.and_then(|received| reason_of(received.handling)));
                 values.flag(received.is_some_and(|received| received.is_open));
-                bind_text(values, row.text);
+                bind_text(values, row.text, row.place.is_some());
             })
             .await?;
         let raw: Vec<_> =
@@ -199,41 +192,37 @@ impl PendingMail<'_> {
     }
 
     async fn write_suppressions(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
-        INSERT_SUPPRESSIONS
-            .send(connection, &self.suppressed, |values, row| {
-                values.id(row.team);
-                values.id(row.suppression);
-                values.instant(row.at);
-                values.word(row.why);
-                values.optional_id(row.lead);
-                values.optional_bytes(row.address.map(|(key, _)| &key.0[..]));
-                values.optional_text(row.address.and_then(|(_, email)| Some(email?.as_str())));
-            })
-            .await?;
+        // Lifted first: the same address may be suppressed again in the same batch.
         LIFT.send(connection, &self.lifted, |values, (team, suppression, at)| {
             values.id(*team);
             values.id(*suppression);
             values.instant(*at);
         })
-        .await
+        .await?;
+        INSERT_SUPPRESSIONS
+            .send(connection, &self.suppressed.rows, |values, row| {
+                values.id(row.team);
+                values.id(row.suppression);
+                values.instant(row.at);
+                values.optional_instant(row.lifted_at);
+                values.word(row.why);
+                values.optional_id(row.lead);
+                values.optional_bytes(row.address.map(|(key, _)| &key.0[..]));
+                values.optional_text(row.address.and_then(|(_, email)| Some(email?.as_str())));
+            })
+            .await
     }
 
     async fn write_awaited(&self, connection: &mut db::Connection) -> Result<(), StoreError> {
         AWAIT
-            .send(connection, &self.awaited, |values, row| {
+            .send(connection, &self.awaited.rows, |values, row| {
                 values.id(row.team);
                 values.id(row.assignment);
-                values.optional_instant(row.since);
+                values.flag(row.since.is_some());
+                values.optional_instant(row.since.flatten());
                 values.optional_number(row.reminders);
                 values.optional_instant(row.taken_over_at);
-            })
-            .await?;
-        WROTE
-            .send(connection, &self.wrote, |values, row| {
-                values.id(row.team);
-                values.id(row.conversation);
-                values.id(row.rep);
-                values.instant(row.at);
+                values.optional_instant(row.wrote_at);
             })
             .await
     }
@@ -257,9 +246,12 @@ fn handling_word(handling: Handling) -> &'static str {
     }
 }
 
-fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>) {
+/// A message of no conversation is found by its sender when that person is erased.
+fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>, has_place: bool) {
     let list = |list: &[String]| serde_json::to_string(list).expect("texts are plain data");
     values.optional_bytes(text.and_then(|text| text.key.as_ref().map(|key| &key[..])));
+    let sender = text.filter(|_| !has_place).and_then(|text| address_key(&text.from));
+    values.optional_email_key(sender);
     values.optional_text(text.and_then(|text| text.message_id.as_deref()));
     values.optional_text(text.map(|text| list(&text.references)));
     values.optional_text(text.map(|text| text.from.as_str()));
@@ -270,4 +262,10 @@ fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>) {
     values.optional_text(text.map(|text| text.quoted_text.as_str()));
     values.optional_text(text.and_then(|text| text.html.as_deref()));
     values.optional_text(text.and_then(|text| text.reading.as_deref()));
+}
+
+/// The key of an address that may have a name before it.
+fn address_key(shown: &str) -> Option<EmailKey> {
+    let address = shown.rsplit_once('<').map_or(shown, |(_, address)| address);
+    Email::parse(address.trim_end_matches('>')).ok().map(|email| email.key())
 }

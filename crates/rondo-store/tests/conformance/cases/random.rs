@@ -58,13 +58,13 @@ struct Known {
     messages: Vec<(MessageId, ConversationId)>,
     all_messages: Vec<MessageId>,
     /// Assignments that stood at some time, with their reps.
-    standing: Vec<(AssignmentId, RepId)>,
+    standing: Vec<(AssignmentId, RepId, ConversationId)>,
     suppressions: Vec<SuppressionId>,
     named: usize,
 }
 
 pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
-    let mut dice = Dice(13);
+    let mut dice = Dice(22);
     let mut known = Known::default();
     with_a_gap_ahead(&mut world, &mut known).await;
     let mut decided = 0;
@@ -105,6 +105,7 @@ pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
         "suppressed",
         "suppression_lifted",
         "taken_over",
+        "rep_not_awaited",
     ] {
         let entries = world.store.entries_after(world.id(), 0, u32::MAX).await.unwrap();
         let found = entries.iter().any(|entry| {
@@ -166,8 +167,10 @@ impl Known {
         needs.conversations.extend(self.conversations.iter().rev().take(20));
         let facts = world.facts(needs).await;
         self.leads.extend(facts.leads.keys());
-        self.standing.extend(facts.conversations.values().filter_map(|fact| match fact.state {
-            ConversationState::Assigned { assignment, rep } => Some((assignment, rep)),
+        // In an order of its own, so that the same seed is the same run.
+        let conversations: std::collections::BTreeMap<_, _> = facts.conversations.iter().collect();
+        self.standing.extend(conversations.into_iter().filter_map(|(of, fact)| match fact.state {
+            ConversationState::Assigned { assignment, rep } => Some((assignment, rep, *of)),
             ConversationState::Waiting { .. } | ConversationState::Unassigned => None,
         }));
         self.leads.sort();
@@ -302,7 +305,12 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
 fn random_mail(dice: &mut Dice, known: &mut Known, world: &mut World) -> Option<Command> {
     let campaign = dice.pick(&known.campaigns);
     let conversation = dice.pick(&known.conversations);
-    let assignment = dice.pick(&known.assignments);
+    let last = known.standing.len().saturating_sub(20);
+    let standing = dice.pick(&known.standing[last..]);
+    let assignment = match dice.below(2) {
+        0 => standing.map(|(assignment, ..)| assignment),
+        _ => dice.pick(&known.assignments),
+    };
     let recent = |dice: &mut Dice, known: &Known| {
         let last = known.messages.len().saturating_sub(30);
         dice.pick(&known.messages[last..])
@@ -340,11 +348,16 @@ fn random_mail(dice: &mut Dice, known: &mut Known, world: &mut World) -> Option<
         },
         11..=15 => {
             let key = std::array::from_fn(|_| dice.below(256) as u8);
+            let mut reading = reading(dice, known, world);
+            let mut conversation = conversation.filter(|_| dice.below(3) > 0);
+            if let (Some((_, rep, of)), 0) = (standing, dice.below(3)) {
+                (reading.sender, conversation) = (Sender::Rep(rep), Some(of));
+            }
             Command::ReceiveMessage(Box::new(Incoming {
                 mailbox: dice.pick(&known.mailboxes)?,
                 key,
-                conversation: conversation.filter(|_| dice.below(3) > 0),
-                reading: reading(dice, known, world),
+                conversation,
+                reading,
                 text: MessageText { key: Some(key), raw: Some(vec![7; 40]), ..text("Yes") },
             }))
         }
@@ -386,7 +399,7 @@ fn random_mail(dice: &mut Dice, known: &mut Known, world: &mut World) -> Option<
         22 => {
             let finding = [RepFinding::InHand, RepFinding::WrongLead][dice.below(2)];
             let last = known.standing.len().saturating_sub(20);
-            let (assignment, rep) = dice.pick(&known.standing[last..])?;
+            let (assignment, rep, _) = dice.pick(&known.standing[last..])?;
             Command::TakeOver { assignment, rep, finding }
         }
         _ => match dice.below(2) {
@@ -431,7 +444,7 @@ fn reading(dice: &mut Dice, known: &Known, world: &World) -> ReadMessage {
     ReadMessage { sender, label, certainty, follow_ups, is_permanent, is_complaint }
 }
 
-fn mailbox(name: &str) -> MailboxDetails {
+pub(crate) fn mailbox(name: &str) -> MailboxDetails {
     MailboxDetails {
         name: Name::parse("Ida").unwrap(),
         email: email(name),
@@ -443,7 +456,7 @@ fn mailbox(name: &str) -> MailboxDetails {
     }
 }
 
-fn step_text(subject: Option<&str>) -> StepText {
+pub(crate) fn step_text(subject: Option<&str>) -> StepText {
     StepText {
         subject: subject.map(str::to_owned),
         body: "Good day {{ lead.name }}".to_owned(),
@@ -451,7 +464,7 @@ fn step_text(subject: Option<&str>) -> StepText {
     }
 }
 
-fn text(text: &str) -> MessageText {
+pub(crate) fn text(text: &str) -> MessageText {
     MessageText {
         from: "ida@rondo.example".to_owned(),
         text: text.to_owned(),
