@@ -34,6 +34,7 @@ pub mod mailboxes;
 pub mod messages;
 pub mod outreach;
 pub mod page;
+pub mod people;
 pub mod qualifier;
 pub mod replies;
 pub mod reps;
