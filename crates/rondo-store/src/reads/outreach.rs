@@ -147,7 +147,7 @@ impl Store {
         let rows = db::query(
             "select user_id, email
              from users
-             where team_id = $1 and role = 'admin' and email is not null
+             where team_id = $1 and role = 'admin' and email is not null and removed_at is null
              order by user_id
              limit $2",
         )

@@ -3,6 +3,7 @@
 pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod leases;
+pub(crate) mod people;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -32,6 +33,14 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            people::users_are_listed_until_they_are_removed,
+            people::an_address_is_one_users_of_a_team,
+            people::accounts_of_an_address_are_found_in_every_team,
+            people::a_session_is_there_until_it_is_ended,
+            people::sessions_that_are_over_and_too_many_end_when_one_begins,
+            people::another_password_ends_the_other_sessions_and_the_links,
+            people::a_link_is_used_once_before_it_runs_out,
+            people::passwords_are_copied_and_sessions_are_not,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,

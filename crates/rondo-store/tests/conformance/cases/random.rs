@@ -12,7 +12,7 @@ use rondo_core::event::{LeadsOfRemoved, OwnerSource, Role, Rotation, WebhookEven
 use rondo_core::facts::ConversationState;
 use rondo_core::ids::{
     AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, MailboxId,
-    MessageId, RepId, SuppressionId, WebhookId,
+    MessageId, RepId, SuppressionId, UserId, WebhookId,
 };
 use rondo_core::mail::{
     FollowUps, MailPlan, QualifierKind, Recipient, ReplyLabel, ReviewReason, Sender,
@@ -54,6 +54,7 @@ struct Known {
     assignments: Vec<AssignmentId>,
     keys: Vec<KeyId>,
     webhooks: Vec<WebhookId>,
+    users: Vec<UserId>,
     mailboxes: Vec<MailboxId>,
     messages: Vec<(MessageId, ConversationId)>,
     all_messages: Vec<MessageId>,
@@ -151,13 +152,14 @@ impl Known {
             Answer::Waiting { conversation, .. } => self.conversations.push(conversation),
             Answer::Key(key) => self.keys.push(key),
             Answer::Webhook(webhook) => self.webhooks.push(webhook),
+            Answer::User(user) => self.users.push(user),
             Answer::Mailbox(mailbox) => self.mailboxes.push(mailbox),
             Answer::Message { message, conversation, .. } => {
                 self.messages.extend(conversation.map(|of| (message, of)));
                 self.all_messages.push(message);
             }
             Answer::Suppression(suppression) => self.suppressions.push(suppression),
-            Answer::Lead(_) | Answer::User(_) | Answer::Conversation(_) | Answer::Done => {}
+            Answer::Lead(_) | Answer::Conversation(_) | Answer::Done => {}
         }
     }
 
@@ -201,7 +203,7 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
     if dice.below(5) < 2 {
         return random_mail(dice, known, world);
     }
-    Some(match dice.below(40) {
+    Some(match dice.below(43) {
         0 | 1 => add_rep(&known.name("rep")),
         2 => {
             let patch = RepPatch { email: Some(email(&known.name("rep"))), ..RepPatch::default() };
@@ -298,6 +300,16 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
             events: vec![WebhookEvent::RepAway],
             sealed_secret: vec![1, 2, 3],
         },
+        39 => Command::AddUser {
+            email: email(&format!("user{}", dice.below(12))),
+            role: if rep.is_some() { Role::Rep } else { Role::Admin },
+            rep,
+        },
+        40 => {
+            let email = email(&format!("user{}", dice.below(12)));
+            Command::AddUser { email, role: Role::Viewer, rep: None }
+        }
+        41 => Command::RemoveUser { user: dice.pick(&known.users)? },
         _ => Command::RemoveWebhook { webhook: dice.pick(&known.webhooks)? },
     })
 }
