@@ -119,6 +119,10 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::ConversationId>, nullable = false)]
     conversation: Option<String>,
+    /// The user in question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::UserId>, nullable = false)]
+    user: Option<String>,
     /// The limit that was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -413,6 +417,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::AddressSuppressed { conversation } => problem(Code::AddressSuppressed)
                 .with(|facts| facts.conversation = Some(conversation.to_string())),
+            Refusal::LastAdmin { user } => {
+                problem(Code::LastAdmin).with(|facts| facts.user = Some(user.to_string()))
+            }
             Refusal::LimitReached { limit, .. } => {
                 problem(Code::LimitReached).with(|facts| facts.limit = Some(*limit as u64))
             }
