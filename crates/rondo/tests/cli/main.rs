@@ -10,3 +10,4 @@ mod route;
 mod setup;
 mod story;
 mod traces;
+mod users;
