@@ -175,6 +175,7 @@ fn ids_in(path: &str) -> Vec<Value> {
                 "asg" => "AssignmentId",
                 "abs" => "AbsenceId",
                 "key" => "KeyId",
+                "usr" => "UserId",
                 "hook" => "WebhookId",
                 "dlv" => "DeliveryId",
                 "mbx" => "MailboxId",

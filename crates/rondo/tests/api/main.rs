@@ -36,3 +36,4 @@ mod routing;
 mod suppressions;
 mod team;
 mod thread;
+mod users;

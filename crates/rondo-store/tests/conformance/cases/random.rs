@@ -312,10 +312,7 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
 fn random_user(dice: &mut Dice, known: &Known) -> Option<Command> {
     let email = email(&format!("user{}", dice.below(12)));
     Some(match dice.below(4) {
-        0 => {
-            let rep = dice.pick(&known.reps);
-            Command::AddUser { email, role: Role::Rep, rep }
-        }
+        0 => Command::AddUser { email, role: Role::Rep, rep: dice.pick(&known.reps) },
         1 => Command::AddUser { email, role: Role::Admin, rep: None },
         2 => Command::AddUser { email, role: Role::Viewer, rep: None },
         _ => Command::RemoveUser { user: dice.pick(&known.users)? },
