@@ -17,6 +17,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::app::{App, AppParts, MailParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, DATABASE, LISTEN, LogFormat};
+use crate::console::{self, ConsoleOptions, StartLink};
 use crate::egress::{Egress, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
@@ -120,6 +121,7 @@ pub struct Server {
     deliveries: Deliveries,
     mailboxes: Mailboxes,
     app: App,
+    start: StartLink,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
     jobs: Jobs,
@@ -175,6 +177,7 @@ impl Server {
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
         let jobs = Jobs([readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
         telemetry::note_start(clock.now());
+        let start = StartLink::new(&*entropy);
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),
@@ -194,6 +197,7 @@ impl Server {
             deliveries,
             mailboxes,
             app,
+            start,
             clock,
             key_requests_per_second_max,
             jobs,
@@ -216,12 +220,14 @@ impl Server {
                 DATABASE => String::new(),
                 _ => format!(" --database '{shown}'"),
             };
-            eprintln!("\nThere is no team yet. Begin one, in another terminal:\n");
+            eprintln!("\nThere is no team yet. Begin one in a browser; this link works once:\n");
+            eprintln!("    http://{address}{}\n", self.start.path());
+            eprintln!("or, for scripts, in another terminal:\n");
             eprintln!(
                 "    {program} team create \"Acme Sales\" --admin you@example.com{database}\n"
             );
         } else {
-            eprintln!("The API is explained at http://{address}/docs");
+            eprintln!("Sign in there; the API is explained at http://{address}/docs");
         }
         Ok(())
     }
@@ -233,8 +239,11 @@ impl Server {
             metrics: Arc::new(move || metrics.render()),
             key_requests_per_second_max: self.key_requests_per_second_max,
         };
-        let service =
-            http::router(self.app, options).into_make_service_with_connect_info::<SocketAddr>();
+        let is_secure = self.app.public_url().scheme() == "https";
+        let console = ConsoleOptions { start: self.start, is_secure };
+        let service = http::router(self.app.clone(), options)
+            .merge(console::router(self.app, console))
+            .into_make_service_with_connect_info::<SocketAddr>();
         let listener = self.listener.tap_io(|stream| {
             // Answers are small and whole: waiting to fill a packet would only delay them.
             if let Err(error) = stream.set_nodelay(true) {

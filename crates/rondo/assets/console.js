@@ -1,0 +1,59 @@
+// What script adds to pages that work without it: regions marked `data-live` follow the ledger, buttons marked
+// `data-confirm` ask first, lists marked `data-keys` are gone through by keyboard, chosen files and filters act at once.
+(() => {
+  "use strict";
+  const announcer = document.getElementById("announcer");
+  const say = (text) => { if (announcer) announcer.textContent = text; };
+
+  // A region whose person is typing in it is left alone until the next news.
+  const isBusy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+
+  let asking = false;
+  const refresh = async () => {
+    if (asking || document.hidden) return;
+    const regions = [...document.querySelectorAll("[data-live][id]")];
+    if (!regions.length) return;
+    asking = true;
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Rondo-Live": "1" }, redirect: "manual" });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const region of regions) {
+        const next = fresh.getElementById(region.id);
+        if (!next || isBusy(region) || next.innerHTML === region.innerHTML) continue;
+        region.replaceChildren(...next.childNodes);
+        say(region.dataset.live || "This page was updated.");
+      }
+    } catch { /* The next news tries again. */ } finally { asking = false; }
+  };
+
+  const from = document.body.dataset.liveFrom;
+  if (from && document.querySelector("[data-live][id]") && "EventSource" in window) {
+    new EventSource(from).addEventListener("news", refresh);
+    document.addEventListener("visibilitychange", refresh);
+  }
+
+  document.addEventListener("submit", (event) => {
+    const asked = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (asked && !window.confirm(asked)) event.preventDefault();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+
+  // j and k go down and up, Enter opens; never while somebody types.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    const links = [...document.querySelectorAll("[data-keys] a[data-item]")];
+    if (links.length && (event.key === "j" || event.key === "k")) {
+      const here = links.indexOf(document.activeElement);
+      const next = event.key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0);
+      links[next].focus();
+      event.preventDefault();
+      return;
+    }
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (button) { button.focus(); button.click(); event.preventDefault(); }
+  });
+})();

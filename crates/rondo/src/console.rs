@@ -1,0 +1,85 @@
+//! The console: pages for people, made by the server.
+//!
+//! Every page works without script and calls the same use cases as the API. A route exists only with the reach that it
+//! has ([`routes::Routes`]), so none is open by oversight; whatever goes wrong becomes a page that says what to do
+//! ([`trouble`]).
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use governor::Quota;
+
+use crate::app::App;
+use crate::throttle::Throttle;
+
+mod assets;
+mod form;
+mod frame;
+mod home;
+mod live;
+mod routes;
+mod sign_in;
+mod trouble;
+mod words;
+
+pub use routes::{Method, Route};
+use routes::{Reach, Routes};
+pub use sign_in::StartLink;
+
+/// Attempts to sign in from one network, or for one address: a burst of so many …
+const ATTEMPTS_BURST: u32 = 10;
+/// … and one more every so often: a person who mistypes never waits, a guesser gets a few thousand a day.
+const ATTEMPT_PERIOD: Duration = Duration::from_secs(20);
+
+/// What the console needs beside the app.
+pub struct ConsoleOptions {
+    /// What lets somebody begin the first team.
+    pub start: StartLink,
+    /// Whether browsers reach the server by HTTPS alone: then the session's cookie is for that alone.
+    pub is_secure: bool,
+}
+
+/// What handlers share. Clones share it.
+#[derive(Clone)]
+struct Console {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    app: App,
+    options: ConsoleOptions,
+    /// Attempts to sign in, by network and by the address that was typed.
+    attempts: Throttle<String>,
+    streams: live::Streams,
+}
+
+impl Console {
+    fn app(&self) -> &App {
+        &self.shared.app
+    }
+}
+
+/// The console of an app.
+pub fn router(app: App, options: ConsoleOptions) -> Router {
+    let burst = NonZeroU32::new(ATTEMPTS_BURST).expect("the limit is not zero");
+    let quota = Quota::with_period(ATTEMPT_PERIOD).expect("the period is not zero");
+    let attempts = Throttle::new(quota.allow_burst(burst), app.clock());
+    let streams = live::Streams::new();
+    let console = Console { shared: Arc::new(Shared { app, options, attempts, streams }) };
+    all().into_router(console)
+}
+
+/// Every route with its reach, for the tests that hold each against each role.
+pub fn routes() -> Vec<Route> {
+    all().into_table()
+}
+
+fn all() -> Routes {
+    let routes = Routes::new();
+    let routes = assets::add(routes);
+    let routes = sign_in::add(routes);
+    let routes = live::add(routes);
+    home::add(routes)
+}

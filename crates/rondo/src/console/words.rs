@@ -1,0 +1,86 @@
+//! Words that several pages share, and what is said after a form was taken.
+
+use rondo_core::event::Role;
+use rondo_core::team::Status;
+
+/// What is said at the top of a page after something was done; none for a word that nobody sends.
+pub(super) fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "signed-out" => "You are signed out.",
+        "password" => "Your password is changed, and you are signed out everywhere else.",
+        "session-ended" => "That session has ended.",
+        "added" => "Added.",
+        "saved" => "Saved.",
+        "removed" => "Removed.",
+        "away" => "Out of office: new leads pass this rep over until they return.",
+        "back" => "Back: the rep waits for their turn.",
+        "launched" => "Launched.",
+        "scheduled" => "Scheduled.",
+        "paused" => "Paused: leads that are qualified now are assigned after you resume.",
+        "resumed" => "Resumed.",
+        "cancelled" => "Cancelled.",
+        "duplicated" => "Duplicated: this is the new draft.",
+        "reassigned" => "Passed on.",
+        "labelled" => "Labelled.",
+        "answered" => "Your answer is on its way.",
+        "qualified" => "Qualified: a rep has the lead, or it waits for one.",
+        "forwarded" => "Forwarded.",
+        "closed" => "Closed.",
+        "tested" => "Tested.",
+        "sent-again" => "It is sent again.",
+        _ => return None,
+    })
+}
+
+/// A person's role, as people say it.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "Admin",
+        Role::Rep => "Rep",
+        Role::Router => "Router",
+        Role::Mailbox => "Mailbox",
+        Role::Viewer => "Viewer",
+    }
+}
+
+/// A campaign's status, as people say it.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Draft => "Draft",
+        Status::Scheduled => "Scheduled",
+        Status::Running => "Running",
+        Status::Paused => "Paused",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+/// A refusal's words as a sentence: with a capital, a full stop, and quotation marks around what is named.
+pub(super) fn sentence(detail: &str) -> String {
+    let mut text = String::with_capacity(detail.len() + 1);
+    let mut is_open = false;
+    for (index, character) in detail.chars().enumerate() {
+        match character {
+            '`' => {
+                text.push(if is_open { '”' } else { '“' });
+                is_open = !is_open;
+            }
+            character if index == 0 => text.extend(character.to_uppercase()),
+            character => text.push(character),
+        }
+    }
+    if !text.ends_with(['.', '!', '?', ':']) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_reads_as_a_sentence() {
+        assert_eq!(sentence("group `EMEA` is used"), "Group “EMEA” is used.");
+        assert_eq!(sentence("Done."), "Done.");
+    }
+}
