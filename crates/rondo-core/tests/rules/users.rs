@@ -12,21 +12,21 @@ fn add(who: &str, role: Role, rep: Option<RepId>) -> Command {
 }
 
 fn user(world: &mut World, who: &str, role: Role, rep: Option<RepId>) -> UserId {
-    match world.run(add(who, role, rep)).unwrap().answer {
+    match world.run(add(who, role, rep)).expect("they may").answer {
         Answer::User(user) => user,
         other => panic!("{other:?}"),
     }
 }
 
 fn rep(world: &mut World, who: &str) -> RepId {
-    match world.run(Command::AddRep { details: details(who) }).unwrap().answer {
+    match world.run(Command::AddRep { details: details(who) }).expect("they may").answer {
         Answer::Rep(rep) => rep,
         other => panic!("{other:?}"),
     }
 }
 
 fn refusal(world: &mut World, command: Command) -> Refusal {
-    world.run(command).unwrap_err()
+    world.run(command).expect_err("it is refused")
 }
 
 #[test]

@@ -310,6 +310,8 @@ const REQUESTS: &[&str] = &[
     "Batch",
     "Reassignment",
     "NewRepKey",
+    "NewRepUser",
+    "NewTeamUser",
     "NewTeamKey",
     "NewMailboxKey",
     "SettingsChanges",

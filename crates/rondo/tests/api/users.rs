@@ -64,6 +64,8 @@ fn token(link: &str) -> String {
 
 /// Somebody who was invited and has chosen [`PASSWORD`].
 async fn member(world: &World, app: &App, new: NewUser) -> (UserId, SignedIn) {
+    // Ids sort by the time they were made.
+    world.clock.advance(Duration::from_millis(1));
     let invited = people::invite(app, &admin(world), new).await.unwrap();
     let signed_in =
         people::accept(app, &token(invited.link.as_str()), PASSWORD, BROWSER).await.unwrap();
@@ -86,6 +88,7 @@ async fn sign_in(app: &App, address: &str, password: &str) -> Result<SignedIn, S
 async fn an_admin_lets_people_in_and_lists_and_removes_them() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;
+    world.clock.advance(Duration::from_millis(1));
     let admin = world.admin();
     let new = json!({"email": "ann@acme.example", "role": "rep", "rep": ann});
     let invited = admin.post("/v1/users", new).await.is(201);
