@@ -1,7 +1,5 @@
 //! `rondo user` on the database of a running server.
 
-use serde_json::Value;
-
 use crate::program::{Said, Server, rondo};
 
 /// What a link holds after the path.
@@ -21,7 +19,8 @@ fn people_are_invited_listed_and_removed_while_the_server_runs() {
     let reps = team.run(&["rep", "list", "--json"]).json();
     let eva = &reps.as_array().unwrap()[0];
     let (name, address) = (eva["name"].as_str().unwrap(), eva["email"].as_str().unwrap());
-    let invite = ["user", "invite", "eva@acme.example", "--role", "rep", "--rep", address, "--json"];
+    let invite =
+        ["user", "invite", "eva@acme.example", "--role", "rep", "--rep", address, "--json"];
     let made = server.set_up(&invite).json();
     assert_eq!(made["email"], "eva@acme.example");
     assert!(made["link"].as_str().unwrap().contains("/sign-in/"), "{made}");
@@ -78,5 +77,5 @@ fn what_is_missing_to_let_somebody_in_is_said() {
     let unknown = ["user", "invite", "kim@acme.example", "--role", "rep", "--rep", "x@y.example"];
     server.set_up(&unknown).fails_with(1, "no rep `x@y.example`");
     let listed = server.set_up(&["user", "list", "--json"]).json();
-    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{}", Value::from(listed));
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
 }
