@@ -37,7 +37,7 @@ pub use copy::{CopyError, CopyProgress};
 pub use error::StoreError;
 pub use leases::{Duty, HeldLease, Lease};
 pub use mailboxes::{MailboxKeep, MailboxRow};
-pub use mails::{DueMail, MailOutcome, MailState, TriedMail};
+pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
 pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
     AssignmentFilter, AssignmentRow, AwaitedRep, ConversationFilter, ConversationRow, DueStep,

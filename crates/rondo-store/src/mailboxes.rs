@@ -21,13 +21,17 @@ pub struct MailboxRow {
     pub keep: MailboxKeep,
     /// When it was last read to its end.
     pub last_read_at: Option<Instant>,
-    /// What is wrong with it, and since when.
-    pub error: Option<(String, Instant)>,
+    /// What is wrong with reading it, and since when.
+    pub read_error: Option<(String, Instant)>,
+    /// What is wrong with sending from it, and since when.
+    pub send_error: Option<(String, Instant)>,
 }
 
 /// How far a mailbox was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MailboxKeep {
+    /// Of which server, user and folder this is said, in the reader's words: of another one it says nothing.
+    pub of: Option<String>,
     /// `UIDVALIDITY` of its folder.
     pub uid_validity: Option<u64>,
     /// The last message that was taken in.
@@ -35,7 +39,7 @@ pub struct MailboxKeep {
 }
 
 const COLUMNS: &str = "mailbox_id, created_at, name, email, has_plus_addresses, smtp, smtp_secret, imap, imap_secret, \
-     uid_validity, last_uid, last_read_at, last_error, last_error_at";
+     read_of, uid_validity, last_uid, last_read_at, read_error, read_error_at, send_error, send_error_at";
 
 impl Store {
     /// A team's mailboxes, oldest first, removed ones left out.
@@ -70,32 +74,41 @@ impl Store {
         row.as_ref().map(mailbox_row).transpose()
     }
 
-    /// Says how far a mailbox was read; what was taken in up to there is committed.
+    /// Says how far a mailbox was read, and what is wrong nevertheless; what was taken in up to there is committed.
     pub async fn mailbox_read(
         &self,
         team: TeamId,
         mailbox: MailboxId,
-        keep: MailboxKeep,
+        keep: &MailboxKeep,
+        trouble: Option<&str>,
         at: Instant,
     ) -> Result<(), StoreError> {
         let mut writer = self.of(team).writer().await?;
         db::query(
             "update mailboxes
-             set uid_validity = $3, last_uid = $4, last_read_at = $5, last_error = null, last_error_at = null
+             set read_of = $3, uid_validity = $4, last_uid = $5, last_read_at = $6,
+                 read_error_at = case
+                     when cast($7 as text) is null then null
+                     when read_error = $7 then read_error_at
+                     else $6
+                 end,
+                 read_error = $7
              where team_id = $1 and mailbox_id = $2",
         )
         .bind(key(team))
         .bind(key(mailbox))
+        .bind(keep.of.as_deref())
         .bind(keep.uid_validity.map(number))
         .bind(keep.last_uid.map(number))
         .bind(at.as_micros())
+        .bind(trouble)
         .execute(&mut writer)
         .await?;
         Ok(())
     }
 
-    /// Says what is wrong with a mailbox.
-    pub async fn mailbox_troubled(
+    /// Says that a mailbox could not be read: since the first time in a row.
+    pub async fn mailbox_unread(
         &self,
         team: TeamId,
         mailbox: MailboxId,
@@ -105,7 +118,31 @@ impl Store {
         let mut writer = self.of(team).writer().await?;
         db::query(
             "update mailboxes
-             set last_error = $3, last_error_at = $4
+             set read_error = $3, read_error_at = coalesce(read_error_at, $4)
+             where team_id = $1 and mailbox_id = $2",
+        )
+        .bind(key(team))
+        .bind(key(mailbox))
+        .bind(error)
+        .bind(at.as_micros())
+        .execute(&mut writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Says that mail could not be sent from a mailbox, since the first time in a row; or that it can be again.
+    pub async fn mailbox_sent(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+        error: Option<&str>,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let mut writer = self.of(team).writer().await?;
+        db::query(
+            "update mailboxes
+             set send_error = $3,
+                 send_error_at = case when cast($3 as text) is not null then coalesce(send_error_at, $4) end
              where team_id = $1 and mailbox_id = $2",
         )
         .bind(key(team))
@@ -131,17 +168,22 @@ fn mailbox_row(row: &db::Row) -> Result<MailboxRow, StoreError> {
             imap_secret: fields.optional(8, Fields::blob)?,
         })
     })?;
-    let error = fields
-        .optional(12, |fields, column| Ok((fields.text(column)?, fields.instant(column + 1)?)))?;
+    let error = |column| {
+        fields.optional(column, |fields, column| {
+            Ok((fields.text(column)?, fields.instant(column + 1)?))
+        })
+    };
     Ok(MailboxRow {
         id: fields.id(0)?,
         created_at: fields.instant(1)?,
         details,
         keep: MailboxKeep {
-            uid_validity: fields.optional_number(9)?,
-            last_uid: fields.optional_number(10)?,
+            of: fields.optional_text(9)?,
+            uid_validity: fields.optional_number(10)?,
+            last_uid: fields.optional_number(11)?,
         },
-        last_read_at: fields.optional_instant(11)?,
-        error,
+        last_read_at: fields.optional_instant(12)?,
+        read_error: error(13)?,
+        send_error: error(15)?,
     })
 }

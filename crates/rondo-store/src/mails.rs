@@ -32,6 +32,18 @@ pub struct DueMail {
     pub attempts: u64,
     /// When it was queued.
     pub created_at: Instant,
+    /// To whom it is left to be sent.
+    pub left_to: LeftTo,
+}
+
+/// To whom a mail is left to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftTo {
+    /// To everybody.
+    All,
+    /// To the rep alone: the lead has it.
+    Rep,
 }
 
 /// What became of a mail that was tried.
@@ -52,13 +64,18 @@ pub enum MailOutcome {
     Sent(Instant),
     /// It is tried again then.
     TryAgain(Instant),
+    /// The lead has it; it is tried again then for the rep, who was refused for now.
+    TryForRep(Instant),
+    /// Nothing was tried: it is looked at again then.
+    PutOff(Instant),
     /// It is given up.
     Failed,
 }
 
 static TRIED: ForEach = ForEach::new(
     "update mails
-     set state = $3, due_at = $4, attempts = attempts + 1, sent_at = $5, last_error = $6
+     set state = $3, due_at = $4, sent_at = $5, last_error = $6, attempts = attempts + $7,
+         left_to = coalesce($8, left_to)
      where team_id = $1
        and message_id = $2
        and due_at is not null",
@@ -76,7 +93,7 @@ impl Store {
     ) -> Result<Vec<DueMail>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let rows = db::query(
-            "select message_id, attempts, created_at
+            "select message_id, attempts, created_at, left_to
              from mails
              where team_id = $1 and mailbox_id = $2 and due_at <= $3
              order by due_at, message_id
@@ -98,6 +115,7 @@ impl Store {
                 message: fields.id(0)?,
                 attempts: fields.number(1)?,
                 created_at: fields.instant(2)?,
+                left_to: fields.optional(3, Fields::word)?.unwrap_or(LeftTo::All),
             })
         };
         rows.iter().map(due).collect()
@@ -122,22 +140,48 @@ impl Store {
         Fields::new(&row, "mails").optional_instant(0)
     }
 
-    /// How many messages of campaigns were queued for a mailbox since then.
+    /// Whether messages of campaigns are due in a mailbox that nobody has tried to send yet.
+    pub async fn has_untried_steps(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = db::query(
+            "select message_id
+             from mails
+             where team_id = $1 and mailbox_id = $2 and due_at <= $3 and kind = 'step' and attempts = 0
+             limit 1",
+        )
+        .bind(key(team))
+        .bind(key(mailbox))
+        .bind(now.as_micros())
+        .fetch_optional(&mut reader)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// How many messages of campaigns were queued for a mailbox since then, counted up to `limit`.
     pub async fn steps_since(
         &self,
         team: TeamId,
         mailbox: MailboxId,
         since: Instant,
+        limit: u32,
     ) -> Result<u64, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let row = db::query(
             "select count(*)
-             from mails
-             where team_id = $1 and mailbox_id = $2 and created_at >= $3 and kind = 'step'",
+             from (select message_id
+                   from mails
+                   where team_id = $1 and mailbox_id = $2 and created_at >= $3 and kind = 'step'
+                   limit $4) counted",
         )
         .bind(key(team))
         .bind(key(mailbox))
         .bind(since.as_micros())
+        .bind(i64::from(limit))
         .fetch_one(&mut reader)
         .await?;
         Fields::new(&row, "mails").number(0)
@@ -170,7 +214,9 @@ impl Store {
             .execute(&mut writer, tried, |values, mail| {
                 let (state, due_at, sent_at) = match mail.outcome {
                     MailOutcome::Sent(at) => (MailState::Sent, None, Some(at)),
-                    MailOutcome::TryAgain(at) => (MailState::Queued, Some(at), None),
+                    MailOutcome::TryAgain(at)
+                    | MailOutcome::TryForRep(at)
+                    | MailOutcome::PutOff(at) => (MailState::Queued, Some(at), None),
                     MailOutcome::Failed => (MailState::Failed, None, None),
                 };
                 values.id(team);
@@ -179,6 +225,9 @@ impl Store {
                 values.optional_instant(due_at);
                 values.optional_instant(sent_at);
                 values.optional_text(mail.error.as_deref());
+                values.number(u64::from(!matches!(mail.outcome, MailOutcome::PutOff(_))));
+                let is_for_rep = matches!(mail.outcome, MailOutcome::TryForRep(_));
+                values.optional_word(is_for_rep.then_some(LeftTo::Rep));
             })
             .await?;
         writer.commit().await

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use rondo_core::Instant;
 use rondo_core::event::Settings;
 use rondo_core::ids::Id;
-use rondo_core::text::Email;
+use rondo_core::text::{Email, EmailKey};
 
 use crate::StoreError;
 use crate::db::{Connection, KeyKind, Row, Size, Sizes, Value};
@@ -215,6 +215,11 @@ impl<'v> Values<'v> {
 
     pub(crate) fn optional_bytes(&mut self, bytes: Option<&'v [u8]>) {
         self.add(bytes);
+    }
+
+    /// The key of an address.
+    pub(crate) fn optional_email_key(&mut self, key: Option<EmailKey>) {
+        self.add(key.map(|key| key.0));
     }
 
     /// An address as the two columns `email_key, email`.

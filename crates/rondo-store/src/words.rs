@@ -8,7 +8,7 @@ use rondo_core::mail::{
 };
 use rondo_core::team::Status;
 
-use crate::mails::MailState;
+use crate::mails::{LeftTo, MailState};
 use crate::webhooks::DeliveryState;
 
 /// A value that a text column holds as one of a few words.
@@ -78,6 +78,7 @@ words! {
     OwnerSource { PreAssigned = "pre_assigned", Routed = "routed" }
     Reason { Owner = "owner", Turn = "turn", Manual = "manual", Transfer = "transfer" }
     DeliveryState { Queued = "queued", Delivered = "delivered", Failed = "failed" }
+    LeftTo { All = "all", Rep = "rep" }
     MailState { Queued = "queued", Sent = "sent", Failed = "failed" }
     QualifierKind {
         Embedded = "embedded",

@@ -312,8 +312,10 @@ impl Draft<'_> {
             ReminderStage::Rep => (Mail::Reminder { assignment }, 0),
             ReminderStage::Admin => (Mail::Escalation { assignment }, 1),
         };
+        // It stays in the house: where the mailbox of the conversation is gone, any of the team's will do.
+        let any = || self.team.mailboxes().first().copied();
         if self.facts.awaited.get(&assignment) == Some(&reminders) {
-            match self.mailbox_for(place) {
+            match self.mailbox_for(place).or_else(any) {
                 Some(mailbox) => _ = self.queue_mail(place, mailbox, mail),
                 None => self.await_no_more(assignment, place.conversation),
             }

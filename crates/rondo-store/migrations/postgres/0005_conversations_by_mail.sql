@@ -19,12 +19,16 @@ create table mailboxes (
     smtp_secret bytea,
     imap text,
     imap_secret bytea,
-    -- How far the mailbox was read, and how that went; by whoever has the lease to read it.
+    -- How far the mailbox was read, and of which server, user and folder that is said; by whoever has the lease of it.
+    read_of text,
     uid_validity bigint,
     last_uid bigint,
     last_read_at bigint,
-    last_error text,
-    last_error_at bigint,
+    -- What is wrong in each direction, and since when.
+    read_error text,
+    read_error_at bigint,
+    send_error text,
+    send_error_at bigint,
     constraint mailboxes_pk primary key (team_id, mailbox_id),
     constraint mailboxes_team_fk foreign key (team_id) references teams (team_id)
 );
@@ -66,6 +70,8 @@ create table messages (
     -- A person is to see to this message, which no conversation in review stands for.
     is_open bigint not null,
     key bytea,
+    -- Of the sender of a message that belongs to no conversation: it goes with the person.
+    from_key bytea,
     message_header text,
     references_header text,
     from_address text,
@@ -81,6 +87,7 @@ create table messages (
 
 create index messages_conversation on messages (team_id, conversation_id, message_id);
 create unique index messages_key on messages (team_id, mailbox_id, key) where key is not null;
+create index messages_from on messages (team_id, from_key) where conversation_id is null and from_key is not null;
 create index messages_open on messages (team_id, message_id) where is_open = 1;
 create index messages_held on messages (team_id, message_id) where handling = 'held';
 
@@ -105,6 +112,8 @@ create table mails (
     created_at bigint not null,
     sent_at bigint,
     last_error text,
+    -- `rep` where the lead has it and the rep has not; null while it is for everybody.
+    left_to text,
     constraint mails_pk primary key (team_id, message_id),
     constraint mails_mailbox_fk foreign key (team_id, mailbox_id) references mailboxes (team_id, mailbox_id)
 );

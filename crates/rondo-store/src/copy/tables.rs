@@ -265,8 +265,8 @@ pub(super) static TABLES: [Table; 24] = [
     Table {
         name: "mailboxes",
         read: "select team_id, mailbox_id, created_at, removed_at, name, email, email_key, has_plus_addresses,
-                      smtp, smtp_secret, imap, imap_secret, uid_validity, last_uid, last_read_at, last_error,
-                      last_error_at
+                      smtp, smtp_secret, imap, imap_secret, read_of, uid_validity, last_uid, last_read_at,
+                      read_error, read_error_at, send_error, send_error_at
                from mailboxes
                where team_id = $1",
         count: "select count(*)
@@ -274,9 +274,10 @@ pub(super) static TABLES: [Table; 24] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into mailboxes (team_id, mailbox_id, created_at, removed_at, name, email, email_key,
-                                    has_plus_addresses, smtp, smtp_secret, imap, imap_secret, uid_validity,
-                                    last_uid, last_read_at, last_error, last_error_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                    has_plus_addresses, smtp, smtp_secret, imap, imap_secret, read_of,
+                                    uid_validity, last_uid, last_read_at, read_error, read_error_at,
+                                    send_error, send_error_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         ),
     },
     Table {
@@ -296,7 +297,7 @@ pub(super) static TABLES: [Table; 24] = [
         name: "messages",
         read: "select team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id, lead_id, kind, step,
                       assignment_id, sender, rep_id, label, handling, review_reason, corrected_label, is_open,
-                      key, message_header, references_header, from_address, to_addresses, cc_addresses, subject,
+                      key, from_key, message_header, references_header, from_address, to_addresses, cc_addresses, subject,
                       body, quoted_text, body_html, reading
                from messages
                where team_id = $1",
@@ -306,11 +307,11 @@ pub(super) static TABLES: [Table; 24] = [
         write: ForEach::insert(
             "insert into messages (team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id,
                                    lead_id, kind, step, assignment_id, sender, rep_id, label, handling,
-                                   review_reason, corrected_label, is_open, key, message_header,
-                                   references_header, from_address, to_addresses, cc_addresses, subject, body,
+                                   review_reason, corrected_label, is_open, key, from_key,
+                                   message_header, references_header, from_address, to_addresses, cc_addresses, subject, body,
                                    quoted_text, body_html, reading)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                     $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+                     $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
         ),
     },
     Table {
@@ -329,7 +330,7 @@ pub(super) static TABLES: [Table; 24] = [
     Table {
         name: "mails",
         read: "select team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at, sent_at,
-                      last_error
+                      last_error, left_to
                from mails
                where team_id = $1",
         count: "select count(*)
@@ -337,8 +338,8 @@ pub(super) static TABLES: [Table; 24] = [
                 where team_id = $1",
         write: ForEach::insert(
             "insert into mails (team_id, message_id, mailbox_id, kind, state, due_at, attempts, created_at,
-                                sent_at, last_error)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                sent_at, last_error, left_to)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         ),
     },
     Table {

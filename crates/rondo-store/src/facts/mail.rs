@@ -1,5 +1,7 @@
 //! Messages, and addresses that are not to be written to.
 
+use std::collections::HashMap;
+
 use rondo_core::Needs;
 use rondo_core::facts::{MessageFact, SeenMessage};
 use rondo_core::ids::{CampaignId, TeamId};
@@ -117,6 +119,10 @@ pub(super) async fn find(
     let mut elsewhere: Vec<_> =
         elsewhere.into_iter().map(|(team, (key, campaign))| (team, campaign, key)).collect();
     elsewhere.sort_by_key(|(team, campaign, _)| (*team, *campaign));
+    let mut asked: HashMap<(TeamId, EmailKey), Vec<CampaignId>> = HashMap::new();
+    for (team, campaign, key) in &elsewhere {
+        asked.entry((*team, *key)).or_default().push(*campaign);
+    }
     let rows = WRITTEN_TO_ELSEWHERE
         .fetch(connection, &elsewhere, |values, (team, campaign, key)| {
             values.id(*team);
@@ -127,11 +133,10 @@ pub(super) async fn find(
     for fields in each(&rows, "leads") {
         let (team, writing): (TeamId, CampaignId) = (fields.id(0)?, fields.id(1)?);
         let key = EmailKey(fields.bytes(2)?);
-        let asked = |(of, campaign, asked): &&(TeamId, CampaignId, EmailKey)| {
-            *of == team && *campaign != writing && *asked == key
-        };
-        let campaigns = elsewhere.iter().filter(asked).map(|(_, campaign, key)| (*campaign, *key));
-        found.of_row(fields)?.written_to_elsewhere.extend(campaigns);
+        let campaigns = asked.get(&(team, key)).into_iter().flatten();
+        let others = campaigns.filter(|campaign| **campaign != writing);
+        let pairs = others.map(|campaign| (*campaign, key));
+        found.of_row(fields)?.written_to_elsewhere.extend(pairs);
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub struct MessageRow {
     pub kind: String,
     /// The assignment that it tells of.
     pub assignment: Option<AssignmentId>,
+    /// Whether the lead wrote it, as its headers say, for one that came in.
+    pub is_from_lead: bool,
     /// The rep who wrote it.
     pub rep: Option<RepId>,
     /// What it was taken for, and what was done about it, for one that came in.
@@ -68,14 +70,15 @@ pub struct ThreadRow {
 pub enum ThreadOf<'a> {
     /// One of these messages of ours.
     Sent(&'a [MessageId]),
-    /// One of these messages that came in, by the hash of their id.
+    /// One of these messages that came in, by the hash of their id, and were tied surely (Q8): what is doubted, or may
+    /// still turn out to be, makes no other message sure.
     Received(MailboxId, &'a [[u8; 32]]),
 }
 
 const MESSAGE: &str = "select m.message_id, m.at, m.mailbox_id, m.conversation_id, m.lead_id, m.kind, m.assignment_id, \
      m.rep_id, m.label, m.handling, m.review_reason, m.corrected_label, m.message_header, m.references_header, \
      m.from_address, m.to_addresses, m.cc_addresses, m.subject, m.body, m.quoted_text, m.body_html, \
-     m.reading, q.state, q.last_error \
+     m.reading, q.state, q.last_error, m.sender \
      from messages m \
      left join mails q on q.team_id = m.team_id and q.message_id = m.message_id \
      where m.team_id = ";
@@ -84,7 +87,7 @@ const MESSAGE: &str = "select m.message_id, m.at, m.mailbox_id, m.conversation_i
 const LAST_RECEIVED: &str = "select m.message_id, m.at, m.mailbox_id, m.conversation_id, m.lead_id, m.kind, m.assignment_id, \
      m.rep_id, m.label, m.handling, m.review_reason, m.corrected_label, m.message_header, m.references_header, \
      m.from_address, m.to_addresses, m.cc_addresses, m.subject, m.body, m.quoted_text, m.body_html, \
-     m.reading, q.state, q.last_error \
+     m.reading, q.state, q.last_error, m.sender \
      from messages m \
      left join mails q on q.team_id = m.team_id and q.message_id = m.message_id \
      where m.kind = 'received' \
@@ -104,6 +107,12 @@ const THREAD_OF: &str = "select c.conversation_id, c.campaign_id, c.lead_id, c.s
      join conversations c on c.team_id = m.team_id and c.conversation_id = m.conversation_id \
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id \
      where m.team_id = ";
+
+/// Messages whose place is certain. Automatic ones are noted however they were tied.
+const SURELY_TIED: &str = " and m.sender <> 'other' and m.label not in ('auto_reply', 'bounce') \
+     and m.handling <> 'held' \
+     and (m.review_reason is null \
+     or m.review_reason not in ('weak_tie', 'unauthenticated', 'other_sender', 'loop'))";
 
 impl MessageRow {
     pub(super) fn read(row: &db::Row) -> Result<Self, StoreError> {
@@ -138,6 +147,7 @@ impl MessageRow {
             lead: fields.optional_id(4)?,
             kind: fields.text(5)?,
             assignment: fields.optional_id(6)?,
+            is_from_lead: fields.optional_text(24)?.as_deref() == Some("lead"),
             rep: fields.optional_id(7)?,
             handled,
             corrected_label: fields.optional(11, Fields::word)?,
@@ -197,6 +207,21 @@ impl Store {
         row.as_ref().map(MessageRow::read).transpose()
     }
 
+    /// The message of a mailbox that is known by this key, if it came in before.
+    pub async fn message_of_key(
+        &self,
+        team: TeamId,
+        mailbox: MailboxId,
+        of: &[u8; 32],
+    ) -> Result<Option<MessageRow>, StoreError> {
+        let mut query = QueryBuilder::new(MESSAGE);
+        query.push_bind(key(team)).push(" and m.mailbox_id = ").push_bind(key(mailbox));
+        query.push(" and m.key = ").push_bind(&of[..]);
+        let mut reader = self.of(team).reader().await?;
+        let row = query.build().fetch_optional(&mut reader).await?;
+        row.as_ref().map(MessageRow::read).transpose()
+    }
+
     /// The last message of a kind in a conversation.
     pub async fn last_message(
         &self,
@@ -222,6 +247,23 @@ impl Store {
     ) -> Result<Vec<MessageRow>, StoreError> {
         let mut query = QueryBuilder::new(MESSAGE);
         query.push_bind(key(team)).push(" and m.conversation_id = ").push_bind(key(conversation));
+        query.push(" order by m.message_id desc limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().rev().map(MessageRow::read).collect()
+    }
+
+    /// The last `limit` messages of a conversation before this one, oldest first.
+    pub async fn messages_before(
+        &self,
+        team: TeamId,
+        conversation: ConversationId,
+        before: MessageId,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let mut query = QueryBuilder::new(MESSAGE);
+        query.push_bind(key(team)).push(" and m.conversation_id = ").push_bind(key(conversation));
+        query.push(" and m.message_id < ").push_bind(key(before));
         query.push(" order by m.message_id desc limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
@@ -293,11 +335,30 @@ impl Store {
         let list = |list: &[String]| serde_json::to_string(list).expect("texts are plain data");
         let (to, cc) = (list(&text.to), list(&text.cc));
         let mut writer = self.of(team).writer().await?;
+        writer.begin_writing().await?;
+        // Whoever erases the lead meanwhile is waited for, and whoever does so later waits.
+        db::query(
+            "update leads
+             set erased_at = null
+             where team_id = $1
+               and erased_at is null
+               and lead_id = (select m.lead_id from messages m where m.team_id = $1 and m.message_id = $2)",
+        )
+        .bind(key(team))
+        .bind(key(message))
+        .execute(&mut writer)
+        .await?;
         db::query(
             "update messages
              set message_header = $3, from_address = $4, to_addresses = $5, cc_addresses = $6, subject = $7, body = $8,
                  quoted_text = $9
-             where team_id = $1 and message_id = $2",
+             where team_id = $1
+               and message_id = $2
+               and not exists (select 1
+                               from leads l
+                               where l.team_id = messages.team_id
+                                 and l.lead_id = messages.lead_id
+                                 and l.erased_at is not null)",
         )
         .bind(key(team))
         .bind(key(message))
@@ -310,7 +371,7 @@ impl Store {
         .bind(text.quoted_text.as_str())
         .execute(&mut writer)
         .await?;
-        Ok(())
+        writer.commit().await
     }
 
     /// A conversation, as far as mail is written in it.
@@ -345,6 +406,7 @@ impl Store {
                 query.push(" and m.mailbox_id = ").push_bind(key(mailbox));
                 query.push(" and m.key in (");
                 query.push_list(keys.iter().take(IDS_MAX).map(|key| &key[..])).push(")");
+                query.push(SURELY_TIED);
             }
         }
         query.push(" order by m.message_id desc limit 1");

@@ -19,6 +19,10 @@ pub struct DueStep {
     pub step: u16,
     /// When the lead joined.
     pub joined_at: Instant,
+    /// When it is due; none for the first, which is due some time after the lead joined.
+    pub due_at: Option<Instant>,
+    /// The subject of the last message of a campaign in the conversation.
+    pub last_subject: Option<String>,
     /// The lead's address.
     pub email: String,
     /// What else is known of the lead.
@@ -48,10 +52,12 @@ pub struct AwaitedRep {
 }
 
 const DUE: &str = "select c.conversation_id, c.lead_id, c.next_step, c.created_at, l.email, l.name, l.company, \
-     l.external_id, l.attributes, s.suppression_id \
+     l.external_id, l.attributes, s.suppression_id, c.next_at, m.subject \
      from conversations c \
      join leads l on l.team_id = c.team_id and l.lead_id = c.lead_id \
      left join suppressions s on s.team_id = l.team_id and s.email_key = l.email_key and s.lifted_at is null \
+     left join messages m on m.team_id = c.team_id and m.conversation_id = c.conversation_id \
+     and m.kind = 'step' and m.step = c.next_step - 1 \
      where l.email is not null and c.team_id = ";
 
 impl Store {
@@ -87,7 +93,7 @@ impl Store {
     ) -> Result<Vec<DueStep>, StoreError> {
         let mut query = QueryBuilder::new(DUE);
         query.push_bind(key(team)).push(" and c.campaign_id = ").push_bind(key(campaign));
-        query.push(" and c.next_at <= ").push_bind(now.as_micros());
+        query.push(" and c.status = 'awaiting_lead' and c.next_at <= ").push_bind(now.as_micros());
         query.push(" order by c.next_at, c.conversation_id limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
@@ -169,7 +175,7 @@ impl Store {
         let rows = db::query(
             "select assignment_id, rep_id, awaits_rep_since, reminders
              from assignments
-             where team_id = $1 and awaits_rep_since < $2
+             where team_id = $1 and awaits_rep_since < $2 and is_standing = 1
              order by awaits_rep_since, n
              limit $3",
         )
@@ -207,5 +213,7 @@ fn due_step(row: &db::Row) -> Result<DueStep, StoreError> {
             attributes: of_lead.optional(8, Fields::json)?.unwrap_or_default(),
         },
         is_suppressed: !fields.is_null(9),
+        due_at: fields.optional_instant(10)?,
+        last_subject: fields.of("messages").optional_text(11)?,
     })
 }

@@ -21,15 +21,13 @@ pub struct ReviewRow {
     pub reason: Option<ReviewReason>,
 }
 
-/// A message that was kept while its campaign did not run.
+/// A message that was kept while its campaign did not run, and is to be acted on now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldMessage {
     /// The message.
     pub message: MessageId,
     /// Where it belongs.
     pub conversation: ConversationId,
-    /// Its campaign.
-    pub campaign: CampaignId,
     /// What it was found to be, as JSON; none once the person was erased.
     pub reading: Option<String>,
 }
@@ -98,7 +96,8 @@ impl Store {
         rows.iter().map(review).collect()
     }
 
-    /// At most `limit` messages that were kept while their campaigns did not run, oldest first, after this one.
+    /// At most `limit` messages that were kept while their campaigns did not run and need not be any more, oldest first,
+    /// after this one: the campaign runs or is over, or the person was erased.
     pub async fn held_messages(
         &self,
         team: TeamId,
@@ -108,10 +107,15 @@ impl Store {
         let after = after.map_or_else(|| [0; 16], key);
         let mut reader = self.of(team).reader().await?;
         let rows = db::query(
-            "select message_id, conversation_id, reading, campaign_id
-             from messages
-             where team_id = $1 and message_id > $2 and handling = 'held'
-             order by message_id
+            "select m.message_id, m.conversation_id, m.reading
+             from messages m
+             join campaigns c on c.team_id = m.team_id and c.campaign_id = m.campaign_id
+             left join leads l on l.team_id = m.team_id and l.lead_id = m.lead_id
+             where m.team_id = $1
+               and m.message_id > $2
+               and m.handling = 'held'
+               and (c.status in ('running', 'cancelled') or l.erased_at is not null)
+             order by m.message_id
              limit $3",
         )
         .bind(key(team))
@@ -125,7 +129,6 @@ impl Store {
                 message: fields.id(0)?,
                 conversation: fields.id(1)?,
                 reading: fields.optional_text(2)?,
-                campaign: fields.id(3)?,
             })
         };
         rows.iter().map(held).collect()

@@ -3,6 +3,8 @@
 pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod leases;
+pub(crate) mod mail;
+pub(crate) mod messages;
 pub(crate) mod people;
 pub(crate) mod random;
 pub(crate) mod reading;
@@ -41,6 +43,21 @@ macro_rules! all {
             people::another_password_ends_the_other_sessions_and_the_links,
             people::a_link_is_used_once_before_it_runs_out,
             people::passwords_are_copied_and_sessions_are_not,
+            mail::what_is_open_in_the_conversations_of_an_erased_lead_is_over,
+            mail::a_message_that_is_written_after_its_lead_was_erased_stays_empty,
+            mail::what_an_erased_person_wrote_outside_any_conversation_goes_too,
+            mail::what_servers_said_of_an_erased_persons_mail_goes_too,
+            mail::messages_are_released_once_their_campaign_runs_or_is_over_or_their_lead_is_erased,
+            mail::only_reps_who_have_their_leads_still_are_awaited,
+            mail::what_is_wrong_with_a_mailbox_is_kept_for_each_direction_since_it_began,
+            mail::how_far_a_mailbox_was_read_outlives_a_change_of_its_settings,
+            mail::steps_are_counted_as_far_as_they_are_asked_for,
+            mail::a_step_is_due_with_its_instant_and_the_subject_before_it,
+            mail::a_lead_of_several_campaigns_is_told_for_each_that_asks,
+            messages::what_may_be_by_somebody_else_ties_nothing_to_a_conversation,
+            messages::a_message_is_found_by_its_key_and_its_mailbox,
+            messages::the_messages_before_one_are_the_last_of_them,
+            messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,

@@ -148,7 +148,7 @@ pub struct MailboxView {
     /// When it was last read to its end.
     #[schema(value_type = Option<schema::Instant>)]
     pub last_read_at: Option<Instant>,
-    /// What is wrong with it just now.
+    /// What is wrong with it just now: with reading it, or else with sending from it.
     pub error: Option<MailboxTrouble>,
 }
 
@@ -319,7 +319,8 @@ fn details(name: Name, email: Email, plus: bool, smtp: Kept, imap: Option<Kept>)
 }
 
 fn view(row: MailboxRow) -> Result<MailboxView, AppError> {
-    let error = row.error.map(|(detail, since)| MailboxTrouble { detail, since });
+    let error = row.read_error.or(row.send_error);
+    let error = error.map(|(detail, since)| MailboxTrouble { detail, since });
     let mut view = MailboxView {
         id: row.id,
         name: String::new(),

@@ -1,5 +1,6 @@
 //! What campaigns write to their leads: the plan, and its texts as templates.
 
+pub mod letters;
 pub mod preview;
 
 use jiff::civil::Time;
@@ -33,7 +34,8 @@ pub struct NewMessages {
     pub steps: Vec<NewStep>,
     /// When mail may go out; at any time when absent.
     pub window: Option<NewWindow>,
-    /// Messages of campaigns that the mailbox sends in a day at most.
+    /// Messages of campaigns that the mailbox sends in a day at most; the smallest limit of its running campaigns holds
+    /// for all of them together.
     #[schema(minimum = 1, maximum = 10_000)]
     pub daily_limit: Option<u32>,
 }

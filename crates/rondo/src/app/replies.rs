@@ -75,11 +75,15 @@ pub async fn take_in(
             is_new: false,
         });
     }
+    let key = key_of(&received, &raw);
+    if let Some(view) = as_it_was(app, caller, mailbox.id, &key).await? {
+        return Ok(view);
+    }
     let tie = ties::find(app, caller.team, mailbox, &received, &raw).await?;
     let qualified = reading::read(app, caller.team, &received, &marks, tie.as_ref()).await?;
     let command = Command::ReceiveMessage(Box::new(Incoming {
         mailbox: mailbox.id,
-        key: key_of(&received, &raw),
+        key,
         conversation: tie.map(|tie| tie.thread.conversation),
         reading: qualified.message,
         text: text_of(received, raw, &qualified),
@@ -97,6 +101,26 @@ pub async fn take_in(
         decision: decision_word(handling),
         is_new,
     })
+}
+
+/// What was done about a message that came in before: it is not read again.
+async fn as_it_was(
+    app: &App,
+    caller: &Caller,
+    mailbox: MailboxId,
+    key: &[u8; 32],
+) -> Result<Option<ReceivedView>, AppError> {
+    let known = app.store().message_of_key(caller.team, mailbox, key).await?;
+    Ok(known.and_then(|row| {
+        let (label, handling) = row.handled?;
+        Some(ReceivedView {
+            message: Some(row.id),
+            conversation: row.conversation,
+            label: Some(label),
+            decision: decision_word(handling),
+            is_new: false,
+        })
+    }))
 }
 
 /// The word for what was done about a message.

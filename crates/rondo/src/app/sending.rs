@@ -12,7 +12,7 @@ use rondo_core::ids::TeamId;
 
 use crate::app::Caller;
 
-pub use letters::{Letter, Whose, Written, write};
+pub use letters::{Letter, THREAD_MESSAGES_MAX, Whose, Written, is_in_thread, write};
 
 /// Rondo itself, acting for a team.
 pub fn system(team: TeamId) -> Caller {

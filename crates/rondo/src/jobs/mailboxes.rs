@@ -8,7 +8,7 @@ mod pauses;
 mod reader;
 mod sender;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -32,6 +32,8 @@ const PAGE: u32 = 500;
 const MAILBOXES_MAX: usize = 2000;
 /// How long what is under way may take to end when the server closes.
 const STOP_WAIT: Duration = Duration::from_secs(5);
+/// How long letting go of the leases may take after that.
+const RELEASE_WAIT: Duration = Duration::from_secs(1);
 
 /// The mailboxes under way. Dropped without [`Mailboxes::stop`], they end as if the process had been killed.
 pub struct Mailboxes {
@@ -47,18 +49,18 @@ impl Mailboxes {
         let mut holder = [0; 16];
         app.entropy().fill(&mut holder);
         let clock = app.clock().clone();
-        let keeper = Keeper { app, holder, held: HashMap::new() };
+        let keeper = Keeper { app, holder, held: HashMap::new(), closing: closing.subscribe() };
         let task = tokio::spawn(keeper.run(closing.subscribe()));
         Self { closing, task, clock }
     }
 
-    /// Ends once what was under way has ended, and the leases are let go of.
+    /// Ends once what was being sent is sent, and the leases are let go of.
     pub async fn stop(mut self) {
         self.closing.send_replace(true);
         tokio::select! {
             // A panic inside was reported where it happened.
             _ = &mut self.task => {}
-            () = self.clock.wait(STOP_WAIT) => {
+            () = self.clock.wait(STOP_WAIT + RELEASE_WAIT) => {
                 tracing::warn!("Mailboxes could not be let go of in time; their leases run out by themselves.");
             }
         }
@@ -78,6 +80,8 @@ struct Keeper {
     /// Who holds the leases: drawn anew in each process.
     holder: [u8; 16],
     held: HashMap<Address, Kept>,
+    /// Tells what sends that the server closes.
+    closing: watch::Receiver<bool>,
 }
 
 /// How a mailbox is doing in each direction.
@@ -102,11 +106,21 @@ struct Kept {
 }
 
 /// Tasks that end with their mailbox.
-struct Tasks(Vec<JoinHandle<()>>);
+struct Tasks {
+    reader: JoinHandle<()>,
+    sender: JoinHandle<()>,
+}
+
+impl Tasks {
+    fn is_any_over(&self) -> bool {
+        self.reader.is_finished() || self.sender.is_finished()
+    }
+}
 
 impl Drop for Tasks {
     fn drop(&mut self) {
-        self.0.iter().for_each(JoinHandle::abort);
+        self.reader.abort();
+        self.sender.abort();
     }
 }
 
@@ -124,23 +138,39 @@ impl Keeper {
                 () = clock.wait(SWEEP_PERIOD) => {}
             }
         }
+        self.finish().await;
         let leases = self.held.drain().map(|(_, kept)| kept.lease).collect();
         if let Err(error) = self.app.store().release_leases(leases).await {
             tracing::warn!(%error, "Leases of mailboxes could not be let go of; they run out by themselves.");
         }
     }
 
+    /// Waits until what is being sent is sent, or has had its time. Reading stops anywhere: it begins again where it was.
+    async fn finish(&mut self) {
+        let clock = self.app.clock().clone();
+        let kept = self.held.values_mut();
+        let senders = kept.map(|kept| &mut kept.tasks.sender);
+        tokio::select! {
+            // A panic inside was reported where it happened.
+            _ = futures_util::future::join_all(senders) => {}
+            () = clock.wait(STOP_WAIT) => {
+                tracing::warn!("Mail that was being sent was not done in time; it may be sent again.");
+            }
+        }
+    }
+
     /// Lets go of what is gone, renews what is held, and takes what nobody has.
     async fn once(&mut self) -> Result<(), StoreError> {
         let all = self.all().await?;
+        let known: HashSet<_> = all.iter().copied().collect();
         let store = self.app.store().clone();
         let gone: Vec<_> =
-            self.held.keys().filter(|address| !all.contains(address)).copied().collect();
+            self.held.keys().filter(|address| !known.contains(address)).copied().collect();
         let over = gone.iter().filter_map(|address| self.held.remove(address));
         store.release_leases(over.map(|kept| kept.lease).collect()).await?;
         self.renew(&store).await?;
         // A task that ended by a panic is begun again.
-        self.held.retain(|_, kept| !kept.tasks.0.iter().any(JoinHandle::is_finished));
+        self.held.retain(|_, kept| !kept.tasks.is_any_over());
         let room = MAILBOXES_MAX.saturating_sub(self.held.len());
         let free: Vec<_> =
             all.into_iter().filter(|address| !self.held.contains_key(address)).take(room).collect();
@@ -149,11 +179,11 @@ impl Keeper {
         }
         let duties: Vec<_> = free.iter().map(duty).collect();
         let (now, lease) = self.lease();
+        let by_duty: HashMap<_, _> = duties.iter().cloned().zip(free).collect();
         for lease in store.take_leases(&duties, now, lease).await? {
-            let found = free.iter().find(|address| duty(address) == lease.duty);
-            if let Some(&address) = found {
+            if let Some(&address) = by_duty.get(&lease.duty) {
                 let health = Arc::new(Health::default());
-                let tasks = Tasks(self.begin(address, &health));
+                let tasks = self.begin(address, &health);
                 self.held.insert(address, Kept { lease, health, tasks });
             }
         }
@@ -195,11 +225,11 @@ impl Keeper {
         (now, Lease { holder: self.holder, until })
     }
 
-    fn begin(&self, (team, mailbox): Address, health: &Arc<Health>) -> Vec<JoinHandle<()>> {
-        vec![
-            tokio::spawn(reader::run(self.app.clone(), team, mailbox, Arc::clone(health))),
-            tokio::spawn(sender::run(self.app.clone(), team, mailbox, Arc::clone(health))),
-        ]
+    fn begin(&self, (team, mailbox): Address, health: &Arc<Health>) -> Tasks {
+        let (app, closing) = (&self.app, self.closing.clone());
+        let sending = sender::run(app.clone(), team, mailbox, Arc::clone(health), closing);
+        let reading = reader::run(app.clone(), team, mailbox, Arc::clone(health));
+        Tasks { reader: tokio::spawn(reading), sender: tokio::spawn(sending) }
     }
 
     fn measure(&self) {
@@ -222,12 +252,4 @@ async fn look_up(
 ) -> Result<Option<MailboxRow>, StoreError> {
     let row = app.store().mailbox(team, mailbox).await?;
     Ok(row.filter(|row| row.details.is_some()))
-}
-
-/// Says what is wrong with a mailbox, for people.
-async fn note_trouble(app: &App, team: TeamId, mailbox: MailboxId, trouble: &str) {
-    let now = app.clock().now();
-    if let Err(error) = app.store().mailbox_troubled(team, mailbox, trouble, now).await {
-        tracing::warn!(%team, %mailbox, %error, "What is wrong with a mailbox could not be written down.");
-    }
 }

@@ -3,43 +3,82 @@
 //! Anybody can write such a header, so only the first one counts: each server puts its own in front of those that came with
 //! the message, and the last one to do so is the one that the mailbox is on.
 
+use super::message::mailboxes;
 use super::parts::Part;
 
 /// Whether the server doubts that the sender is who the message says.
 pub fn is_doubted(root: &Part<'_>) -> bool {
+    let from = mailboxes(root, "From").into_iter().next();
+    let from = from.and_then(|from| domain_of(&from.address)).unwrap_or_default();
     let results = root.values("Authentication-Results");
-    results.first().is_some_and(|first| is_failed(first))
+    results.first().is_some_and(|first| is_failed(first, &from))
 }
 
 /// DMARC is about the address that people see. Where there is none of it, neither of the two that it rests on may have
-/// failed with nothing in favour.
-fn is_failed(results: &str) -> bool {
-    let found = |method: &str| result_of(results, method);
-    match found("dmarc").as_deref() {
+/// failed with nothing in favour of that address.
+fn is_failed(results: &str, from: &str) -> bool {
+    let plain = without_comments(results);
+    let found: Vec<_> = plain.split(';').skip(1).filter_map(Finding::read).collect();
+    let dmarc = found.iter().find(|finding| finding.method == "dmarc");
+    match dmarc.map(|dmarc| dmarc.result.as_str()) {
         Some("fail" | "quarantine" | "reject") => true,
         Some("pass" | "bestguesspass") => false,
         _ => {
-            let methods = [found("spf"), found("dkim")];
-            let is = |words: &[&str]| {
-                methods.iter().flatten().any(|result| words.contains(&result.as_str()))
-            };
-            is(&["fail", "hardfail", "policy"]) && !is(&["pass"])
+            let has_failed = found.iter().any(|finding| {
+                matches!(finding.method.as_str(), "spf" | "dkim")
+                    && matches!(finding.result.as_str(), "fail" | "hardfail" | "policy")
+            });
+            has_failed && !found.iter().any(|finding| finding.is_pass_for(from))
         }
     }
 }
 
-/// `pass` of `spf=pass (…) smtp.mailfrom=…`; comments are left out.
-fn result_of(results: &str, method: &str) -> Option<String> {
-    let plain = without_comments(results);
-    let mut pieces = plain.split(';').skip(1);
-    pieces.find_map(|piece| {
-        let piece = piece.trim();
+/// What the server found by one method: `spf=pass (…) smtp.mailfrom=…`, comments left out.
+struct Finding {
+    method: String,
+    result: String,
+    /// The domain that it is about, where it says.
+    domain: Option<String>,
+}
+
+impl Finding {
+    fn read(piece: &str) -> Option<Self> {
         let (name, rest) = piece.split_once('=')?;
-        let name = name.trim().split('/').next()?;
+        let method = name.trim().split('/').next()?.trim().to_ascii_lowercase();
         let value = rest.trim_start();
         let end = value.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(value.len());
-        name.eq_ignore_ascii_case(method).then(|| value[..end].to_ascii_lowercase())
-    })
+        let names: &[&str] = match method.as_str() {
+            "spf" => &["smtp.mailfrom"],
+            "dkim" => &["header.d", "header.i"],
+            _ => &[],
+        };
+        let words = value[end..].split_whitespace().filter_map(|word| word.split_once('='));
+        let named = |wanted: &&str| {
+            let mut words = words.clone();
+            words.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+        };
+        let domain = names.iter().find_map(named).and_then(domain_of);
+        Some(Self { method, result: value[..end].to_ascii_lowercase(), domain })
+    }
+
+    /// A pass for another domain says nothing of the address that people see: anybody has one of their own.
+    fn is_pass_for(&self, from: &str) -> bool {
+        let domain = self.domain.as_deref().unwrap_or_default();
+        self.result == "pass" && (is_at_or_below(domain, from) || is_at_or_below(from, domain))
+    }
+}
+
+/// The domain of an address, or the domain itself, in small letters.
+fn domain_of(text: &str) -> Option<String> {
+    let text = text.trim_matches(['"', '<', '>', '.']);
+    let domain = text.rsplit('@').next()?.to_ascii_lowercase();
+    (!domain.is_empty()).then_some(domain)
+}
+
+/// Whether a domain is this one, or one below it. A name without a dot is nobody's own.
+fn is_at_or_below(domain: &str, parent: &str) -> bool {
+    let rest = domain.strip_suffix(parent).filter(|_| !parent.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.') && parent.contains('.'))
 }
 
 fn without_comments(text: &str) -> String {
@@ -88,6 +127,26 @@ mod tests {
         assert!(of("dkim=fail (bad signature; spf=pass) header.d=b.example"));
         assert!(!of("spf=softfail; dkim=pass header.d=b.example"));
         assert!(!of("spf=neutral; dkim=none"));
+    }
+
+    #[test]
+    fn what_passed_for_another_domain_speaks_for_nobody_here() {
+        let of = |results: &str| {
+            let headers = format!(
+                "Authentication-Results: mx.d.example; dkim=fail header.d=b.example; {results}"
+            );
+            doubted(&headers)
+        };
+        assert!(of("spf=pass smtp.mailfrom=bounce@evil.example"));
+        assert!(of("spf=pass (all is well) smtp.mailfrom=notb.example"));
+        assert!(of("dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=evil.example"));
+        assert!(of("dkim=pass header.d=example"));
+        assert!(of("spf=pass"));
+        assert!(!of("spf=pass smtp.mailfrom=a@B.example"));
+        assert!(!of("spf=pass smtp.mailfrom=bounce.b.example"));
+        assert!(!of("dkim=pass header.d=evil.example; dkim=pass header.i=@b.example header.s=s1"));
+        let below = "From: a@mail.b.example\nAuthentication-Results: mx.d.example; spf=fail; dkim=pass header.d=b.example";
+        assert!(!is_doubted(&Part::parse(format!("{below}\n\nYes\n").as_bytes())));
     }
 
     #[test]

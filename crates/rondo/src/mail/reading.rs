@@ -14,6 +14,7 @@ use jiff::civil;
 use super::message::Received;
 use super::parts::Part;
 
+pub use bounces::kind_of as kind_of_refusal;
 pub use calendar::Sent;
 pub use returns::return_on;
 

@@ -1,6 +1,7 @@
 //! Mailboxes over HTTP, and keys that are bound to one.
 
 use rondo::app::mailboxes::NewMailbox;
+use rondo::clock::Clock as _;
 use rondo::http::json::Object;
 use rondo_core::Command;
 use serde_json::{Value, json};
@@ -212,4 +213,21 @@ async fn a_key_of_a_mailbox_is_bound_to_it_and_ends_with_it() {
     admin.delete(&format!("/v1/mailboxes/{mailbox}")).await.is(204);
     world.clock.advance(std::time::Duration::from_secs(5));
     holder.post("/v1/noop", json!({})).await.is_problem("unauthenticated");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_shown_since_it_began_and_of_two_troubles_the_one_with_reading() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let mailbox = id(&admin.post("/v1/mailboxes", kim()).await.is(201));
+    let path = format!("/v1/mailboxes/{mailbox}");
+    let (team, mailbox) = (world.team, mailbox.parse().unwrap());
+    let at = |seconds| world.clock.now().plus_seconds(seconds);
+    world.store.mailbox_sent(team, mailbox, Some("no relaying"), at(1)).await.unwrap();
+    let shown = admin.get(&path).await.is(200);
+    assert_eq!(shown["error"], json!({"detail": "no relaying", "since": at(1).to_string()}));
+    world.store.mailbox_unread(team, mailbox, "no greeting", at(2)).await.unwrap();
+    world.store.mailbox_unread(team, mailbox, "no login", at(3)).await.unwrap();
+    let shown = admin.get(&path).await.is(200);
+    assert_eq!(shown["error"], json!({"detail": "no login", "since": at(2).to_string()}));
 }

@@ -96,9 +96,21 @@ impl Thread {
         conversation: Option<ConversationId>,
         reading: ReadMessage,
     ) -> (MessageId, Handling) {
-        let mailbox: MailboxId = self.mailbox.parse().unwrap();
         let mut key = [0; 32];
         key.iter_mut().zip(words.bytes()).for_each(|(to, byte)| *to = byte);
+        self.takes_as(world, words, key, conversation, reading).await
+    }
+
+    /// As [`Self::takes`], a message that is known by this key.
+    pub(crate) async fn takes_as(
+        &self,
+        world: &World,
+        words: &str,
+        key: [u8; 32],
+        conversation: Option<ConversationId>,
+        reading: ReadMessage,
+    ) -> (MessageId, Handling) {
+        let mailbox: MailboxId = self.mailbox.parse().unwrap();
         let text = MessageText {
             key: Some(key),
             message_id: Some("answer@customer.example".to_owned()),

@@ -33,6 +33,8 @@ pub const HOST: &str = "mail.example.test";
 pub const OPEN_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// An address that is put off, as by a greylist.
 pub const LATER: &str = "later@lead.test";
+/// An address that is forwarded to one which does not exist: it is taken at first, and reported later.
+pub const GONE: &str = "gone@lead.test";
 /// Bytes of a message that Postfix takes at most: more than Rondo reads.
 pub const MESSAGE_BYTES_MAX: usize = 40_000_000;
 
@@ -247,7 +249,7 @@ impl MailServer {
             let output = command.args(arguments).current_dir(&self.folder).output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         };
-        let key = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2";
+        let key = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 60";
         openssl(&format!("req {key} -keyout ca.key -out ca.pem -subj /CN=Test"));
         openssl(&format!(
             "req {key} -keyout tls.key -out tls.pem -subj /CN={HOST} -CA ca.pem -CAkey ca.key \

@@ -30,6 +30,7 @@ use crate::faults::Faults;
 /// Everything, with one team in it.
 pub struct World {
     pub router: Router,
+    pub app: App,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
     pub store: Store,
@@ -38,7 +39,7 @@ pub struct World {
     pub team: TeamId,
     admin_key: String,
     entropy: Arc<SeededEntropy>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Somebody who calls the API.
@@ -69,6 +70,15 @@ impl World {
 
     /// A world in which each key may make so many requests a second.
     pub async fn with_limit(key_requests_per_second_max: Option<NonZeroU32>) -> Self {
+        Self::made(EgressPolicy::PublicOnly, key_requests_per_second_max).await
+    }
+
+    /// A world that may speak to servers of this machine.
+    pub async fn in_own_network() -> Self {
+        Self::made(EgressPolicy::PrivateToo, None).await
+    }
+
+    async fn made(policy: EgressPolicy, key_requests_per_second_max: Option<NonZeroU32>) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let path = folder.path().join("rondo.db");
         let options = StoreOptions { database: format!("sqlite:{}", path.display()), readers: 2 };
@@ -92,7 +102,7 @@ impl World {
         let (shared_clock, shared_entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
             (clock.clone(), entropy.clone());
         let names = Arc::new(SystemNames);
-        let egress = Egress::new(EgressPolicy::PublicOnly, names.clone());
+        let egress = Egress::new(policy, names.clone());
         let public_url = Url::parse("https://rondo.acme.example/").expect("a URL");
         let mail =
             MailParts::new(&secret, &egress, names, &shared_clock, &shared_entropy, public_url);
@@ -102,7 +112,7 @@ impl World {
             clock: shared_clock,
             entropy: shared_entropy,
             vault: Arc::new(Vault::new(&secret)),
-            egress: EgressPolicy::PublicOnly,
+            egress: policy,
             mail,
         });
         let start = StartLink::new(&*entropy);
@@ -113,7 +123,8 @@ impl World {
             key_requests_per_second_max,
         };
         Self {
-            router: http::router(app, options).merge(pages),
+            router: http::router(app.clone(), options).merge(pages),
+            app,
             clock,
             engine,
             store,
@@ -121,8 +132,15 @@ impl World {
             team: team.team,
             admin_key: team.api_key.reveal(),
             entropy,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Changes rows behind the server's back.
+    pub fn tamper(&self, sql: &str) {
+        let path = self.folder.path().join("rondo.db");
+        let connection = rusqlite::Connection::open(path).expect("the database is there");
+        connection.execute_batch(sql).expect("it is valid SQL");
     }
 
     /// The admin of the team.

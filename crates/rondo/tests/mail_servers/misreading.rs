@@ -105,7 +105,38 @@ async fn a_list_is_begun_again_where_messages_went_away_meanwhile() {
         say("R6 OK done\r\n"),
     ];
     let (_fake, mut session) = session_with("", acts, &connector).await;
-    assert_eq!(session.uids_after(4, 10).await.unwrap(), [imap::Listed { uid: 6, bytes: 60 }]);
+    let listed = imap::Listed { uid: 6, bytes: 60, received_at: None };
+    assert_eq!(session.uids_after(4, 10).await.unwrap(), [listed]);
+}
+
+#[tokio::test]
+async fn reading_begins_before_the_first_message_that_is_not_too_old() {
+    let connector = connector(Vec::new());
+    // 2026-07-17T09:44:25Z
+    let since = rondo_core::Instant::from_micros(1_784_281_465_000_000);
+    let line = |number: u32, uid: u32, at: &str| {
+        format!("* {number} FETCH (UID {uid} RFC822.SIZE 5 INTERNALDATE \"{at}\")\r\n")
+    };
+    let old = line(1, 4, "17-Jul-2026 02:44:24 -0700");
+    let new = line(2, 6, "17-Jul-2026 09:44:25 +0000");
+    let moved_here = line(3, 8, " 1-Jul-2026 00:00:00 +0000");
+    let none_says_when = "* 1 FETCH (UID 4 RFC822.SIZE 5)\r\n".to_owned();
+    for (answer, before) in [
+        (format!("{old}{new}{moved_here}"), 4),
+        (format!("{old}{}", line(3, 8, "01-Jul-2026 00:00:00 +0000")), 8),
+        (none_says_when, 0),
+        (String::new(), 0),
+    ] {
+        let acts = vec![
+            Hear("R3 NOOP"),
+            say("R3 OK done\r\n"),
+            Hear("R4 FETCH 1:3 (UID RFC822.SIZE INTERNALDATE)"),
+            say(answer),
+            say("R4 OK done\r\n"),
+        ];
+        let (_fake, mut session) = session_with("", acts, &connector).await;
+        assert_eq!(session.uid_before(since).await, Ok(before));
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use rondo_core::detail::MessageText;
 use rondo_core::mail::{Handling, Sender};
+use rondo_core::text::{Email, EmailKey};
 
 use super::{Next, PendingMail, reason_of};
 use crate::rows::{ForEach, Values};
@@ -26,10 +27,10 @@ static UPDATE_THREADS: ForEach = ForEach::new(
 static INSERT_MESSAGES: ForEach = ForEach::insert(
     "insert into messages (team_id, message_id, n, at, mailbox_id, campaign_id, conversation_id, lead_id, kind, step,
                            assignment_id, sender, rep_id, label, handling, review_reason, is_open, key,
-                           message_header, references_header, from_address, to_addresses, cc_addresses, subject,
+                           from_key, message_header, references_header, from_address, to_addresses, cc_addresses, subject,
                            body, quoted_text, body_html, reading)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-             $24, $25, $26, $27, $28)",
+             $24, $25, $26, $27, $28, $29)",
 );
 
 static INSERT_RAW: ForEach = ForEach::insert(
@@ -142,7 +143,7 @@ impl PendingMail<'_> {
                 values.optional_text(received.map(|received| handling_word(received.handling)));
                 values.optional_word(received.and_then(|received| reason_of(received.handling)));
                 values.flag(received.is_some_and(|received| received.is_open));
-                bind_text(values, row.text);
+                bind_text(values, row.text, row.place.is_some());
             })
             .await?;
         let raw: Vec<_> =
@@ -245,9 +246,12 @@ fn handling_word(handling: Handling) -> &'static str {
     }
 }
 
-fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>) {
+/// A message of no conversation is found by its sender when that person is erased.
+fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>, has_place: bool) {
     let list = |list: &[String]| serde_json::to_string(list).expect("texts are plain data");
     values.optional_bytes(text.and_then(|text| text.key.as_ref().map(|key| &key[..])));
+    let sender = text.filter(|_| !has_place).and_then(|text| address_key(&text.from));
+    values.optional_email_key(sender);
     values.optional_text(text.and_then(|text| text.message_id.as_deref()));
     values.optional_text(text.map(|text| list(&text.references)));
     values.optional_text(text.map(|text| text.from.as_str()));
@@ -258,4 +262,10 @@ fn bind_text<'v>(values: &mut Values<'v>, text: Option<&'v MessageText>) {
     values.optional_text(text.map(|text| text.quoted_text.as_str()));
     values.optional_text(text.and_then(|text| text.html.as_deref()));
     values.optional_text(text.and_then(|text| text.reading.as_deref()));
+}
+
+/// The key of an address that may have a name before it.
+fn address_key(shown: &str) -> Option<EmailKey> {
+    let address = shown.rsplit_once('<').map_or(shown, |(_, address)| address);
+    Email::parse(address.trim_end_matches('>')).ok().map(|email| email.key())
 }

@@ -32,7 +32,7 @@ pub(super) async fn add_mailbox(
     .await
 }
 
-/// Other servers are read from the beginning.
+/// How far it was read stays: it says of what.
 pub(super) async fn change_mailbox(
     here: &mut At<'_>,
     mailbox: MailboxId,
@@ -44,9 +44,8 @@ pub(super) async fn change_mailbox(
     here.execute(
         "update mailboxes
          set name = $3, email_key = $4, email = $5, has_plus_addresses = $6, smtp = $7, smtp_secret = $8,
-             uid_validity = case when imap is not distinct from $9 then uid_validity end,
-             last_uid = case when imap is not distinct from $9 then last_uid end,
-             imap = $9, imap_secret = $10, last_error = null, last_error_at = null
+             imap = $9, imap_secret = $10, read_error = null, read_error_at = null, send_error = null,
+             send_error_at = null
          where team_id = $1 and mailbox_id = $2",
         |values| {
             values.id(mailbox);

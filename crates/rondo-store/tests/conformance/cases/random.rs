@@ -461,7 +461,7 @@ fn reading(dice: &mut Dice, known: &Known, world: &World) -> ReadMessage {
     ReadMessage { sender, label, certainty, follow_ups, is_permanent, is_complaint }
 }
 
-fn mailbox(name: &str) -> MailboxDetails {
+pub(crate) fn mailbox(name: &str) -> MailboxDetails {
     MailboxDetails {
         name: Name::parse("Ida").unwrap(),
         email: email(name),
@@ -473,7 +473,7 @@ fn mailbox(name: &str) -> MailboxDetails {
     }
 }
 
-fn step_text(subject: Option<&str>) -> StepText {
+pub(crate) fn step_text(subject: Option<&str>) -> StepText {
     StepText {
         subject: subject.map(str::to_owned),
         body: "Good day {{ lead.name }}".to_owned(),
@@ -481,7 +481,7 @@ fn step_text(subject: Option<&str>) -> StepText {
     }
 }
 
-fn text(text: &str) -> MessageText {
+pub(crate) fn text(text: &str) -> MessageText {
     MessageText {
         from: "ida@rondo.example".to_owned(),
         text: text.to_owned(),

@@ -1,19 +1,19 @@
 //! Messages as leads would get them, and what they lack: before anything is written.
 
 use rondo_core::command::LeadNews;
-use rondo_core::detail::{LeadFields, StepText};
+use rondo_core::detail::LeadFields;
 use rondo_core::ids::{CampaignId, ConversationId, LeadId};
 use rondo_core::text::Email;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::letters::{Filled, Letters, add};
 use super::parts;
 use crate::app::leads::NewLead;
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller, Look, schema};
 use crate::engine::IdempotencyKey;
-use crate::mail::compose::reply_subject;
-use crate::mail::template::{Assistant, Fields, Form, Rendered, Template, TemplateError};
+use crate::mail::template::{Assistant, Fields};
 
 /// Leads looked at for a page of those whose messages lack something: with usual templates, some ten milliseconds.
 const LOOKED_AT_MAX: u32 = 200;
@@ -89,7 +89,7 @@ pub async fn show(
 ) -> Result<Preview, AppError> {
     app.remember(caller, key).await?;
     let look = app.look(caller.team).await?;
-    let letters = Letters::of(app, &look, campaign).await?;
+    let desk = Desk::of(app, &look, campaign).await?;
     let (email, fields) = match wanted.lead {
         PreviewLead::Known(lead) => {
             let row = app.store().lead(caller.team, lead).await?;
@@ -107,7 +107,7 @@ pub async fn show(
         Ok(email) => app.store().suppression_of(caller.team, email.key()).await?.is_some(),
         Err(_) => false,
     };
-    let messages = letters.for_lead(email, fields);
+    let messages = desk.for_lead(email, fields);
     Ok(Preview { missing: missing(&messages), messages, suppressed })
 }
 
@@ -120,7 +120,7 @@ pub async fn list_missing(
     page: &Page,
 ) -> Result<Listed<LeadInNeed>, AppError> {
     let look = app.look(caller.team).await?;
-    let letters = Letters::of(app, &look, campaign).await?;
+    let desk = Desk::of(app, &look, campaign).await?;
     let list = List::new(caller.team, "missing", &campaign);
     let mut after = list.start::<After<ConversationId>>(page)?.map(|after| after.0);
     let rows = app.store().unwritten(caller.team, campaign, after, LOOKED_AT_MAX).await?;
@@ -138,7 +138,7 @@ pub async fn list_missing(
         if row.is_suppressed {
             continue;
         }
-        let missing = missing(&letters.for_lead(row.email, row.fields));
+        let missing = missing(&desk.for_lead(row.email, row.fields));
         if !missing.is_empty() {
             items.push(LeadInNeed { lead: row.lead, conversation: row.conversation, missing });
         }
@@ -147,22 +147,14 @@ pub async fn list_missing(
     Ok(Listed { items, next_cursor })
 }
 
-/// A campaign's messages, read.
-struct Letters {
+/// A campaign's messages, and what they are filled in with but for the lead.
+struct Desk {
     campaign: String,
     assistant: Assistant,
-    steps: Vec<Letter>,
+    letters: Letters,
 }
 
-struct Letter {
-    subject: Option<Readable>,
-    body: Readable,
-    body_html: Option<Readable>,
-}
-
-type Readable = Result<Template, TemplateError>;
-
-impl Letters {
+impl Desk {
     async fn of(app: &App, look: &Look, campaign: CampaignId) -> Result<Self, AppError> {
         let (team, campaign) = (look.team.id(), parts(look, campaign)?);
         let mailbox = match &campaign.mail {
@@ -177,7 +169,7 @@ impl Letters {
         Ok(Self {
             campaign: campaign.settings.name.to_string(),
             assistant: assistant.unwrap_or_default(),
-            steps: texts.iter().map(Letter::of).collect(),
+            letters: Letters::read(&texts),
         })
     }
 
@@ -189,54 +181,16 @@ impl Letters {
             assistant: self.assistant.clone(),
             rep: None,
         };
-        let mut messages = Vec::with_capacity(self.steps.len());
-        let mut of_thread = String::new();
-        for (step, letter) in self.steps.iter().enumerate() {
-            let mut message = letter.filled(step, &fields);
-            match step {
-                0 => of_thread = reply_subject(&message.subject),
-                _ if letter.subject.is_none() => message.subject.clone_from(&of_thread),
-                _ => {}
-            }
-            messages.push(message);
-        }
-        messages
+        let filled = self.letters.fill_all(&fields);
+        filled.into_iter().enumerate().map(PreviewMessage::from).collect()
     }
 }
 
-impl Letter {
-    fn of(text: &StepText) -> Self {
-        let optional = |form, source: &Option<String>| {
-            source.as_deref().map(|source| Template::parse(form, source))
-        };
-        Self {
-            subject: optional(Form::Subject, &text.subject),
-            body: Template::parse(Form::Text, &text.body),
-            body_html: optional(Form::Html, &text.body_html),
-        }
+impl From<(usize, Filled)> for PreviewMessage {
+    fn from((step, filled): (usize, Filled)) -> Self {
+        let Filled { subject, body, body_html, missing, problem } = filled;
+        Self { step, subject, body, body_html, missing, problem }
     }
-
-    fn filled(&self, step: usize, fields: &Fields) -> PreviewMessage {
-        let (mut missing, mut problem) = (Vec::new(), None);
-        let mut fill = |template: &Readable| match filled(template, fields) {
-            Ok(rendered) => {
-                add(&mut missing, &rendered.missing);
-                rendered.text
-            }
-            Err(error) => {
-                problem.get_or_insert_with(|| error.to_string());
-                String::new()
-            }
-        };
-        let subject = self.subject.as_ref().map(&mut fill).unwrap_or_default();
-        let body = fill(&self.body);
-        let body_html = self.body_html.as_ref().map(&mut fill);
-        PreviewMessage { step, subject, body, body_html, missing, problem }
-    }
-}
-
-fn filled(template: &Readable, fields: &Fields) -> Result<Rendered, TemplateError> {
-    template.as_ref().map_err(Clone::clone)?.render(fields)
 }
 
 /// What any of the messages lacks, each once.
@@ -244,12 +198,4 @@ fn missing(messages: &[PreviewMessage]) -> Vec<String> {
     let mut all = Vec::new();
     messages.iter().for_each(|message| add(&mut all, &message.missing));
     all
-}
-
-fn add(all: &mut Vec<String>, names: &[String]) {
-    for name in names {
-        if !all.contains(name) {
-            all.push(name.clone());
-        }
-    }
 }

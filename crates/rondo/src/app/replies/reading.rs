@@ -145,7 +145,8 @@ pub(super) async fn read(
 
 /// Why what a message says is not enough, whatever it says (Q8).
 fn doubt(received: &Received, marks: &Marks, tie: Option<&Tie>) -> Option<ReviewReason> {
-    if marks.hops >= HOPS_MAX {
+    // An answer would be one hop more.
+    if marks.hops >= HOPS_MAX - 1 {
         Some(ReviewReason::Loop)
     } else if received.is_doubted {
         Some(ReviewReason::Unauthenticated)
@@ -260,5 +261,22 @@ fn label_of(label: Label) -> ReplyLabel {
         Label::WrongPerson => ReplyLabel::WrongPerson,
         Label::AutoReply => ReplyLabel::AutoReply,
         Label::Other => ReplyLabel::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rondo_core::mail::ReviewReason;
+
+    use super::{HOPS_MAX, Marks, Received, doubt};
+
+    #[test]
+    fn what_could_not_be_answered_any_more_goes_to_a_person() {
+        let received = Received::parse(b"From: a@b.example\n\nYes\n").unwrap();
+        let reason = |hops| doubt(&received, &Marks { mark: None, hops }, None);
+        // An answer has one hop more, and none is composed with the limit.
+        assert_eq!(reason(HOPS_MAX - 2), None);
+        assert_eq!(reason(HOPS_MAX - 1), Some(ReviewReason::Loop));
+        assert_eq!(reason(HOPS_MAX), Some(ReviewReason::Loop));
     }
 }

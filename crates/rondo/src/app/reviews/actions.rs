@@ -4,11 +4,12 @@ use rondo_core::command::{Command, Review};
 use rondo_core::detail::MessageText;
 use rondo_core::ids::{ConversationId, MailboxId, MessageId, RepId};
 use rondo_core::mail::ReplyLabel;
-use rondo_store::{MessageRow, ThreadRow};
+use rondo_store::ThreadRow;
 use utoipa::ToSchema;
 
 use crate::app::conversations::{self, ConversationDetail};
 use crate::app::messages::LabelView;
+use crate::app::sending::{THREAD_MESSAGES_MAX, is_in_thread};
 use crate::app::{App, AppError, Caller, schema};
 use crate::engine::IdempotencyKey;
 use crate::mail::compose::reply_subject;
@@ -146,7 +147,7 @@ async fn last_received(
     last.map(|row| row.id).ok_or_else(|| AppError::invalid("/message", missing))
 }
 
-/// What a person writes, as an answer to the last message that came in.
+/// What a person writes, with the subject of the lead's thread; what it refers to is seen when it is sent.
 async fn answer(
     app: &App,
     caller: &Caller,
@@ -163,20 +164,13 @@ async fn answer(
         // The rules refuse it, and say what to do.
         None => None,
     };
-    let answered = match store.last_message(team, conversation, "received").await? {
-        Some(received) => Some(received),
-        None => store.latest_messages(team, conversation, 1).await?.pop(),
-    };
-    let answered = answered.and_then(|row: MessageRow| row.text).unwrap_or_default();
-    let subject = if answered.subject.is_empty() { campaign } else { answered.subject };
-    let mut references = answered.references;
-    references.retain(|one| answered.message_id.as_ref() != Some(one));
-    references.extend(answered.message_id);
+    let thread = store.latest_messages(team, conversation, THREAD_MESSAGES_MAX).await?;
+    let last = thread.into_iter().rfind(is_in_thread).and_then(|row| row.text);
     Ok(MessageText {
-        references,
         from: mailbox.map(|details| details.email.as_str().to_owned()).unwrap_or_default(),
         to: vec![lead_email],
-        subject: reply_subject(&subject),
+        // A first message has the campaign's name: it answers nothing.
+        subject: last.map_or(campaign, |last| reply_subject(&last.subject)),
         text,
         ..MessageText::default()
     })

@@ -2,15 +2,18 @@
 
 use rondo_core::Instant;
 use rondo_core::detail::{MailboxDetails, MessageText};
-use rondo_core::ids::{AssignmentId, ConversationId, MessageId, RepId};
-use rondo_core::mail::ReplyLabel;
-use rondo_store::{MailboxRow, MessageRow, RepRow, ThreadRow};
+use rondo_core::ids::{AssignmentId, MessageId, RepId};
+use rondo_core::mail::{ConversationStatus, Handling, ReplyLabel, ReviewReason};
+use rondo_core::team::Status;
+use rondo_store::{MailState, MailboxRow, MessageRow, RepRow, ThreadRow};
 
 use super::zone;
-use crate::app::replies::{hops_of, shown};
+use crate::app::replies::{hops_of, reading_of, shown};
 use crate::app::{App, AppError, Caller, Look, assignments};
 use crate::mail::Mailbox;
-use crate::mail::compose::{Answered, Kind, Outgoing, Unsubscribe, reply_subject};
+use crate::mail::compose::{
+    Answered, ComposeError, Kind, Outgoing, Unsubscribe, html_of, reply_subject,
+};
 use crate::mail::letters::{
     self, Actions, Head, LastMessage, Reminder, Thread, Told, handover, note, reminder,
     reminder_to_admin,
@@ -21,7 +24,7 @@ use crate::mail::tokens::{
 };
 
 /// Messages of a thread that a new one refers to: as many as headers take, and more.
-const THREAD_MESSAGES_MAX: u32 = 200;
+pub const THREAD_MESSAGES_MAX: u32 = 200;
 /// How long a rep's links open: two weeks, in which every reminder falls.
 const LINK_SECONDS: i64 = 14 * 24 * 60 * 60;
 
@@ -29,14 +32,18 @@ const LINK_SECONDS: i64 = 14 * 24 * 60 * 60;
 pub enum Written {
     /// It can be handed over.
     Letter(Box<Letter>),
+    /// It is not to be sent for now, and is to be written again then.
+    NotBefore(Instant),
     /// It is not to be sent any more, for this reason.
     NotToBeSent(&'static str),
+    /// It is not to be sent now, for this reason.
+    NotYet(&'static str),
+    /// It is to be sent, and cannot be written.
+    CannotBe(ComposeError),
 }
 
 /// A message with its envelope.
 pub struct Letter {
-    /// The conversation that it is about.
-    pub conversation: ConversationId,
     /// Where reports of failed delivery go.
     pub envelope_from: String,
     /// To whom it goes.
@@ -81,21 +88,97 @@ pub async fn write(
         return Ok(Written::NotToBeSent("the address is suppressed"));
     }
     let campaign = look.team.campaign(thread.campaign);
+    let status = campaign.map(|campaign| campaign.status);
+    if is_to_lead && status == Some(Status::Paused) {
+        return Ok(Written::NotYet("the campaign is paused"));
+    }
+    if message.kind == "step" {
+        let store = app.store();
+        let id = Some(message.id);
+        let later = store.messages(caller.team, conversation, id, THREAD_MESSAGES_MAX).await?;
+        if let Some(outdated) = outdated(status, &thread, &later) {
+            return Ok(outdated);
+        }
+    }
     let campaign = campaign.map(|campaign| campaign.settings.name.to_string()).unwrap_or_default();
     let fields = super::steps::fields_of(&lead, &campaign, details);
-    let earlier =
-        app.store().messages(caller.team, conversation, None, THREAD_MESSAGES_MAX).await?;
-    let earlier = earlier.into_iter().filter(|other| other.id < message.id).collect();
+    let earlier = app
+        .store()
+        .messages_before(caller.team, conversation, message.id, THREAD_MESSAGES_MAX)
+        .await?;
+    if message.kind == "step" {
+        let is_queued = |row: &MessageRow| {
+            row.kind == "step" && matches!(row.mail, Some((MailState::Queued, _)))
+        };
+        // A message that is put off holds up those that follow it.
+        if earlier.iter().any(is_queued) {
+            return Ok(Written::NotYet("an earlier message of the campaign waits"));
+        }
+        let plan = look.team.campaign(thread.campaign).and_then(|parts| parts.mail.as_ref());
+        if let Some(at) = plan.and_then(|plan| super::steps::opens_at(plan, &look)) {
+            return Ok(Written::NotBefore(at));
+        }
+    }
     let desk = Desk { app, caller, look: &look, details, message, thread, fields, earlier };
     desk.write().await
 }
 
-/// Whether a person wrote a message that came in, and no rep.
+/// Why a campaign's message is not to be sent, of what has happened since it was queued.
+fn outdated(status: Option<Status>, thread: &ThreadRow, later: &[MessageRow]) -> Option<Written> {
+    let is_there = |handling: Handling| {
+        let of = |row: &MessageRow| {
+            row.handled.is_some_and(|(label, of)| of == handling && label != ReplyLabel::AutoReply)
+        };
+        later.iter().any(of)
+    };
+    if status != Some(Status::Running) {
+        Some(Written::NotToBeSent("the campaign is over"))
+    } else if thread.status != ConversationStatus::AwaitingLead {
+        Some(Written::NotToBeSent("the conversation has moved on"))
+    } else if is_there(Handling::Acted) {
+        Some(Written::NotToBeSent("the lead has answered"))
+    } else {
+        let why = "what came in while the campaign was paused is not acted on yet";
+        is_there(Handling::Held).then_some(Written::NotYet(why))
+    }
+}
+
+/// Whether the lead has seen a message, or wrote it, and no doubt about that is left (Q8).
+pub fn is_in_thread(row: &MessageRow) -> bool {
+    matches!(row.kind.as_str(), "step" | "answer" | "handover")
+        || row.kind == "received" && is_of_lead(row)
+}
+
+/// Whether the lead wrote a message that came in, themselves and without a doubt (Q8).
 fn is_of_lead(row: &MessageRow) -> bool {
-    let is_by_person = row
-        .handled
-        .is_some_and(|(label, _)| !matches!(label, ReplyLabel::AutoReply | ReplyLabel::Bounce));
-    is_by_person && row.rep.is_none()
+    let Some((label, handling)) = row.handled else { return false };
+    let reason = match handling {
+        Handling::Review(reason) => Some(reason),
+        // Where a rep has the conversation, or it is over, the doubt is kept beside the message alone.
+        Handling::Acted | Handling::Noted | Handling::Held => None,
+    };
+    let kept = row.text.as_ref().and_then(|text| reading_of(text.reading.as_deref()?));
+    let kept = kept.and_then(|kept| kept.certainty.err());
+    let is_by_person = !matches!(label, ReplyLabel::AutoReply | ReplyLabel::Bounce);
+    row.is_from_lead && is_by_person && ![reason, kept].into_iter().flatten().any(is_doubt)
+}
+
+/// Whether it is in doubt who wrote a message, rather than what it means.
+fn is_doubt(reason: ReviewReason) -> bool {
+    use ReviewReason as Why;
+    match reason {
+        Why::WeakTie | Why::Unauthenticated | Why::OtherSender | Why::Loop => true,
+        Why::Uncertain
+        | Why::ToBeAnswered
+        | Why::Referral
+        | Why::NoConversation
+        | Why::RepUnreached
+        | Why::RepSeemsAway
+        | Why::CampaignOver
+        | Why::MissingFields
+        | Why::WrongLead
+        | Why::NotSent => false,
+    }
 }
 
 /// All that a message is written from.
@@ -139,11 +222,11 @@ impl Desk<'_> {
     /// The messages that the lead has seen or written, with their ids, oldest first.
     fn seen_by_lead(&self) -> Vec<(String, &MessageRow)> {
         let of = |row: &MessageRow| match row.kind.as_str() {
-            "step" | "answer" | "handover" => Some(self.id_of(row.id)),
-            "received" if is_of_lead(row) => row.text.as_ref()?.message_id.clone(),
-            _ => None,
+            "received" => row.text.as_ref()?.message_id.clone(),
+            _ => Some(self.id_of(row.id)),
         };
-        self.earlier.iter().filter_map(|row| Some((of(row)?, row))).collect()
+        let seen = self.earlier.iter().filter(|row| is_in_thread(row));
+        seen.filter_map(|row| Some((of(row)?, row))).collect()
     }
 
     /// What an answer in the thread carries on; the last message that the lead wrote, or else that we wrote.
@@ -213,18 +296,36 @@ impl Desk<'_> {
         self.letter(outgoing, vec![(Whose::Lead, self.fields.email.clone())])
     }
 
+    /// What a person wrote, in the lead's thread; the first message where there is none.
     fn answer(&self) -> Result<Written, AppError> {
-        let (Some(text), Some(thread)) = (&self.message.text, self.thread()) else {
-            return Ok(Written::NotToBeSent("there is nothing to answer any more"));
+        let Some(text) = &self.message.text else {
+            return Ok(Written::NotToBeSent("its text was erased"));
         };
-        let outgoing = letters::answer(&letters::Answer {
-            head: self.head(),
-            fields: &self.fields,
-            cc: Vec::new(),
-            reply_address: self.tokened(Returning::Reply),
-            thread: &thread,
-            text: &text.text,
-        });
+        let (head, reply_address) = (self.head(), self.tokened(Returning::Reply));
+        let outgoing = match self.thread() {
+            Some(thread) => letters::answer(&letters::Answer {
+                head,
+                fields: &self.fields,
+                cc: Vec::new(),
+                reply_address,
+                // The subject was chosen, and shown, when the person wrote.
+                thread: &Thread { subject: text.subject.clone(), ..thread },
+                text: &text.text,
+            }),
+            None => Outgoing {
+                kind: Kind::Answer,
+                message_id: head.message_id,
+                date: head.date,
+                from: self.assistant(),
+                to: vec![self.lead()],
+                cc: Vec::new(),
+                reply_to: vec![Mailbox { address: reply_address, ..self.assistant() }],
+                subject: text.subject.clone(),
+                answers: None,
+                text: text.text.trim_end().to_owned(),
+                html: Some(html_of(&text.text)),
+            },
+        };
         self.letter(outgoing, vec![(Whose::Lead, self.fields.email.clone())])
     }
 
@@ -362,7 +463,7 @@ impl Desk<'_> {
             Ok(raw) => raw,
             Err(error) => {
                 tracing::warn!(message = %self.message.id, %error, "A message cannot be composed.");
-                return Ok(Written::NotToBeSent("it cannot be composed; the log says why"));
+                return Ok(Written::CannotBe(error));
             }
         };
         let text = MessageText {
@@ -375,7 +476,6 @@ impl Desk<'_> {
             ..MessageText::default()
         };
         Ok(Written::Letter(Box::new(Letter {
-            conversation: self.thread.conversation,
             envelope_from: self.tokened(Returning::Bounce),
             recipients,
             raw,

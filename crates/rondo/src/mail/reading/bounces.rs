@@ -69,7 +69,7 @@ fn reported(groups: &[Fields], root: &Part<'_>) -> Reading {
 
 /// Hard only where the address itself is at fault: what a server thinks of the sender, or of the message, may change, and
 /// a hard bounce closes an address for good (Q6).
-fn kind_of(status: Option<&str>, text: &str) -> BounceKind {
+pub fn kind_of(status: Option<&str>, text: &str) -> BounceKind {
     const SOFT: &[&str] = &[
         "4.", "5.1.7", "5.1.8", "5.2.2", "5.2.3", "5.3.", "5.4.5", "5.4.6", "5.4.7", "5.5.",
         "5.6.", "5.7.",
@@ -104,8 +104,30 @@ fn is_said_to_be_unknown(text: &str) -> bool {
         "unbekannter empfanger",
         "empfanger unbekannt",
     ];
-    const FULL: &[&str] = &["full", "quota", "overquota", "temporarily", "try again"];
-    has_any(text, UNKNOWN) || has_any(text, &["550", "551", "553"]) && !has_any(text, FULL)
+    /// What is wrong with the mailbox for now, with the sender or with the message.
+    const OTHERWISE: &[&str] = &[
+        "full",
+        "quota",
+        "overquota",
+        "temporarily",
+        "try again",
+        "spam",
+        "blocked",
+        "blocklist",
+        "blacklist",
+        "blacklisted",
+        "listed",
+        "policy",
+        "reputation",
+        "relay",
+        "relaying",
+        "denied",
+        "limit",
+        "exceeded",
+        "too many",
+        "authentication",
+    ];
+    has_any(text, UNKNOWN) || has_any(text, &["550", "551", "553"]) && !has_any(text, OTHERWISE)
 }
 
 /// The first enhanced status code in a text (RFC 3463).
@@ -201,6 +223,11 @@ mod tests {
             (Some("5.0.0"), "554 rejected", BounceKind::Soft),
             (None, "smtp; 550 sorry", BounceKind::Hard),
             (None, "550 mailbox full", BounceKind::Soft),
+            (None, "550 daily quota exceeded", BounceKind::Soft),
+            (None, "550 this looks like spam", BounceKind::Soft),
+            (None, "550 relay not permitted", BounceKind::Soft),
+            (None, "550 no such user, not listed here", BounceKind::Hard),
+            (Some("5.1.8"), "550 bad sender", BounceKind::Soft),
             (None, "could not be delivered", BounceKind::Soft),
         ];
         for (status, text, kind) in cases {

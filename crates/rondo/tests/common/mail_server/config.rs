@@ -1,6 +1,8 @@
 //! How the servers of a test are configured: in one folder, for loopback addresses alone.
 
-use super::{DOMAINS, HOST, LATER, MAIL_OWNER, MESSAGE_BYTES_MAX, MailServer, OPEN_ADDRESS, Ports};
+use super::{
+    DOMAINS, GONE, HOST, LATER, MAIL_OWNER, MESSAGE_BYTES_MAX, MailServer, OPEN_ADDRESS, Ports,
+};
 
 impl MailServer {
     pub(super) fn dovecot_config(&self) -> String {
@@ -94,6 +96,7 @@ virtual_mailbox_limit = 0
 virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = texthash:{folder}/mailboxes
 virtual_mailbox_base = {folder}/mail
+virtual_alias_maps = inline:{{ {{ {GONE} = nobody-any-more@lead.test }} }}
 virtual_uid_maps = static:{MAIL_OWNER}
 virtual_gid_maps = static:{MAIL_OWNER}
 virtual_minimum_uid = {MAIL_OWNER}

@@ -1,6 +1,7 @@
 //! Listing the messages of a folder, piece by piece.
 
 use async_imap::imap_proto::{AttributeValue, Response};
+use rondo_core::Instant;
 
 use super::wire::Done;
 use super::{COMMAND, ReadFailure, Session, is_of_deleted};
@@ -17,6 +18,8 @@ pub struct Listed {
     pub uid: u32,
     /// Its size in bytes, as the server has it; some guess.
     pub bytes: u64,
+    /// When the server got it, to the second; none if it does not say so in words that are understood.
+    pub received_at: Option<Instant>,
 }
 
 impl Session {
@@ -32,6 +35,26 @@ impl Session {
             }
         }
         Err(ReadFailure::Broken)
+    }
+
+    /// The UID after which to read for what was received since then: no message up to it was, however they are ordered.
+    /// All of the folder is listed up to there, piece by piece.
+    pub async fn uid_before(&mut self, since: Instant) -> Result<u32, ReadFailure> {
+        self.ask("NOOP").await?;
+        let last = self.wire.messages;
+        let (mut first, mut before) = (1, 0);
+        while first <= last {
+            let end = first.saturating_add(LIST_MESSAGES_MAX - 1).min(last);
+            for listed in self.list(first, end).await? {
+                // One that does not say when may be new.
+                if listed.received_at.is_none_or(|at| at >= since) {
+                    return Ok(before);
+                }
+                before = listed.uid;
+            }
+            first = end.saturating_add(1);
+        }
+        Ok(before)
     }
 
     /// As [`Self::uids_after`]; none if the numbers of the messages turn out to be others.
@@ -77,20 +100,21 @@ impl Session {
     /// The messages of these numbers, by their UIDs. Those that are gone are left out.
     pub(super) async fn list(&mut self, first: u32, last: u32) -> Result<Vec<Listed>, ReadFailure> {
         let mut listed = Vec::new();
-        let command = format!("FETCH {first}:{last} (UID RFC822.SIZE)");
+        let command = format!("FETCH {first}:{last} (UID RFC822.SIZE INTERNALDATE)");
         let listing = self.wire.command(&command, COMMAND, |answer| {
             let Response::Fetch(_, attributes) = answer else { return };
-            let (mut uid, mut bytes) = (None, None);
+            let (mut uid, mut bytes, mut received_at) = (None, None, None);
             for attribute in attributes {
                 match attribute {
                     AttributeValue::Uid(value) => uid = Some(*value),
                     AttributeValue::Rfc822Size(value) => bytes = Some(u64::from(*value)),
+                    AttributeValue::InternalDate(value) => received_at = instant_of(value),
                     _ => {}
                 }
             }
             // A change of flags is told in between, without a size.
             if let (Some(uid), Some(bytes)) = (uid, bytes) {
-                listed.push(Listed { uid, bytes });
+                listed.push(Listed { uid, bytes, received_at });
             }
         });
         // A server says no if some of the messages are gone, and nevertheless tells of the others.
@@ -103,5 +127,26 @@ impl Session {
         listed.sort_by_key(|listed| listed.uid);
         listed.dedup_by_key(|listed| listed.uid);
         Ok(listed)
+    }
+}
+
+/// `17-Jul-2026 02:44:25 -0700`, the day with a space before it where it has one digit (RFC 3501, 9).
+fn instant_of(date_time: &str) -> Option<Instant> {
+    let zoned = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", date_time.trim()).ok()?;
+    Some(Instant::from_micros(zoned.to_timestamp().ok()?.as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_internal_date_is_an_instant() {
+        let micros = |text| instant_of(text).map(Instant::as_micros);
+        let at = 1_784_281_465_000_000;
+        assert_eq!(micros("17-Jul-2026 02:44:25 -0700"), Some(at));
+        assert_eq!(micros("17-Jul-2026 09:44:25 +0000"), Some(at));
+        assert_eq!(micros(" 1-Jan-1970 00:00:01 +0000"), Some(1_000_000));
+        assert_eq!(micros("yesterday"), None);
     }
 }
