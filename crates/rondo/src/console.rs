@@ -24,8 +24,8 @@ mod sign_in;
 mod trouble;
 mod words;
 
-pub use routes::{Method, Route};
-use routes::{Reach, Routes};
+use routes::Routes;
+pub use routes::{Method, Reach, Route};
 pub use sign_in::StartLink;
 
 /// Attempts to sign in from one network, or for one address: a burst of so many …

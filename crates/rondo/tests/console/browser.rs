@@ -1,0 +1,151 @@
+//! Browsers without windows, over the world of the API's tests.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use rondo::app::people::{self, NewUser};
+use rondo::app::{Caller, people::Invitation};
+use rondo_core::Actor;
+use rondo_core::event::Role;
+use rondo_core::text::Email;
+use tower::ServiceExt as _;
+
+use crate::world::World;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Somebody at a browser, signed in or not.
+#[derive(Clone)]
+pub struct Browser {
+    router: axum::Router,
+    cookie: Option<String>,
+    /// The rep whose browser it is.
+    pub rep: String,
+}
+
+/// A page, or a redirection.
+#[derive(Debug)]
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl World {
+    /// Somebody who has not signed in.
+    pub fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookie: None, rep: String::new() }
+    }
+
+    /// An admin who signed in.
+    pub async fn admin_browser(&self) -> Browser {
+        self.signed_in("ada@acme.example", Role::Admin, None).await
+    }
+
+    /// A viewer who signed in.
+    pub async fn viewer_browser(&self) -> Browser {
+        self.signed_in("vic@acme.example", Role::Viewer, None).await
+    }
+
+    /// A new rep who signed in.
+    pub async fn rep_browser(&self, name: &str) -> Browser {
+        let rep = self.add_rep(name).await;
+        let email = format!("{}-signs-in@acme.example", name.to_lowercase());
+        let mut browser = self.signed_in(&email, Role::Rep, Some(&rep)).await;
+        browser.rep = rep;
+        browser
+    }
+
+    /// Invites somebody; whoever is asked by the command line may.
+    pub async fn invite(&self, email: &str, role: Role, rep: Option<&str>) -> Invitation {
+        let caller = Caller {
+            team: self.team,
+            actor: Actor::Cli,
+            role: Role::Admin,
+            rep: None,
+            mailbox: None,
+        };
+        let rep = rep.map(|rep| rep.parse().unwrap());
+        let new = NewUser { email: Email::parse(email).unwrap(), role, rep };
+        people::invite(&self.app, &caller, new).await.unwrap()
+    }
+
+    async fn signed_in(&self, email: &str, role: Role, rep: Option<&str>) -> Browser {
+        let invitation = self.invite(email, role, rep).await;
+        let mut browser = self.browser();
+        let form = [("password", PASSWORD), ("again", PASSWORD)];
+        let page = browser.post(invitation.link.path(), &form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        browser.keep(&page);
+        browser
+    }
+}
+
+impl Browser {
+    /// Takes the cookie that a page sets.
+    pub fn keep(&mut self, page: &Page) {
+        let cookie = page.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Page {
+        self.send(Method::GET, path, None, "same-origin").await
+    }
+
+    /// Sends a form.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post_from(path, fields, "same-origin").await
+    }
+
+    /// Sends a form from a page of this site, or of another.
+    pub async fn post_from(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Page {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.send(Method::POST, path, Some(form.finish()), site).await
+    }
+
+    async fn send(&self, method: Method, path: &str, form: Option<String>, site: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header("sec-fetch-site", site);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if form.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request.body(form.map_or_else(Body::empty, Body::from)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Page { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+impl Page {
+    /// The page, once it is one and says all of this.
+    #[track_caller]
+    pub fn says(&self, all: &[&str]) -> &Self {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        for text in all {
+            assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
+        }
+        self
+    }
+
+    /// The page says nothing of this.
+    #[track_caller]
+    pub fn lacks(&self, all: &[&str]) -> &Self {
+        for text in all {
+            assert!(!self.text.contains(text), "`{text}` is in {}", self.text);
+        }
+        self
+    }
+
+    /// Where a form that was taken leads.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+}

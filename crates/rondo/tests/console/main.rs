@@ -1,0 +1,22 @@
+//! The console as people use it, without a browser: pages are asked for and forms are sent.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails where it stands")]
+
+#[path = "../engine/faults.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod faults;
+#[path = "../common/world.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod world;
+
+mod browser;
+mod reach;
+mod signing_in;
