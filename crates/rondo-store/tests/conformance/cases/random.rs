@@ -174,12 +174,12 @@ impl Known {
         needs.conversations.extend(self.conversations.iter().rev().take(20));
         let facts = world.facts(needs).await;
         self.leads.extend(facts.leads.keys());
-        self.standing.extend(facts.conversations.iter().filter_map(
-            |(of, fact)| match fact.state {
-                ConversationState::Assigned { assignment, rep } => Some((assignment, rep, *of)),
-                ConversationState::Waiting { .. } | ConversationState::Unassigned => None,
-            },
-        ));
+        // In an order of its own, so that the same seed is the same run.
+        let conversations: std::collections::BTreeMap<_, _> = facts.conversations.iter().collect();
+        self.standing.extend(conversations.into_iter().filter_map(|(of, fact)| match fact.state {
+            ConversationState::Assigned { assignment, rep } => Some((assignment, rep, *of)),
+            ConversationState::Waiting { .. } | ConversationState::Unassigned => None,
+        }));
         self.leads.sort();
         self.leads.dedup();
         assert!(facts.leads.values().all(|lead| {
