@@ -181,6 +181,7 @@ fn documented() -> OpenApiRouter<Server> {
         .routes(routes!(mailboxes::deliver_message))
         .routes(routes!(outreach::get_messages, outreach::set_messages))
         .routes(routes!(outreach::preview_messages))
+        .routes(routes!(outreach::try_messages))
         .routes(routes!(outreach::list_missing))
         .routes(routes!(reviews::list_reviews))
         .routes(routes!(reviews::review))

@@ -51,7 +51,7 @@ static STANDING: LookUp = LookUp::by_id(
      where s.team_id = $1 and s.lifted_at is null and s.email_key is not null and s.suppression_id in ($2)",
 );
 
-/// Leads whom a campaign other than `$2` has written to and may write to again.
+/// Leads whom a campaign other than `$2` has written to and may write to again, or has taken in and is going to.
 static WRITTEN_TO_ELSEWHERE: LookUp = LookUp::by_hash(
     "select l.team_id, c.campaign_id, l.email_key
      from leads l
@@ -59,9 +59,11 @@ static WRITTEN_TO_ELSEWHERE: LookUp = LookUp::by_hash(
      join campaigns o on o.team_id = c.team_id and o.campaign_id = c.campaign_id
      where l.team_id = $1
        and c.campaign_id <> $2
-       and c.mailbox_id is not null
-       and c.status in ('awaiting_lead', 'in_review')
-       and o.status <> 'cancelled'
+       and (
+         c.mailbox_id is not null and c.status in ('awaiting_lead', 'in_review') and o.status <> 'cancelled'
+         or o.mailbox_id is not null and c.status = 'awaiting_assistant'
+            and o.status in ('scheduled', 'running', 'paused')
+       )
        and l.email_key in ($3)",
 );
 

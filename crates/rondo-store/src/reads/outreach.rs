@@ -3,6 +3,7 @@
 use rondo_core::Instant;
 use rondo_core::detail::{LeadFields, StepText};
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, RepId, TeamId};
+use rondo_core::text::EmailKey;
 
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
@@ -162,6 +163,25 @@ impl Store {
         .fetch_all(&mut reader)
         .await?;
         rows.iter().map(|row| Fields::new(row, "users").text(1)).collect()
+    }
+
+    /// Whether somebody who may sign in, or a present rep, has this address.
+    pub async fn is_of_team(&self, team: TeamId, email: EmailKey) -> Result<bool, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select user_id
+             from users
+             where team_id = $1 and email_key = $2 and removed_at is null
+             union all
+             select rep_id
+             from reps
+             where team_id = $1 and email_key = $2 and removed_at is null",
+        )
+        .bind(key(team))
+        .bind(&email.0[..])
+        .fetch_all(&mut reader)
+        .await?;
+        Ok(!rows.is_empty())
     }
 
     /// At most `limit` assignments whose rep is awaited since before `before`, the longest first.

@@ -2,6 +2,7 @@
 
 pub mod letters;
 pub mod preview;
+pub mod trial;
 
 use jiff::civil::Time;
 use rondo_core::command::Command;

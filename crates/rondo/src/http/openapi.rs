@@ -324,6 +324,7 @@ const REQUESTS: &[&str] = &[
     "NewStep",
     "NewWindow",
     "PreviewWanted",
+    "TrialWanted",
     "NewSuppression",
     "QualifierWanted",
     "LabelMessage",

@@ -161,6 +161,7 @@ pub static OPERATIONS: &[Operation] = &[
     operation("set_messages", PUT, "/v1/campaigns/{cmp}/messages", ADMIN, &[CampaignStarted, WrongStatus]),
     operation("get_messages", GET, "/v1/campaigns/{cmp}/messages", READ, &[]),
     operation("preview_messages", POST, "/v1/campaigns/{cmp}/messages/preview", READ, &[]),
+    operation("try_messages", POST, "/v1/campaigns/{cmp}/messages/test", ADMIN, &[]),
     operation("list_missing", GET, "/v1/campaigns/{cmp}/messages/missing", READ, &[InvalidRequest]),
     operation("list_reviews", GET, "/v1/reviews", READ, &[InvalidRequest]),
     operation("close_message", POST, "/v1/messages/{msg}/close", ADMIN, &[]),

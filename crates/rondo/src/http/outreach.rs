@@ -7,10 +7,12 @@ use rondo_core::mail::STEPS_MAX;
 use crate::app::App;
 use crate::app::leads::NewLead;
 use crate::app::outreach::preview::{self, LeadInNeed, Preview, PreviewLead, PreviewWanted};
+use crate::app::outreach::trial::{self, TrialWanted};
 use crate::app::outreach::{
     self, DAILY_LIMIT_MAX, DAYS, MessagesView, NewMessages, NewStep, NewWindow, WAIT_DAYS_MAX,
 };
 use crate::app::page::{Listed, Page};
+use crate::app::sending::probes::DirectionView;
 use crate::http::input::{At, Input, Query, Who};
 use crate::http::json::{self, FromObject, Object};
 use crate::http::pages::PageParams;
@@ -55,6 +57,21 @@ pub(super) async fn preview_messages(
     input: Input<PreviewWanted>,
 ) -> Answer<Preview> {
     Ok(Json(preview::show(&app, &caller, campaign, input.body, input.idempotency).await?))
+}
+
+/// Send a campaign's messages to somebody of the team.
+///
+/// All of them, as a lead would get them, to be looked at in a mail program: to an admin, a rep or the mailbox itself. The
+/// lead gets nothing. `detail` says what came of it, or what is wrong and what to do.
+#[utoipa::path(post, path = "/v1/campaigns/{cmp}/messages/test", tag = "Mail", request_body = TrialWanted,
+    responses((status = 200, body = DirectionView, description = "What came of it.")))]
+pub(super) async fn try_messages(
+    State(app): State<App>,
+    Who(caller): Who,
+    At(campaign): At<CampaignId>,
+    input: Input<TrialWanted>,
+) -> Answer<DirectionView> {
+    Ok(Json(trial::send(&app, &caller, campaign, input.body, input.idempotency).await?))
 }
 
 /// List the leads whose messages lack something.
@@ -118,10 +135,20 @@ impl FromObject for NewWindow {
 
 impl FromObject for PreviewWanted {
     fn take(object: &mut Object) -> Option<Self> {
-        let lead = match object.text("lead").is_some() {
-            true => object.required("lead", json::id).map(PreviewLead::Known),
-            false => object.object::<NewLead>("lead").map(|lead| PreviewLead::New(Box::new(lead))),
-        };
-        Some(Self { lead: lead? })
+        Some(Self { lead: lead(object)? })
+    }
+}
+
+impl FromObject for TrialWanted {
+    fn take(object: &mut Object) -> Option<Self> {
+        let (lead, to) = (lead(object), object.required("to", json::email));
+        Some(Self { lead: lead?, to: to? })
+    }
+}
+
+fn lead(object: &mut Object) -> Option<PreviewLead> {
+    match object.text("lead").is_some() {
+        true => object.required("lead", json::id).map(PreviewLead::Known),
+        false => object.object::<NewLead>("lead").map(|lead| PreviewLead::New(Box::new(lead))),
     }
 }

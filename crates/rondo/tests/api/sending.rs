@@ -294,3 +294,31 @@ async fn a_message_that_cannot_be_looked_up_does_not_stop_the_others() {
     let left = queued(&world, &thread).await;
     assert_eq!((left[0].message, left[0].attempts), (lost, 1));
 }
+
+#[tokio::test]
+async fn a_campaigns_messages_are_sent_to_somebody_of_the_team_to_be_looked_at() {
+    let world = World::in_own_network().await;
+    let thread = Thread::begun(&world).await;
+    let post = Post::start(&world, &thread, &[]).await;
+    let admin = world.admin();
+    let before = post.taken().len();
+    let path = format!("/v1/campaigns/{}/messages/test", thread.campaign);
+    let lead = json!({"email": "max@customer.example", "name": "Max"});
+    let tried = admin.post(&path, json!({"lead": lead, "to": "ann@acme.example"})).await.is(200);
+    assert_eq!(tried, json!({"ok": true, "detail": "the server took 2 messages"}));
+    let taken = post.taken().split_off(before);
+    let of_ann: Vec<&Taken> =
+        taken.iter().filter(|taken| taken.recipients == ["ann@acme.example"]).collect();
+    assert_eq!(of_ann.len(), 2);
+    assert!(of_ann[0].message.contains("Subject: Northgate"));
+    assert!(of_ann[1].message.contains("Subject: Re: Northgate"));
+    assert!(of_ann[1].message.contains("\r\nIn-Reply-To: <"), "it follows up in the same thread");
+    assert!(taken.iter().all(|taken| taken.recipients != ["max@customer.example"]));
+    assert!(admin.get("/v1/leads?email=max@customer.example").await.is(200)["items"] == json!([]));
+
+    let stranger = admin.post(&path, json!({"lead": lead, "to": "max@customer.example"})).await;
+    assert_eq!(stranger.is_problem("invalid-request")["errors"][0]["pointer"], "/to");
+    post.says("root@acme.example", "550 no such user");
+    let refused = admin.post(&path, json!({"lead": lead, "to": "root@acme.example"})).await.is(200);
+    assert_eq!(refused["ok"], false);
+}

@@ -278,6 +278,13 @@ pub(crate) async fn a_lead_of_several_campaigns_is_told_for_each_that_asks(mut w
     for campaign in [writing.campaign, other] {
         needs.written_to_elsewhere.extend([(lea, campaign), (max, campaign)]);
     }
-    let found = world.facts(needs).await.written_to_elsewhere;
+    let found = world.facts(needs.clone()).await.written_to_elsewhere;
     assert_eq!(found.into_iter().collect::<Vec<_>>(), [(other, lea)]);
+    // One that was taken in is written to next, unless its campaign may never begin.
+    let before = "update conversations set status = 'awaiting_assistant', mailbox_id = null";
+    world.tamper(before).await;
+    let found = world.facts(needs.clone()).await.written_to_elsewhere;
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [(other, lea)]);
+    world.tamper("update campaigns set status = 'draft'").await;
+    assert!(world.facts(needs).await.written_to_elsewhere.is_empty());
 }

@@ -2,7 +2,7 @@
 
 use rondo_core::command::LeadNews;
 use rondo_core::detail::LeadFields;
-use rondo_core::ids::{CampaignId, ConversationId, LeadId};
+use rondo_core::ids::{CampaignId, ConversationId, LeadId, MailboxId};
 use rondo_core::text::Email;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -145,6 +145,16 @@ pub async fn list_missing(
     }
     let next_cursor = after.filter(|_| !is_last).map(|after| list.cursor(&After(after)));
     Ok(Listed { items, next_cursor })
+}
+
+/// The mailbox that a campaign writes from; none while it writes nothing.
+pub(super) async fn mailbox(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+) -> Result<Option<MailboxId>, AppError> {
+    let look = app.look(caller.team).await?;
+    Ok(parts(&look, campaign)?.mail.as_ref().map(|plan| plan.mailbox))
 }
 
 /// A campaign's messages, and what they are filled in with but for the lead.

@@ -26,6 +26,8 @@ mail_fsync = never
 mail_max_userip_connections = 100
 local {OPEN_ADDRESS} {{
   ssl = no
+  # As people try conversations with by hand.
+  disable_plaintext_auth = no
 }}
 namespace inbox {{
   inbox = yes
