@@ -1,6 +1,7 @@
 //! The lists and details that views are made of.
 //!
-//! Every list continues after the last row of the page before (never `offset`), oldest first, and is given a limit.
+//! Every list continues after the last row of the page before (never `offset`), oldest first unless its name says
+//! `before`, and is given a limit.
 
 mod assignments;
 mod conversations;

@@ -75,23 +75,30 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let first = match filter.since {
-            Some(since) => first_entry_at(&mut reader, team, since).await?.max(after + 1),
-            None => after + 1,
-        };
         let mut query = QueryBuilder::new(ASSIGNMENT);
-        query.push_bind(key(team)).push(" and a.n >= ").push_bind(number(first));
-        if let Some(until) = filter.until {
-            let end = first_entry_at(&mut reader, team, until).await?;
-            query.push(" and a.n < ").push_bind(number(end));
-        }
-        if let Some(rep) = filter.rep {
-            query.push(" and a.rep_id = ").push_bind(key(rep));
-        }
-        if let Some(campaign) = filter.campaign {
-            query.push(" and a.campaign_id = ").push_bind(key(campaign));
-        }
+        query.push_bind(key(team)).push(" and a.n > ").push_bind(number(after));
+        narrow(&mut query, &mut reader, team, filter).await?;
         query.push(" order by a.n limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    /// Assignments, the last decided first: those before this ledger number, where one is given.
+    pub async fn assignments_before(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut query = QueryBuilder::new(ASSIGNMENT);
+        query.push_bind(key(team));
+        if let Some(before) = before {
+            query.push(" and a.n < ").push_bind(number(before));
+        }
+        narrow(&mut query, &mut reader, team, filter).await?;
+        query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(AssignmentRow::read).collect()
     }
@@ -124,6 +131,29 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+async fn narrow(
+    query: &mut QueryBuilder<'_>,
+    reader: &mut db::Connection,
+    team: TeamId,
+    filter: &AssignmentFilter,
+) -> Result<(), StoreError> {
+    if let Some(since) = filter.since {
+        let first = first_entry_at(reader, team, since).await?;
+        query.push(" and a.n >= ").push_bind(number(first));
+    }
+    if let Some(until) = filter.until {
+        let end = first_entry_at(reader, team, until).await?;
+        query.push(" and a.n < ").push_bind(number(end));
+    }
+    if let Some(rep) = filter.rep {
+        query.push(" and a.rep_id = ").push_bind(key(rep));
+    }
+    if let Some(campaign) = filter.campaign {
+        query.push(" and a.campaign_id = ").push_bind(key(campaign));
+    }
+    Ok(())
 }
 
 /// The number of the first entry at or after this instant; one more than the last when all are earlier.

@@ -96,30 +96,28 @@ impl Store {
         if let Some(after) = after {
             query.push(" and v.conversation_id > ").push_bind(key(after));
         }
-        match filter.status {
-            Some(ConversationStatus::Cancelled) => {
-                query.push(
-                    " and (v.status = 'cancelled' or (c.status = 'cancelled' \
-                     and v.status in ('awaiting_lead', 'awaiting_assistant')))",
-                );
-            }
-            Some(
-                status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
-            ) => {
-                query.push(" and c.status <> 'cancelled' and v.status = ").push_bind(status.word());
-            }
-            Some(status) => {
-                query.push(" and v.status = ").push_bind(status.word());
-            }
-            None => {}
-        }
-        if let Some(campaign) = filter.campaign {
-            query.push(" and v.campaign_id = ").push_bind(key(campaign));
-        }
-        if let Some(lead) = filter.lead {
-            query.push(" and v.lead_id = ").push_bind(key(lead));
-        }
+        narrow(&mut query, filter);
         query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(ConversationRow::read).collect()
+    }
+
+    /// Conversations, newest first: those before this one, where one is given.
+    pub async fn conversations_before(
+        &self,
+        team: TeamId,
+        filter: &ConversationFilter,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let mut query = QueryBuilder::new(CONVERSATION);
+        query.push_bind(key(team));
+        if let Some(before) = before {
+            query.push(" and v.conversation_id < ").push_bind(key(before));
+        }
+        narrow(&mut query, filter);
+        query.push(" order by v.conversation_id desc limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(ConversationRow::read).collect()
@@ -219,5 +217,31 @@ impl Store {
             }
         }
         Ok(found)
+    }
+}
+
+fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter) {
+    match filter.status {
+        Some(ConversationStatus::Cancelled) => {
+            query.push(
+                " and (v.status = 'cancelled' or (c.status = 'cancelled' \
+                 and v.status in ('awaiting_lead', 'awaiting_assistant')))",
+            );
+        }
+        Some(
+            status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
+        ) => {
+            query.push(" and c.status <> 'cancelled' and v.status = ").push_bind(status.word());
+        }
+        Some(status) => {
+            query.push(" and v.status = ").push_bind(status.word());
+        }
+        None => {}
+    }
+    if let Some(campaign) = filter.campaign {
+        query.push(" and v.campaign_id = ").push_bind(key(campaign));
+    }
+    if let Some(lead) = filter.lead {
+        query.push(" and v.lead_id = ").push_bind(key(lead));
     }
 }

@@ -67,6 +67,7 @@ macro_rules! all {
             reading::due_teams_come_with_the_longest_due_first,
             reading::the_circle_is_rebuilt_as_it_stood,
             reading::a_batch_is_found_by_its_ledger_number,
+            reading::histories_are_read_backwards,
             reading::a_value_that_cannot_be_read_is_named,
             reading::an_entry_of_a_newer_version_is_named,
             verify::a_sound_team_has_no_differences,

@@ -236,6 +236,14 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<LeadView>, AppError> {
     let look = app.look(caller.team).await?;
+    let filter = filter(&look, wanted)?;
+    let list = List::new(caller.team, "leads", wanted);
+    let after = list.start::<After<LeadId>>(page)?.map(|after| after.0);
+    let rows = app.store().leads(caller.team, &filter, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.lead)).map(|row| view(&look, row)))
+}
+
+pub(super) fn filter(look: &Look, wanted: &LeadsWanted) -> Result<LeadFilter, AppError> {
     let team = &look.team;
     let owners = match wanted.owner {
         Some(rep) => {
@@ -247,19 +255,15 @@ pub async fn list(
     if let Some(campaign) = wanted.campaign {
         team.campaign(campaign).ok_or_else(|| AppError::not_found("campaign", campaign))?;
     }
-    let filter = LeadFilter {
+    Ok(LeadFilter {
         email: wanted.email,
         owners,
         campaign: wanted.campaign,
         is_high_intent: wanted.high_intent,
-    };
-    let list = List::new(caller.team, "leads", wanted);
-    let after = list.start::<After<LeadId>>(page)?.map(|after| after.0);
-    let rows = app.store().leads(caller.team, &filter, after, page.fetch()).await?;
-    Ok(list.page(page, rows, |row| After(row.lead)).map(|row| view(&look, row)))
+    })
 }
 
-fn view(look: &Look, row: LeadRow) -> LeadView {
+pub(super) fn view(look: &Look, row: LeadRow) -> LeadView {
     let owner = row
         .owner
         .and_then(|(rep, source)| look.team.resolve_owner(rep).map(|owner| (owner, source)));

@@ -3,7 +3,10 @@
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
 use rondo_core::{Answer, Command, Instant, Needs, Period};
-use rondo_store::{Committed, Remembered, StoreError, WaitingSize};
+use rondo_store::{
+    AssignmentFilter, Committed, ConversationFilter, ConversationStatus, LeadFilter, Remembered,
+    StoreError, WaitingSize,
+};
 
 use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
 
@@ -219,4 +222,53 @@ pub(crate) async fn an_entry_of_a_newer_version_is_named(world: World) {
         .await;
     let error = world.store.entries_after(world.id(), 0, 1).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { table: "ledger", .. }), "{error:?}");
+}
+
+pub(crate) async fn histories_are_read_backwards(mut world: World) {
+    let ana = world.rep("ana").await;
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", None).await);
+    for (campaign, name) in [(spring, "a"), (autumn, "b"), (spring, "c")] {
+        world.now = world.now.plus_seconds(60);
+        world.run(qualify(campaign, name)).await;
+    }
+    let (team, store) = (world.id(), world.store.clone());
+    let filter = AssignmentFilter { rep: Some(ana), ..AssignmentFilter::default() };
+    let all = store.assignments(team, &filter, 0, 10).await.unwrap();
+    let numbers: Vec<_> = all.iter().map(|row| row.n).collect();
+    let backwards = async |filter: &AssignmentFilter, before, limit| {
+        let rows = store.assignments_before(team, filter, before, limit).await.unwrap();
+        rows.into_iter().map(|row| row.n).collect::<Vec<_>>()
+    };
+    assert_eq!(backwards(&filter, None, 2).await, [numbers[2], numbers[1]]);
+    assert_eq!(backwards(&filter, Some(numbers[1]), 2).await, [numbers[0]]);
+    let of_spring = AssignmentFilter { campaign: Some(spring), ..filter };
+    assert_eq!(backwards(&of_spring, None, 2).await, [numbers[2], numbers[0]]);
+    let (since, until) = (Some(all[1].decided_at), Some(all[2].decided_at));
+    let between = AssignmentFilter { since, until, ..AssignmentFilter::default() };
+    assert_eq!(backwards(&between, None, 2).await, [numbers[1]]);
+
+    let qualified = ConversationFilter {
+        status: Some(ConversationStatus::Qualified),
+        campaign: Some(spring),
+        lead: None,
+    };
+    let rows = store.conversations_before(team, &qualified, None, 10).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let before = Some(rows[0].conversation);
+    let rest = store.conversations_before(team, &qualified, before, 10).await.unwrap();
+    assert_eq!(rest, rows[1..]);
+    let cancelled =
+        ConversationFilter { status: Some(ConversationStatus::Cancelled), ..Default::default() };
+    assert!(store.conversations_before(team, &cancelled, None, 10).await.unwrap().is_empty());
+
+    let leads = store.leads_before(team, &LeadFilter::default(), None, 10).await.unwrap();
+    assert_eq!(leads.len(), 3);
+    let older = LeadFilter { campaign: Some(spring), ..LeadFilter::default() };
+    let older = store.leads_before(team, &older, Some(leads[0].lead), 10).await.unwrap();
+    assert_eq!(older, leads[2..]);
+    let named = store.leads_named(team, &[leads[0].lead, leads[2].lead]).await.unwrap();
+    assert_eq!(named.len(), 2);
+    let (other, _) = found(&store, 8).await;
+    assert!(store.leads_named(other.id(), &[leads[0].lead]).await.unwrap().is_empty());
 }

@@ -1,0 +1,70 @@
+//! What forms offer to choose from: reps and campaigns by name.
+
+use rondo_core::ids::{CampaignId, RepId};
+use rondo_core::text::Email;
+
+use crate::app::{App, AppError, Caller};
+
+/// Reps or campaigns that are offered by name at most: more make a list that nobody finds anything in.
+const OFFERED_MAX: usize = 300;
+
+/// Things of a team to choose from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choices<I> {
+    /// The first of them.
+    pub items: Vec<Choice<I>>,
+    /// Whether these are all.
+    pub is_whole: bool,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice<I> {
+    /// Which.
+    pub id: I,
+    /// As people call it.
+    pub name: String,
+    /// Whether it takes part now: a rep who is not out of office, a campaign that is not cancelled.
+    pub is_active: bool,
+}
+
+/// The reps of the team, by name.
+pub async fn reps(app: &App, caller: &Caller) -> Result<Choices<RepId>, AppError> {
+    let look = app.look(caller.team).await?;
+    let offered = look.team.reps().take(OFFERED_MAX).map(|rep| Choice {
+        id: rep.id,
+        name: look.name(rep.id),
+        is_active: rep.is_available(look.now),
+    });
+    let mut items: Vec<_> = offered.collect();
+    items.sort_by_cached_key(|choice| choice.name.to_lowercase());
+    Ok(Choices { items, is_whole: look.team.rep_count() <= OFFERED_MAX })
+}
+
+/// The campaigns of the team, the newest first.
+pub async fn campaigns(app: &App, caller: &Caller) -> Result<Choices<CampaignId>, AppError> {
+    let look = app.look(caller.team).await?;
+    let mut items: Vec<_> = look
+        .team
+        .campaigns()
+        .map(|campaign| Choice {
+            id: campaign.id,
+            name: campaign.settings.name.to_string(),
+            is_active: campaign.is_active(),
+        })
+        .collect();
+    items.reverse();
+    let is_whole = items.len() <= OFFERED_MAX;
+    items.truncate(OFFERED_MAX);
+    Ok(Choices { items, is_whole })
+}
+
+/// The rep with this id or this address.
+pub async fn rep(app: &App, caller: &Caller, text: &str) -> Result<RepId, AppError> {
+    let found = match (text.parse::<RepId>(), Email::parse(text)) {
+        (Ok(rep), _) => app.look(caller.team).await?.team.rep(rep).map(|rep| rep.id),
+        (_, Ok(email)) => app.store().rep_of_address(caller.team, email.key()).await?,
+        _ => None,
+    };
+    found.ok_or_else(|| AppError::not_found("rep", text))
+}
