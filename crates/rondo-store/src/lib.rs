@@ -40,7 +40,7 @@ pub use mailboxes::{MailboxKeep, MailboxRow};
 pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
 pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
-    AssignmentFilter, AssignmentRow, AwaitedRep, ConversationFilter, ConversationRow, DueStep,
+    AssignmentFilter, AssignmentRow, AssignmentsOf, AwaitedRep, ConversationFilter, ConversationRow, DueStep,
     HeldMessage, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow, RepRow,
     ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
 };

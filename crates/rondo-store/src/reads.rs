@@ -12,7 +12,7 @@ mod outreach;
 mod reps;
 mod reviews;
 
-pub use assignments::{AssignmentFilter, AssignmentRow};
+pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
 pub use conversations::{ConversationFilter, ConversationRow};
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};

@@ -60,6 +60,8 @@ macro_rules! all {
             messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
+            reading::the_latest_assignments_come_first,
+            reading::reps_are_found_by_name_with_the_leads_that_they_own,
             reading::facts_tell_who_waits_in_order,
             reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,

@@ -215,7 +215,7 @@ async fn members_after(
     }
 }
 
-fn reachable<'l>(
+pub(super) fn reachable<'l>(
     caller: &Caller,
     look: &'l Look,
     group: GroupId,

@@ -7,6 +7,7 @@ use rondo_store::{
     AssignmentFilter, Committed, ConversationFilter, ConversationStatus, LeadFilter, Remembered,
     StoreError, WaitingSize,
 };
+use rondo_store::{AssignmentsOf, Committed, Remembered, StoreError, WaitingSize};
 
 use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
 
@@ -44,6 +45,30 @@ pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world:
     let facts = world.facts(needs).await;
     assert_eq!(facts.assignments[&assignment], conversation);
     assert!(facts.leads.contains_key(&lead) && facts.conversations.contains_key(&conversation));
+}
+
+pub(crate) async fn the_latest_assignments_come_first(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify(campaign, name))).await;
+    let team = world.id();
+    for of in [AssignmentsOf::Rep(ana), AssignmentsOf::Campaign(campaign)] {
+        let all = world.store.assignments_latest(team, of, None, 9).await.unwrap();
+        assert_eq!(all.len(), 3);
+        assert!(all.is_sorted_by(|one, next| one.n > next.n));
+        let before = world.store.assignments_latest(team, of, Some(all[0].n), 1).await.unwrap();
+        assert_eq!(before, all[1..2]);
+    }
+}
+
+pub(crate) async fn reps_are_found_by_name_with_the_leads_that_they_own(mut world: World) {
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify_for(campaign, name, bo))).await;
+    let rows = world.store.reps_named(world.id(), &[bo, ana]).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.rep).collect::<Vec<_>>(), [ana, bo]);
+    let owned = world.store.leads_owned(world.id(), &[ana, bo]).await.unwrap();
+    assert_eq!(owned.into_iter().collect::<Vec<_>>(), [(bo, 3)]);
 }
 
 pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {

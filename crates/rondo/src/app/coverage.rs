@@ -1,0 +1,70 @@
+//! Who of a group is there in the weeks to come, and when nobody is: gaps are seen before they happen.
+
+use rondo_core::ids::{GroupId, RepId};
+use rondo_core::time::{Instant, Period};
+
+use crate::app::{App, AppError, Caller, groups};
+
+/// How far is looked ahead.
+pub const DAYS: i64 = 90;
+/// Members who are shown with their absences at most.
+pub const MEMBERS_MAX: usize = 40;
+/// Gaps that are told at most: enough for a screen.
+const GAPS_MAX: usize = 50;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// A group's weeks to come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoverageView {
+    pub from: Instant,
+    pub until: Instant,
+    /// In circle order: all of a small group, otherwise those who are away at some time.
+    pub members: Vec<CoveredBy>,
+    pub member_count: usize,
+    /// When nobody is there, from now on; the last may go on.
+    pub gaps: Vec<Period>,
+    /// Whether an active campaign needs somebody there.
+    pub is_needed: bool,
+}
+
+/// A member, and when they are away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoveredBy {
+    pub rep: RepId,
+    pub name: String,
+    /// Maximal periods that touch the weeks shown.
+    pub away: Vec<Period>,
+}
+
+/// The coverage of a group.
+pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<CoverageView, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = groups::reachable(caller, &look, group)?;
+    let (from, until) = (look.now, look.now.plus_seconds(DAYS * DAY_SECONDS));
+    let is_shown = |period: &Period| period.from < until && period.end() > from;
+    let away = |rep: RepId| -> Vec<Period> {
+        let all = look.team.rep(rep).map(|parts| parts.away()).unwrap_or_default();
+        all.iter().filter(is_shown).collect()
+    };
+    let is_small = parts.members.len() <= MEMBERS_MAX;
+    let members = parts
+        .members
+        .iter()
+        .map(|member| (member.rep, away(member.rep)))
+        .filter(|(_, away)| is_small || !away.is_empty())
+        .take(MEMBERS_MAX)
+        .map(|(rep, away)| CoveredBy { rep, name: look.name(rep), away });
+    let is_default = group == look.team.default_group();
+    Ok(CoverageView {
+        from,
+        until,
+        members: members.collect(),
+        member_count: parts.members.len(),
+        gaps: look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect(),
+        is_needed: match is_default {
+            true => look.team.campaigns().any(|campaign| campaign.is_active()),
+            false => !look.team.used_by(group).is_empty(),
+        },
+    })
+}
