@@ -41,15 +41,6 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-/// Whose assignments are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AssignmentsOf {
-    /// Those to this rep.
-    Rep(RepId),
-    /// Those of this campaign.
-    Campaign(CampaignId),
-}
-
 const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
@@ -72,6 +63,15 @@ impl AssignmentRow {
             decision,
         })
     }
+}
+
+/// Whose assignments are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssignmentsOf {
+    /// Those to this rep.
+    Rep(RepId),
+    /// Those of this campaign.
+    Campaign(CampaignId),
 }
 
 impl Store {
@@ -97,12 +97,6 @@ impl Store {
         &self,
         team: TeamId,
         filter: &AssignmentFilter,
-    /// The latest assignments to a rep, or of a campaign, the last one first; those before this ledger number where one
-    /// is given.
-    pub async fn assignments_latest(
-        &self,
-        team: TeamId,
-        of: AssignmentsOf,
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
@@ -113,18 +107,27 @@ impl Store {
             query.push(" and a.n < ").push_bind(number(before));
         }
         narrow(&mut query, &mut reader, team, filter).await?;
-        match of {
-            AssignmentsOf::Rep(rep) => query.push(" and a.rep_id = ").push_bind(key(rep)),
-            AssignmentsOf::Campaign(campaign) => {
-                query.push(" and a.campaign_id = ").push_bind(key(campaign))
-            }
-        };
-        if let Some(before) = before {
-            query.push(" and a.n < ").push_bind(number(before));
-        }
         query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    /// The latest assignments to a rep, or of a campaign, the last one first; those before this ledger number where one
+    /// is given.
+    pub async fn assignments_latest(
+        &self,
+        team: TeamId,
+        of: AssignmentsOf,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let filter = match of {
+            AssignmentsOf::Rep(rep) => AssignmentFilter { rep: Some(rep), ..Default::default() },
+            AssignmentsOf::Campaign(campaign) => {
+                AssignmentFilter { campaign: Some(campaign), ..Default::default() }
+            }
+        };
+        self.assignments_before(team, &filter, before, limit).await
     }
 
     /// An assignment, standing or not.

@@ -154,8 +154,8 @@ fn cursors<'l>(look: &'l Look, parts: &GroupParts) -> Vec<(CursorKey, Vec<&'l Ca
     let mut all: Vec<(CursorKey, Vec<&CampaignParts>)> = Vec::new();
     for campaign in users {
         let key = campaign.cursor_key();
-        match all.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, users)) => users.push(campaign),
+        match all.iter().position(|(other, _)| *other == key) {
+            Some(index) => all[index].1.push(campaign),
             None if all.len() < CURSORS_MAX => all.push((key, vec![campaign])),
             None => {}
         }
@@ -172,7 +172,9 @@ fn cursor_row(look: &Look, key: CursorKey, users: &[&CampaignParts]) -> CursorRo
     let queue = users.first().and_then(|user| look.team.queue(user.id, NEXT_SHOWN, 0));
     let next = match &queue {
         Some(queue) => queue.next.clone(),
-        None => look.team.next_turn(key, None).and_then(|turn| turn.cursor.rep).into_iter().collect(),
+        None => {
+            look.team.next_turn(key, None).and_then(|turn| turn.cursor.rep).into_iter().collect()
+        }
     };
     let mut next: Vec<String> = next.into_iter().map(|rep| look.name(rep)).collect();
     next.dedup();
@@ -190,11 +192,7 @@ fn used_by(users: &[&CampaignParts]) -> Vec<UsedBy> {
 }
 
 /// Where a rep stands in each of their groups.
-pub async fn places(
-    app: &App,
-    caller: &Caller,
-    rep: RepId,
-) -> Result<Vec<PlaceView>, AppError> {
+pub async fn places(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<PlaceView>, AppError> {
     let look = app.look(caller.team).await?;
     look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
     let groups = look.team.groups().filter_map(|parts| {
@@ -226,7 +224,9 @@ mod tests {
     use rondo_core::ids::Id as _;
 
     fn members(count: u64) -> Vec<Member> {
-        (1..=count).map(|place| Member { place, rep: RepId::from_bytes([place as u8; 16]) }).collect()
+        (1..=count)
+            .map(|place| Member { place, rep: RepId::from_bytes([place as u8; 16]) })
+            .collect()
     }
 
     fn cursor(place: u64) -> Cursor {

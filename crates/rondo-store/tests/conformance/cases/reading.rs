@@ -4,10 +4,9 @@ use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
 use rondo_core::{Answer, Command, Instant, Needs, Period};
 use rondo_store::{
-    AssignmentFilter, Committed, ConversationFilter, ConversationStatus, LeadFilter, Remembered,
-    StoreError, WaitingSize,
+    AssignmentFilter, AssignmentsOf, Committed, ConversationFilter, ConversationStatus, LeadFilter,
+    Remembered, StoreError, WaitingSize,
 };
-use rondo_store::{AssignmentsOf, Committed, Remembered, StoreError, WaitingSize};
 
 use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
 
