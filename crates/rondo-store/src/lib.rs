@@ -41,8 +41,8 @@ pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
 pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
     AssignmentFilter, AssignmentRow, AssignmentsOf, AwaitedRep, ConversationFilter,
-    ConversationRow, DueStep, HeldMessage, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow,
-    QualifierRow, RepRow, ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
+    ConversationRow, DayOfTurns, DueStep, HeldMessage, KeyRow, LeadFilter, LeadRow, MemberRow,
+    MessageRow, QualifierRow, RepRow, ReviewRow, ShareRow, SuppressionRow, ThreadOf, ThreadRow,
 };
 pub use rondo_core::mail::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};

@@ -9,6 +9,7 @@ mod keys;
 mod leads;
 mod messages;
 mod outreach;
+mod reports;
 mod reps;
 mod reviews;
 
@@ -18,6 +19,7 @@ pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
 pub use messages::{MessageRow, ThreadOf, ThreadRow};
 pub use outreach::{AwaitedRep, DueStep};
+pub use reports::{DayOfTurns, ShareRow};
 pub use reps::{MemberRow, RepRow};
 pub use reviews::{HeldMessage, QualifierRow, ReviewRow, SuppressionRow};
 

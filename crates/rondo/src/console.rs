@@ -19,6 +19,7 @@ mod form;
 mod frame;
 mod home;
 mod live;
+mod reports;
 mod routes;
 mod sign_in;
 mod trouble;
@@ -81,5 +82,6 @@ fn all() -> Routes {
     let routes = assets::add(routes);
     let routes = sign_in::add(routes);
     let routes = live::add(routes);
-    home::add(routes)
+    let routes = home::add(routes);
+    reports::add(routes)
 }

@@ -187,7 +187,7 @@ async fn narrow(
 ///
 /// Entries ascend in time as in number, so the number is found by halving: a dozen look-ups by primary key, and no
 /// index to be kept for it.
-async fn first_entry_at(
+pub(super) async fn first_entry_at(
     reader: &mut db::Connection,
     team: TeamId,
     at: Instant,

@@ -189,22 +189,34 @@ impl Frame {
         then.strftime(format).to_string()
     }
 
+    /// A length of time as people say it: `40 min`, `3 h`, `2 days`.
+    pub(super) fn length(&self, seconds: &u64) -> String {
+        apart(*seconds)
+    }
+
     /// How long ago it was, or how long it takes until then: `3 h ago`, `in 2 days`, `just now`.
     pub(super) fn ago(&self, at: &Instant) -> String {
-        let seconds = (self.now.as_micros() as i64 - at.as_micros() as i64) / 1_000_000;
-        let apart = match seconds.unsigned_abs() {
-            0..60 => return "just now".to_owned(),
-            minutes @ 60..3600 => format!("{} min", minutes / 60),
-            hours @ 3600..86_400 => format!("{} h", hours / 3600),
-            days @ 86_400..172_800 => format!("{} day", days / 86_400),
-            days => format!("{} days", days / 86_400),
-        };
+        let seconds = (self.now.as_micros() - at.as_micros()) / 1_000_000;
+        if seconds.unsigned_abs() < 60 {
+            return "just now".to_owned();
+        }
+        let apart = apart(seconds.unsigned_abs());
         if seconds > 0 { format!("{apart} ago") } else { format!("in {apart}") }
     }
 
     fn zoned(&self, at: &Instant) -> jiff::Zoned {
-        let at = jiff::Timestamp::from_microsecond(at.as_micros() as i64);
+        let at = jiff::Timestamp::from_microsecond(at.as_micros());
         at.unwrap_or_default().to_zoned(self.zone.clone())
+    }
+}
+
+fn apart(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        minutes @ 60..3600 => format!("{} min", minutes / 60),
+        hours @ 3600..86_400 => format!("{} h", hours / 3600),
+        days @ 86_400..172_800 => format!("{} day", days / 86_400),
+        days => format!("{} days", days / 86_400),
     }
 }
 

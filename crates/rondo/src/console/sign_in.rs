@@ -94,9 +94,8 @@ fn within(to: &str) -> &str {
 
 impl Console {
     fn with_session(&self, signed_in: &SignedIn, to: &str) -> Response {
-        let seconds = (signed_in.expires_at.as_micros() as i64
-            - self.app().clock().now().as_micros() as i64)
-            / 1_000_000;
+        let now = self.app().clock().now();
+        let seconds = (signed_in.expires_at.as_micros() - now.as_micros()) / 1_000_000;
         let cookie = self.cookie(&signed_in.token, seconds.max(0));
         let mut response = Redirect::to(within(to)).into_response();
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,0 +1,154 @@
+//! Sums over assignments: how they were shared, and how soon the reps wrote.
+
+use rondo_core::Instant;
+use rondo_core::ids::{CampaignId, RepId, TeamId};
+
+use super::IDS_MAX;
+use super::assignments::first_entry_at;
+use crate::db::QueryBuilder;
+use crate::fields::{Fields, key, number};
+use crate::{Store, StoreError};
+
+/// What a rep got of a campaign in a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareRow {
+    /// Who.
+    pub rep: RepId,
+    /// Of which campaign.
+    pub campaign: CampaignId,
+    /// Assignments, passed on since or not.
+    pub assigned: u64,
+    /// Those that came by turn.
+    pub turns: u64,
+    /// Those to which the rep has written by mail.
+    pub answered: u64,
+    /// How long these took together, in microseconds.
+    pub answer_micros: u64,
+}
+
+/// The turns that a rep took on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayOfTurns {
+    /// Days since 1970, by the offset that was asked for.
+    pub day: i64,
+    /// Who.
+    pub rep: RepId,
+    /// How many.
+    pub turns: u64,
+}
+
+impl Store {
+    /// What each rep got of each campaign from one instant until another. Reads every assignment in between.
+    pub async fn shares(
+        &self,
+        team: TeamId,
+        since: Instant,
+        until: Instant,
+    ) -> Result<Vec<ShareRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let first = first_entry_at(&mut reader, team, since).await?;
+        let end = first_entry_at(&mut reader, team, until).await?;
+        let mut query = QueryBuilder::new(
+            "select rep_id, campaign_id, count(*), count(case when reason = 'turn' then 1 end), count(rep_wrote_at),
+                    cast(coalesce(sum(rep_wrote_at - decided_at), 0) as bigint)
+             from assignments
+             where team_id = ",
+        );
+        query.push_bind(key(team)).push(" and n >= ").push_bind(number(first));
+        query.push(" and n < ").push_bind(number(end)).push(" group by rep_id, campaign_id");
+        let rows = query.build().fetch_all(&mut reader).await?;
+        let share = |row| {
+            let fields = Fields::new(row, "assignments");
+            Ok(ShareRow {
+                rep: fields.id(0)?,
+                campaign: fields.id(1)?,
+                assigned: fields.number(2)?,
+                turns: fields.number(3)?,
+                answered: fields.number(4)?,
+                answer_micros: fields.number(5)?,
+            })
+        };
+        rows.iter().map(share).collect()
+    }
+
+    /// The turns that reps took in these campaigns, by day, from one instant until another. A day begins so many seconds
+    /// after that of UTC.
+    pub async fn turns_by_day(
+        &self,
+        team: TeamId,
+        campaigns: &[CampaignId],
+        (since, until): (Instant, Instant),
+        offset_seconds: i64,
+    ) -> Result<Vec<DayOfTurns>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let first = first_entry_at(&mut reader, team, since).await?;
+        let end = first_entry_at(&mut reader, team, until).await?;
+        let mut days = Vec::new();
+        for part in campaigns.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new("select (decided_at + ");
+            query.push_bind(offset_seconds * 1_000_000);
+            query.push(
+                ") / 86400000000 as day, rep_id, count(*)
+                 from assignments
+                 where team_id = ",
+            );
+            query.push_bind(key(team)).push(" and n >= ").push_bind(number(first));
+            query.push(" and n < ").push_bind(number(end));
+            query.push(" and reason = 'turn' and campaign_id in (");
+            query.push_list(part.iter().map(|campaign| key(*campaign)));
+            query.push(") group by day, rep_id");
+            for row in query.build().fetch_all(&mut reader).await? {
+                let fields = Fields::new(&row, "assignments");
+                let day = number(fields.number(0)?);
+                days.push(DayOfTurns { day, rep: fields.id(1)?, turns: fields.number(2)? });
+            }
+        }
+        Ok(days)
+    }
+}
+
+impl Store {
+    /// Since which ledger number, and since when, the lead of a campaign that has waited longest waits.
+    pub async fn waiting_since(
+        &self,
+        team: TeamId,
+        campaign: CampaignId,
+    ) -> Result<Option<Instant>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = crate::db::query(
+            "select l.at
+             from waiting w
+             join ledger l on l.team_id = w.team_id and l.n = w.since
+             where w.team_id = $1 and w.campaign_id = $2
+             order by w.since
+             limit 1",
+        )
+        .bind(key(team))
+        .bind(key(campaign))
+        .fetch_optional(&mut reader)
+        .await?;
+        row.map(|row| Fields::new(&row, "ledger").instant(0)).transpose()
+    }
+
+    /// How many of a team's last deliveries failed for good, of webhooks that are still there; `among` are looked at.
+    pub async fn failed_deliveries(&self, team: TeamId, among: u32) -> Result<u64, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let row = crate::db::query(
+            "select count(*)
+             from (
+               select webhook_id, state
+               from deliveries
+               where team_id = $1
+               order by delivery_id desc
+               limit $2
+             ) as latest
+             join webhooks w on w.team_id = $1 and w.webhook_id = latest.webhook_id
+             where latest.state = 'failed' and w.removed_at is null",
+        )
+        .bind(key(team))
+        .bind(i64::from(among))
+        .fetch_one(&mut reader)
+        .await?;
+        Fields::new(&row, "deliveries").number(0)
+    }
+}

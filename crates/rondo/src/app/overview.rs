@@ -1,0 +1,185 @@
+//! What needs a person now, and what has happened today: the first thing that people look at.
+
+use rondo_core::ids::{CampaignId, GroupId, MailboxId};
+use rondo_core::team::Status;
+use rondo_core::time::{Instant, Period};
+
+use crate::app::assignments::{AssignmentView, AssignmentsWanted};
+use crate::app::history::{self, Named};
+use crate::app::page::Page;
+use crate::app::reports::{self, Share};
+use crate::app::reviews::ReviewItem;
+use crate::app::{App, AppError, Caller, Look, mailboxes};
+
+/// Items of each list that are shown; the rest stands on its own page.
+const SHOWN: u32 = 5;
+/// Today's handovers that are shown.
+const TODAY_SHOWN: u32 = 12;
+/// Days over which shares are shown.
+pub const SHARE_DAYS: i64 = 7;
+/// Gaps of a group that are told.
+const GAPS_SHOWN: usize = 2;
+/// Deliveries among which failed ones are counted, the latest: those that somebody may still mend.
+pub const DELIVERIES_LOOKED_AT: u32 = 1_000;
+
+/// The state of a team at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    pub reviews: Vec<Named<ReviewItem>>,
+    pub has_more_reviews: bool,
+    pub waiting: Vec<Waiting>,
+    pub gaps: Vec<GapsAhead>,
+    pub mailboxes: Vec<TroubledMailbox>,
+    /// How many of the last [`DELIVERIES_LOOKED_AT`] deliveries to webhooks failed for good.
+    pub failed_deliveries: u64,
+    pub today: Vec<Named<AssignmentView>>,
+    pub has_more_today: bool,
+    /// What came to each rep in the last days.
+    pub shares: Vec<Share<rondo_core::ids::RepId>>,
+    /// What is still to be done before the first lead can be routed.
+    pub beginnings: Beginnings,
+}
+
+impl Overview {
+    /// Whether nothing needs a person.
+    pub fn is_calm(&self) -> bool {
+        self.reviews.is_empty()
+            && self.waiting.is_empty()
+            && self.gaps.is_empty()
+            && self.mailboxes.is_empty()
+            && self.failed_deliveries == 0
+    }
+}
+
+/// Leads of a campaign that wait for a rep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    pub campaign: CampaignId,
+    pub campaign_name: String,
+    pub group: GroupId,
+    pub group_name: String,
+    pub count: u64,
+    pub since: Option<Instant>,
+    /// The campaign is paused, rather than everybody away.
+    pub is_paused: bool,
+}
+
+/// When nobody of a group that is used will be there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GapsAhead {
+    pub group: GroupId,
+    pub group_name: String,
+    pub campaigns: Vec<String>,
+    pub gaps: Vec<Period>,
+    pub is_now: bool,
+}
+
+/// A mailbox that does not work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TroubledMailbox {
+    pub mailbox: MailboxId,
+    pub address: String,
+    pub error: String,
+    pub since: Instant,
+}
+
+/// How far a new team has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginnings {
+    pub has_reps: bool,
+    pub has_campaigns: bool,
+    pub has_launched: bool,
+}
+
+impl Beginnings {
+    /// Whether leads can be routed.
+    pub fn are_over(self) -> bool {
+        self.has_reps && self.has_launched
+    }
+}
+
+/// The team at a glance; `today` began at this instant.
+pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview, AppError> {
+    let look = app.look(caller.team).await?;
+    let first = |limit| Page { limit, cursor: None };
+    let reviews = history::reviews(app, caller, &first(SHOWN)).await?;
+    let wanted = AssignmentsWanted { since: Some(today), ..AssignmentsWanted::default() };
+    let handed = history::assignments(app, caller, &wanted, &first(TODAY_SHOWN)).await?;
+    Ok(Overview {
+        has_more_reviews: reviews.next_cursor.is_some(),
+        reviews: reviews.items,
+        waiting: waiting(app, &look).await?,
+        gaps: gaps(&look),
+        mailboxes: troubled(app, caller).await?,
+        failed_deliveries: app.store().failed_deliveries(caller.team, DELIVERIES_LOOKED_AT).await?,
+        has_more_today: handed.next_cursor.is_some(),
+        today: handed.items,
+        shares: reports::shares(app, caller, SHARE_DAYS).await?.reps,
+        beginnings: Beginnings {
+            has_reps: look.team.rep_count() > 0,
+            has_campaigns: look.team.campaigns().next().is_some(),
+            has_launched: look.team.campaigns().any(|campaign| campaign.launched_at.is_some()),
+        },
+    })
+}
+
+async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
+    let mut all = Vec::new();
+    let campaigns = look.team.campaigns().filter(|campaign| campaign.waiting > 0);
+    for campaign in campaigns.filter(|campaign| campaign.status != Status::Cancelled) {
+        if all.len() == SHOWN as usize {
+            break;
+        }
+        let group = campaign.settings.group;
+        all.push(Waiting {
+            campaign: campaign.id,
+            campaign_name: campaign.settings.name.to_string(),
+            group,
+            group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
+            count: campaign.waiting,
+            since: app.store().waiting_since(look.team.id(), campaign.id).await?,
+            is_paused: campaign.status == Status::Paused,
+        });
+    }
+    all.sort_by_key(|waiting| waiting.since);
+    Ok(all)
+}
+
+fn gaps(look: &Look) -> Vec<GapsAhead> {
+    let mut all = Vec::new();
+    for group in look.team.groups() {
+        let users = look.team.used_by(group.id);
+        if users.is_empty() {
+            continue;
+        }
+        let gaps: Vec<_> = look.team.gaps_ahead(group.id).iter().take(GAPS_SHOWN).collect();
+        if gaps.is_empty() {
+            continue;
+        }
+        all.push(GapsAhead {
+            group: group.id,
+            group_name: group.name.to_string(),
+            campaigns: users.iter().map(|user| user.settings.name.to_string()).collect(),
+            is_now: gaps[0].covers(look.now),
+            gaps,
+        });
+    }
+    all.sort_by_key(|ahead| ahead.gaps[0].from);
+    all.truncate(SHOWN as usize);
+    all
+}
+
+async fn troubled(app: &App, caller: &Caller) -> Result<Vec<TroubledMailbox>, AppError> {
+    let page = Page { limit: crate::app::page::LIMIT_MAX, cursor: None };
+    let all = mailboxes::list(app, caller, &page).await?.items;
+    let trouble = |view: mailboxes::MailboxView| {
+        let error = view.error?;
+        Some(TroubledMailbox {
+            mailbox: view.id,
+            address: view.address,
+            since: error.since,
+            error: error.detail,
+        })
+    };
+    Ok(all.into_iter().filter_map(trouble).take(SHOWN as usize).collect())
+}

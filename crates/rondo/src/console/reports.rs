@@ -1,0 +1,194 @@
+//! Reports: fairness against its bound, shares by rep and campaign, how soon reps wrote. Each chart with its table and CSV.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use rondo_core::time::Instant;
+use serde::Deserialize;
+
+use super::Console;
+use super::frame::{Frame, Section, rendered};
+use super::home::{Bar, bars};
+use super::routes::{Reach, Routes, Who, file};
+use super::trouble::Trouble;
+use crate::app::reports::{self, BOUND, DAYS_MAX, FairnessView, Share, SharesView};
+
+/// Days of a report unless it is said otherwise.
+const DAYS: i64 = 30;
+/// Periods to choose from, in days.
+const CHOICES: [i64; 4] = [7, 30, 90, DAYS_MAX];
+/// The size of a chart over time, in its own units.
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 140.0;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .get(Reach::Team, "/reports", page)
+        .get(Reach::Team, "/reports/reps.csv", reps_csv)
+        .get(Reach::Team, "/reports/campaigns.csv", campaigns_csv)
+        .get(Reach::Team, "/reports/fairness.csv", fairness_csv)
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Wanted {
+    days: Option<i64>,
+}
+
+impl Wanted {
+    fn days(&self) -> i64 {
+        self.days.filter(|days| (1..=DAYS_MAX).contains(days)).unwrap_or(DAYS)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports.html")]
+struct ReportsPage {
+    frame: Frame,
+    days: i64,
+    choices: [i64; 4],
+    bound: u64,
+    shares: SharesView,
+    rep_bars: Vec<Bar>,
+    campaign_bars: Vec<Bar>,
+    circles: Vec<Circle>,
+}
+
+/// A circle with its chart over time.
+struct Circle {
+    view: FairnessView,
+    /// The points of the line, as SVG has them.
+    line: String,
+    /// How high the bound lies.
+    bound_at: f64,
+    most: u64,
+    days: Vec<(String, u64)>,
+}
+
+async fn page(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Trouble> {
+    let days = wanted.days();
+    let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
+    let (app, caller) = (console.app(), &session.caller);
+    let shares = reports::shares(app, caller, days).await?;
+    let views = reports::fairness(app, caller, days, offset_of(&frame)).await?;
+    let circles = views.into_iter().map(|view| circle(&frame, view)).collect();
+    Ok(rendered(&ReportsPage {
+        days,
+        choices: CHOICES,
+        bound: BOUND,
+        rep_bars: bars(&shares.reps),
+        campaign_bars: bars(&shares.campaigns),
+        circles,
+        shares,
+        frame,
+    }))
+}
+
+/// How far the viewer's days are from those of UTC at present.
+fn offset_of(frame: &Frame) -> i64 {
+    let now = jiff::Timestamp::from_microsecond(frame.now.as_micros()).unwrap_or_default();
+    i64::from(frame.zone().to_offset(now).seconds())
+}
+
+fn circle(frame: &Frame, view: FairnessView) -> Circle {
+    let most = view.spread.iter().map(|(_, spread)| *spread).max().unwrap_or(0).max(BOUND + 1);
+    let y = |value: u64| HEIGHT - 20.0 - value as f64 / most as f64 * (HEIGHT - 40.0);
+    let first = view.spread.first().map_or(0, |(day, _)| *day);
+    let span = view.spread.last().map_or(1, |(day, _)| (day - first).max(1));
+    let x = |day: i64| 40.0 + (day - first) as f64 / span as f64 * (WIDTH - 60.0);
+    let point = |(day, spread): &(i64, u64)| format!("{:.1},{:.1}", x(*day), y(*spread));
+    let line: Vec<_> = view.spread.iter().map(point).collect();
+    let offset = offset_of(frame);
+    let days = view.spread.iter().map(|(day, spread)| {
+        let noon = Instant::from_micros((day * 86_400 + 43_200 - offset) * 1_000_000);
+        (frame.day(&noon), *spread)
+    });
+    Circle { line: line.join(" "), bound_at: y(BOUND), most, days: days.collect(), view }
+}
+
+async fn reps_csv(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Trouble> {
+    let shares = reports::shares(console.app(), &session.caller, wanted.days()).await?;
+    Ok(shares_csv("rep", "reps.csv", &shares.reps))
+}
+
+async fn campaigns_csv(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Trouble> {
+    let shares = reports::shares(console.app(), &session.caller, wanted.days()).await?;
+    Ok(shares_csv("campaign", "campaigns.csv", &shares.campaigns))
+}
+
+fn shares_csv<I: ToString>(what: &str, name: &str, shares: &[Share<I>]) -> Response {
+    let id = format!("{what}_id");
+    let head = [&id, what, "handovers", "by_turn", "answered", "answer_seconds_average"];
+    let rows = shares.iter().map(|share| {
+        let average = share.answer_seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
+        let (assigned, turns) = (share.assigned.to_string(), share.turns.to_string());
+        vec![
+            share.id.to_string(),
+            share.name.clone(),
+            assigned,
+            turns,
+            share.answered.to_string(),
+            average,
+        ]
+    });
+    csv(name, &head, rows)
+}
+
+async fn fairness_csv(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Trouble> {
+    let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
+    let days = wanted.days();
+    let views = reports::fairness(console.app(), &session.caller, days, offset_of(&frame)).await?;
+    let mut rows = Vec::new();
+    for view in views {
+        let campaigns = view.campaigns.join(", ");
+        let throughout = view.throughout.iter().map(|member| (member, "yes"));
+        for ((name, turns), is) in throughout.chain(view.others.iter().map(|other| (other, "no"))) {
+            let group = view.group_name.clone();
+            rows.push(vec![
+                group,
+                campaigns.clone(),
+                name.clone(),
+                turns.to_string(),
+                is.to_owned(),
+            ]);
+        }
+    }
+    let head = ["group", "campaigns", "rep", "turns", "available_throughout"];
+    Ok(csv("fairness.csv", &head, rows))
+}
+
+/// Rows as a CSV file; what a spreadsheet would take for a formula is marked as text.
+fn csv(name: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Response {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = writer.write_record(head).and_then(|()| {
+        for row in rows {
+            writer.write_record(row.iter().map(|cell| as_text(cell)))?;
+        }
+        Ok(())
+    });
+    written.expect("memory takes every row");
+    let bytes = writer.into_inner().expect("memory takes every row");
+    file(name, "text/csv; charset=utf-8", String::from_utf8(bytes).expect("cells are text"))
+}
+
+fn as_text(cell: &str) -> String {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
+    }
+}
