@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rondo_core::event::Role;
 use rondo_core::ids::{MailboxId, RepId, TeamId};
 use rondo_core::time::Instant;
-use rondo_core::{Actor, Command, Refusal, Team};
+use rondo_core::{Actor, Answer, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
 use url::Url;
 
@@ -310,6 +310,11 @@ impl App {
     /// Has a command done that needs no answer.
     pub async fn act(&self, caller: &Caller, command: Command) -> Result<(), AppError> {
         self.run(caller, command, None).await.map(drop)
+    }
+
+    /// Has a command done, for what comes of it.
+    pub async fn answer(&self, caller: &Caller, command: Command) -> Result<Answer, AppError> {
+        Ok(self.run(caller, command, None).await?.answer)
     }
 
     /// Refuses a key that came with another body, before anything is done for it.

@@ -8,6 +8,7 @@ mod campaign;
 mod client;
 mod copy;
 mod database;
+mod demo;
 mod explain;
 mod failure;
 mod import;
@@ -78,6 +79,11 @@ enum Command {
   rondo user list
   rondo user remove kim@acme.example")]
     User(user::UserArgs),
+    /// Fill a new installation with a living example: a team with a month behind it.
+    #[command(after_help = "Examples:
+  rondo demo
+  rondo demo --database sqlite:demo.db && rondo serve --database sqlite:demo.db")]
+    Demo(demo::DemoArgs),
     /// Import leads or reps from a file.
     #[command(after_help = "Examples:
   rondo import reps reps.csv
@@ -169,6 +175,7 @@ async fn run_command(command: Command) -> Result<(), Failure> {
         Command::Team(args) => team::run(args).await,
         Command::Key(args) => key::run(args).await,
         Command::User(args) => user::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Route(args) => route::run(args).await,
         Command::Explain(args) => explain::run(args).await,

@@ -288,6 +288,27 @@ async fn keep_metrics_small(clock: Arc<dyn Clock>) {
     }
 }
 
+/// An app over data that is open, without the jobs of a server: for what is made by a set-up command. The engine is to be
+/// stopped in the end.
+pub fn assemble(
+    config: Config,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<(App, Engine), ServeError> {
+    let (policy, public_url) = (config.egress, config.public_url.clone());
+    let secret = secret_key(config, &*entropy)?;
+    let names = Arc::new(SystemNames);
+    let egress = Egress::new(policy, names.clone());
+    let mail = MailParts::new(&secret, &egress, names, &clock, &entropy, public_url);
+    let options = EngineOptions::default();
+    let engine = Engine::start(store.clone(), clock.clone(), entropy.clone(), options);
+    let vault = Arc::new(Vault::new(&secret));
+    let parts =
+        AppParts { engine: engine.clone(), store, clock, entropy, vault, egress: policy, mail };
+    Ok((App::new(parts), engine))
+}
+
 /// The configured key, or the one in a file beside the embedded database, made on the first start.
 fn secret_key(config: Config, entropy: &dyn Entropy) -> Result<SecretKey, ServeError> {
     let folder = config.data_folder();
