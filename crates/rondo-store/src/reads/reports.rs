@@ -1,5 +1,7 @@
 //! Sums over assignments: how they were shared, and how soon the reps wrote.
 
+use std::collections::BTreeMap;
+
 use rondo_core::Instant;
 use rondo_core::ids::{CampaignId, RepId, TeamId};
 
@@ -8,6 +10,10 @@ use super::assignments::first_entry_at;
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key, number};
 use crate::{Store, StoreError};
+
+/// Zones are whole quarters of an hour apart: what is counted together.
+const QUARTER_SECONDS: i64 = 900;
+const DAY_SECONDS: i64 = 86_400;
 
 /// What a rep got of a campaign in a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +89,10 @@ impl Store {
         let mut reader = self.of(team).reader().await?;
         let first = first_entry_at(&mut reader, team, since).await?;
         let end = first_entry_at(&mut reader, team, until).await?;
-        let mut days = Vec::new();
+        let mut days: BTreeMap<(i64, RepId), u64> = BTreeMap::new();
         for part in campaigns.chunks(IDS_MAX) {
-            let mut query = QueryBuilder::new("select (decided_at + ");
-            query.push_bind(offset_seconds * 1_000_000);
-            query.push(
-                ") / 86400000000 as day, rep_id, count(*)
+            let mut query = QueryBuilder::new(
+                "select decided_at / 900000000 as quarter, rep_id, count(*)
                  from assignments
                  where team_id = ",
             );
@@ -96,14 +100,16 @@ impl Store {
             query.push(" and n < ").push_bind(number(end));
             query.push(" and reason = 'turn' and campaign_id in (");
             query.push_list(part.iter().map(|campaign| key(*campaign)));
-            query.push(") group by day, rep_id");
+            query.push(") group by quarter, rep_id");
             for row in query.build().fetch_all(&mut reader).await? {
                 let fields = Fields::new(&row, "assignments");
-                let day = number(fields.number(0)?);
-                days.push(DayOfTurns { day, rep: fields.id(1)?, turns: fields.number(2)? });
+                let seconds = number(fields.number(0)?) * QUARTER_SECONDS + offset_seconds;
+                let (day, rep) = (seconds.div_euclid(DAY_SECONDS), fields.id(1)?);
+                *days.entry((day, rep)).or_default() += fields.number(2)?;
             }
         }
-        Ok(days)
+        let row = |((day, rep), turns)| DayOfTurns { day, rep, turns };
+        Ok(days.into_iter().map(row).collect())
     }
 }
 

@@ -59,6 +59,8 @@ macro_rules! all {
             messages::the_messages_before_one_are_the_last_of_them,
             messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
+            reading::reports_sum_what_came_to_each_rep,
+            reading::the_lead_that_waits_longest_says_since_when,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::the_latest_assignments_come_first,
             reading::reps_are_found_by_name_with_the_leads_that_they_own,

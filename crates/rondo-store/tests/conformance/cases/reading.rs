@@ -296,3 +296,44 @@ pub(crate) async fn histories_are_read_backwards(mut world: World) {
     let (other, _) = found(&store, 8).await;
     assert!(store.leads_named(other.id(), &[leads[0].lead]).await.unwrap().is_empty());
 }
+
+pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
+    let ana = world.rep("ana").await;
+    let bo = world.rep("bo").await;
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify(campaign, name))).await;
+    world.run(qualify_for(campaign, "d", bo)).await;
+    let team = world.id();
+    let (since, end) = (world.now.plus_seconds(-60), world.now.plus_seconds(60));
+    let mut shares = world.store.shares(team, since, end).await.unwrap();
+    shares.sort_by_key(|share| share.rep);
+    let counts: Vec<_> =
+        shares.iter().map(|share| (share.rep, share.assigned, share.turns)).collect();
+    assert_eq!(counts, [(ana, 2, 2), (bo, 2, 1)]);
+    assert!(shares.iter().all(|share| share.campaign == campaign && share.answered == 0));
+    world.tamper("update assignments set rep_wrote_at = decided_at + 3000000 where n = (select min(n) from assignments)").await;
+    let shares = world.store.shares(team, since, end).await.unwrap();
+    let answered: u64 = shares.iter().map(|share| share.answer_micros).sum();
+    assert_eq!(answered, 3_000_000);
+    assert_eq!(world.store.shares(team, end, end).await.unwrap(), []);
+
+    let days = world.store.turns_by_day(team, &[campaign], (since, end), 0).await.unwrap();
+    let day = world.now.as_micros() / 86_400_000_000;
+    assert!(days.iter().all(|row| row.day == day));
+    assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
+    let next = world.store.turns_by_day(team, &[campaign], (since, end), 86_400).await.unwrap();
+    assert!(next.iter().all(|row| row.day == day + 1));
+    assert_eq!(world.store.failed_deliveries(team, 10).await.unwrap(), 0);
+}
+
+pub(crate) async fn the_lead_that_waits_longest_says_since_when(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running_into_a_gap("Spring", ana).await;
+    let team = world.id();
+    assert_eq!(world.store.waiting_since(team, campaign).await.unwrap(), None);
+    world.run(qualify(campaign, "a")).await;
+    let since = world.now;
+    world.now = world.now.plus_seconds(90);
+    world.run(qualify(campaign, "b")).await;
+    assert_eq!(world.store.waiting_since(team, campaign).await.unwrap(), Some(since));
+}

@@ -1,0 +1,71 @@
+//! What people see first, and the reports.
+
+use axum::http::StatusCode;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_new_team_is_told_how_to_begin_and_then_sees_what_happens() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    ada.get("/").await.says(&["Get the first lead to a rep", "Add your sales reps."]);
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    let spring = world.launched("Spring", &north).await;
+    ada.get("/").await.says(&["Nothing waits for a person.", "No handovers yet today"]);
+    world.qualify(&spring, "lea@customer.example").await.is(201);
+    ada.get("/")
+        .await
+        .says(&["lea@customer.example", "Ann", "Spring"])
+        .lacks(&["Get the first lead to a rep"]);
+}
+
+#[tokio::test]
+async fn leads_without_a_rep_and_gaps_ahead_are_shown_with_their_cause() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    let admin = world.admin();
+    let draft = world.add_campaign("Spring", &north).await;
+    let absence =
+        serde_json::json!({"from": world.in_seconds(3600), "until": world.in_seconds(7200)});
+    admin.post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    admin.post(&format!("/v1/campaigns/{draft}/launch"), serde_json::json!({})).await.is(200);
+    let ada = world.admin_browser().await;
+    ada.get("/").await.says(&["Nobody there", "North", "ahead", "Used by Spring"]);
+    world.pass(3700).await;
+    world.qualify(&draft, "lea@customer.example").await.is(202);
+    ada.get("/").await.says(&["Leads without a rep", "1 waiting", "Nobody in", "now"]);
+}
+
+#[tokio::test]
+async fn a_rep_is_led_to_their_own_page() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    assert_eq!(ann.get("/").await.leads_to(), format!("/reps/{}", ann.rep));
+    assert_eq!(ann.get("/reports").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
+    // R10
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("=Bo").await);
+    let north = world.add_group("North", &[&ann, &bo]).await;
+    let spring = world.launched("Spring", &north).await;
+    world.pass(8 * 24 * 3600).await;
+    for n in 0..5 {
+        world.qualify(&spring, &format!("lead{n}@customer.example")).await.is(201);
+    }
+    let vic = world.viewer_browser().await;
+    let page = vic.get("/reports?days=7").await;
+    page.says(&["within the bound", "5 handovers", "North", "Spring"]).lacks(&["over the bound"]);
+    let csv = vic.get("/reports/reps.csv?days=7").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    let lines: Vec<_> = csv.text.lines().collect();
+    assert_eq!(lines[0], "rep_id,rep,handovers,by_turn,answered,answer_seconds_average");
+    assert!(lines[1].contains(",Ann,3,3,0,"), "{lines:?}");
+    assert!(lines[2].contains(",'=Bo,2,2,0,"), "no spreadsheet takes it for a formula: {lines:?}");
+    let fair = vic.get("/reports/fairness.csv?days=7").await.text;
+    assert!(fair.contains("North,Spring,Ann,3,yes"), "{fair}");
+}
