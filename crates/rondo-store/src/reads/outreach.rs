@@ -168,20 +168,28 @@ impl Store {
     /// Whether somebody who may sign in, or a present rep, has this address.
     pub async fn is_of_team(&self, team: TeamId, email: EmailKey) -> Result<bool, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let rows = db::query(
+        let user = db::query(
             "select user_id
              from users
-             where team_id = $1 and email_key = $2 and removed_at is null
-             union all
-             select rep_id
+             where team_id = $1 and email_key = $2 and removed_at is null",
+        )
+        .bind(key(team))
+        .bind(&email.0[..])
+        .fetch_optional(&mut reader)
+        .await?;
+        if user.is_some() {
+            return Ok(true);
+        }
+        let rep = db::query(
+            "select rep_id
              from reps
              where team_id = $1 and email_key = $2 and removed_at is null",
         )
         .bind(key(team))
         .bind(&email.0[..])
-        .fetch_all(&mut reader)
+        .fetch_optional(&mut reader)
         .await?;
-        Ok(!rows.is_empty())
+        Ok(rep.is_some())
     }
 
     /// At most `limit` assignments whose rep is awaited since before `before`, the longest first.

@@ -54,6 +54,7 @@ macro_rules! all {
             mail::steps_are_counted_as_far_as_they_are_asked_for,
             mail::a_step_is_due_with_its_instant_and_the_subject_before_it,
             mail::a_lead_of_several_campaigns_is_told_for_each_that_asks,
+            mail::an_address_of_the_team_is_that_of_a_user_or_a_rep,
             messages::what_may_be_by_somebody_else_ties_nothing_to_a_conversation,
             messages::a_message_is_found_by_its_key_and_its_mailbox,
             messages::the_messages_before_one_are_the_last_of_them,

@@ -9,7 +9,7 @@ fn the_example_is_a_team_whose_ledger_is_sound_and_comes_to_a_new_installation_a
     let run = |arguments: &[&str]| {
         let mut all = arguments.to_vec();
         all.extend(["--database", &database]);
-        Said::of(rondo().args(&all))
+        Said::by(rondo().args(&all))
     };
     let made = run(&["demo"]);
     assert!(made.err.contains("Nothing is sent to anybody"), "{}", made.err);

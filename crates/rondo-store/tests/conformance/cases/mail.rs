@@ -288,3 +288,11 @@ pub(crate) async fn a_lead_of_several_campaigns_is_told_for_each_that_asks(mut w
     world.tamper("update campaigns set status = 'draft'").await;
     assert!(world.facts(needs).await.written_to_elsewhere.is_empty());
 }
+
+pub(crate) async fn an_address_of_the_team_is_that_of_a_user_or_a_rep(mut world: World) {
+    world.rep("ana").await;
+    let is_known =
+        async |name: &str| world.store.is_of_team(world.id(), email(name).key()).await.unwrap();
+    assert!(is_known("ana").await);
+    assert!(!is_known("lea").await);
+}
