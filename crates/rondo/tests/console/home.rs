@@ -26,10 +26,10 @@ async fn leads_without_a_rep_and_gaps_ahead_are_shown_with_their_cause() {
     let ann = world.add_rep("Ann").await;
     let north = world.add_group("North", &[&ann]).await;
     let admin = world.admin();
-    let draft = world.add_campaign("Spring", &north).await;
     let absence =
         serde_json::json!({"from": world.in_seconds(3600), "until": world.in_seconds(7200)});
     admin.post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    let draft = world.add_campaign("Spring", &north).await;
     admin.post(&format!("/v1/campaigns/{draft}/launch"), serde_json::json!({})).await.is(200);
     let ada = world.admin_browser().await;
     ada.get("/").await.says(&["Nobody there", "North", "ahead", "Used by Spring"]);
