@@ -17,8 +17,11 @@ use crate::throttle::Throttle;
 mod assets;
 mod form;
 mod frame;
+mod groups;
 mod home;
 mod live;
+mod refused;
+mod reps;
 mod routes;
 mod sign_in;
 mod trouble;
@@ -81,5 +84,7 @@ fn all() -> Routes {
     let routes = assets::add(routes);
     let routes = sign_in::add(routes);
     let routes = live::add(routes);
+    let routes = reps::add(routes);
+    let routes = groups::add(routes);
     home::add(routes)
 }

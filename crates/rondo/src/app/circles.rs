@@ -154,8 +154,8 @@ fn cursors<'l>(look: &'l Look, parts: &GroupParts) -> Vec<(CursorKey, Vec<&'l Ca
     let mut all: Vec<(CursorKey, Vec<&CampaignParts>)> = Vec::new();
     for campaign in users {
         let key = campaign.cursor_key();
-        match all.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, users)) => users.push(campaign),
+        match all.iter().position(|(other, _)| *other == key) {
+            Some(index) => all[index].1.push(campaign),
             None if all.len() < CURSORS_MAX => all.push((key, vec![campaign])),
             None => {}
         }
@@ -177,16 +177,7 @@ fn cursor_row(look: &Look, key: CursorKey, users: &[&CampaignParts]) -> CursorRo
     let mut next: Vec<String> = next.into_iter().map(|rep| look.name(rep)).collect();
     next.dedup();
     let waiting = users.iter().map(|user| user.waiting).sum();
-    CursorRow { is_shared, campaigns: used_by(users), last, next, waiting }
-}
-
-fn used_by(users: &[&CampaignParts]) -> Vec<UsedBy> {
-    let one = |user: &&CampaignParts| UsedBy {
-        campaign: user.id,
-        name: user.settings.name.to_string(),
-        status: user.status,
-    };
-    users.iter().map(one).collect()
+    CursorRow { is_shared, campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(), last, next, waiting }
 }
 
 /// Where a rep stands in each of their groups.
@@ -215,7 +206,7 @@ fn lines(look: &Look, parts: &GroupParts, rep: RepId) -> Vec<Line> {
         let queue = look.team.queue(users.first()?.id, AHEAD_MAX, 0)?;
         let at = queue.next.iter().position(|next| *next == rep);
         let before = at.map(|at| queue.next[..at].iter().map(|rep| look.name(*rep)).collect());
-        Some(Line { campaigns: used_by(&users), before })
+        Some(Line { campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(), before })
     };
     cursors(look, parts).into_iter().filter_map(line).collect()
 }
