@@ -51,8 +51,10 @@ pub struct GroupRow {
     /// How many of them are there now.
     pub available: u32,
     pub used_by: Vec<UsedBy>,
-    /// When nobody is there next, within the days looked ahead; only for a group that an active campaign uses.
+    /// When nobody is there next, within the days looked ahead; only where somebody is needed.
     pub next_gap: Option<Period>,
+    /// Whether an active campaign needs somebody there.
+    pub is_needed: bool,
 }
 
 /// A page of groups by name, the default group first.
@@ -81,7 +83,8 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
     let until = look.now.plus_seconds(DAYS * DAY_SECONDS);
     let used_by = groups::used_by(look, parts.id);
     let gaps = look.team.gaps_ahead(parts.id);
-    let next_gap = gaps.iter().next().filter(|gap| gap.from < until && !used_by.is_empty());
+    let is_needed = is_needed(look, parts.id);
+    let next_gap = gaps.iter().next().filter(|gap| gap.from < until && is_needed);
     GroupRow {
         group: parts.id,
         name: parts.name.to_string(),
@@ -90,6 +93,15 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
         available: look.team.available_at(parts.id, look.now),
         used_by,
         next_gap,
+        is_needed,
+    }
+}
+
+/// O3: the default group is guarded while any campaign is active.
+fn is_needed(look: &Look, group: GroupId) -> bool {
+    match group == look.team.default_group() {
+        true => look.team.campaigns().any(|campaign| campaign.is_active()),
+        false => !look.team.used_by(group).is_empty(),
     }
 }
 
@@ -111,16 +123,12 @@ pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<Coverage
         .filter(|(_, away)| is_small || !away.is_empty())
         .take(MEMBERS_MAX)
         .map(|(rep, away)| CoveredBy { rep, name: look.name(rep), away });
-    let is_default = group == look.team.default_group();
     Ok(CoverageView {
         from,
         until,
         members: members.collect(),
         member_count: parts.members.len(),
         gaps: look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect(),
-        is_needed: match is_default {
-            true => look.team.campaigns().any(|campaign| campaign.is_active()),
-            false => !look.team.used_by(group).is_empty(),
-        },
+        is_needed: is_needed(&look, group),
     })
 }

@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use rondo_core::ids::{GroupId, RepId};
-use rondo_core::team::RepParts;
-use rondo_core::time::Period;
+use rondo_core::team::{Absence, RepParts};
 
 use crate::app::reps::{self, RepView};
 use crate::app::{App, AppError, Caller, Look, groups};
@@ -19,7 +18,7 @@ pub const CHOICES_MAX: usize = 1000;
 pub struct RosterRow {
     pub rep: RepView,
     /// The absence that begins next.
-    pub next_absence: Option<Period>,
+    pub next_absence: Option<Absence>,
     /// The groups that they are a member of, but for the one that holds everybody.
     pub groups: Vec<(GroupId, String)>,
     /// Leads that are theirs, those of reps they followed included.
@@ -132,7 +131,7 @@ async fn rows(
     Ok(wanted.iter().zip(&sources).filter_map(row).collect())
 }
 
-fn next_absence(look: &Look, parts: &RepParts) -> Option<Period> {
-    let periods = parts.absences.iter().map(|absence| absence.period);
-    periods.filter(|period| period.from > look.now).min_by_key(|period| period.from)
+fn next_absence(look: &Look, parts: &RepParts) -> Option<Absence> {
+    let ahead = parts.absences.iter().filter(|absence| absence.period.from > look.now);
+    ahead.min_by_key(|absence| absence.period.from).cloned()
 }

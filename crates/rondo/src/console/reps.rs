@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{AbsenceId, RepId};
+use rondo_core::team::Absence;
 use rondo_core::time::Period;
 use serde::Deserialize;
 
@@ -50,6 +51,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn first_day(&self, absence: &Absence) -> String {
+        calendar::first_day(&self.frame, absence)
+    }
+
     fn back(&self) -> String {
         self.at(self.roster.page - 1)
     }
@@ -117,8 +122,8 @@ struct RepPage {
 }
 
 impl RepPage {
-    fn period(&self, period: &Period) -> String {
-        why::period(&self.frame, period)
+    fn first_day(&self, absence: &Absence) -> String {
+        calendar::first_day(&self.frame, absence)
     }
 
     fn away_days(&self, absence: &AbsenceView) -> String {

@@ -3,9 +3,11 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use rondo_core::team::Absence;
 use rondo_core::time::Instant;
 
 use crate::app::absences::{AroundNow, DatesView};
+use crate::console::frame::Frame;
 
 /// Months that are shown, the present one first.
 const MONTHS: i32 = 3;
@@ -77,13 +79,23 @@ pub(super) fn day_of(at: &Instant, zone_name: &str) -> String {
     day(at, &zone(zone_name)).to_string()
 }
 
+/// The first day of an absence as people say it: as it was entered, where it was entered as days.
+pub(super) fn first_day(frame: &Frame, absence: &Absence) -> String {
+    match &absence.dates {
+        Some(dates) => said(dates.from, day(&frame.now, frame.zone()).year()),
+        None => frame.day(&absence.period.from),
+    }
+}
+
+fn said(day: Date, year: i16) -> String {
+    let format = if day.year() == year { "%a %-d %b" } else { "%a %-d %b %Y" };
+    day.strftime(format).to_string()
+}
+
 /// Whole days as people say them: `2 Nov until 4 Nov`, with the year where it is another.
 pub(super) fn days(dates: &DatesView, now: &Instant) -> String {
     let year = day(now, &TimeZone::UTC).year();
-    let said = |day: Date| {
-        let format = if day.year() == year { "%a %-d %b" } else { "%a %-d %b %Y" };
-        day.strftime(format).to_string()
-    };
+    let said = |day| said(day, year);
     match dates.until {
         Some(until) if until == dates.from => said(dates.from),
         Some(until) => format!("{} to {}", said(dates.from), said(until)),
