@@ -172,20 +172,24 @@ fn cursor_row(look: &Look, key: CursorKey, users: &[&CampaignParts]) -> CursorRo
     let queue = users.first().and_then(|user| look.team.queue(user.id, NEXT_SHOWN, 0));
     let next = match &queue {
         Some(queue) => queue.next.clone(),
-        None => look.team.next_turn(key, None).and_then(|turn| turn.cursor.rep).into_iter().collect(),
+        None => {
+            look.team.next_turn(key, None).and_then(|turn| turn.cursor.rep).into_iter().collect()
+        }
     };
     let mut next: Vec<String> = next.into_iter().map(|rep| look.name(rep)).collect();
     next.dedup();
     let waiting = users.iter().map(|user| user.waiting).sum();
-    CursorRow { is_shared, campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(), last, next, waiting }
+    CursorRow {
+        is_shared,
+        campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(),
+        last,
+        next,
+        waiting,
+    }
 }
 
 /// Where a rep stands in each of their groups.
-pub async fn places(
-    app: &App,
-    caller: &Caller,
-    rep: RepId,
-) -> Result<Vec<PlaceView>, AppError> {
+pub async fn places(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<PlaceView>, AppError> {
     let look = app.look(caller.team).await?;
     look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
     let groups = look.team.groups().filter_map(|parts| {
@@ -217,7 +221,9 @@ mod tests {
     use rondo_core::ids::Id as _;
 
     fn members(count: u64) -> Vec<Member> {
-        (1..=count).map(|place| Member { place, rep: RepId::from_bytes([place as u8; 16]) }).collect()
+        (1..=count)
+            .map(|place| Member { place, rep: RepId::from_bytes([place as u8; 16]) })
+            .collect()
     }
 
     fn cursor(place: u64) -> Cursor {

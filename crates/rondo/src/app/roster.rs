@@ -113,8 +113,7 @@ async fn rows(
     let views = reps::views(app, caller, look, stored).await?;
     let mut views: HashMap<RepId, RepView> =
         views.into_iter().map(|view| (view.id, view)).collect();
-    let sources: Vec<Vec<RepId>> =
-        wanted.iter().map(|rep| team.reps_resolving_to(*rep)).collect();
+    let sources: Vec<Vec<RepId>> = wanted.iter().map(|rep| team.reps_resolving_to(*rep)).collect();
     let owned = app.store().leads_owned(caller.team, &sources.concat()).await?;
     let count = |of: &RepId| owned.get(of).copied().unwrap_or(0);
     let row = |(rep, sources): (&RepId, &Vec<RepId>)| {

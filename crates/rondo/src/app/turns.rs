@@ -163,8 +163,7 @@ fn turn(
 ) -> TurnView {
     let decision = &row.decision;
     let is_theirs = decision.rep == rep;
-    let was_member =
-        joined.get(&decision.group).is_some_and(|joined| *joined <= row.decided_at);
+    let was_member = joined.get(&decision.group).is_some_and(|joined| *joined <= row.decided_at);
     let because = match is_theirs {
         true => Because::Theirs(assignments::of_row(&look.state, row).why.sentence),
         false => because(look, rep, decision, was_member),

@@ -28,8 +28,7 @@ mod timeline;
 const PAGE_MEMBERS: u32 = 100;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    let routes =
-        routes.get(Reach::Team, "/groups", list).get(Reach::Team, "/groups/{group}", page);
+    let routes = routes.get(Reach::Team, "/groups", list).get(Reach::Team, "/groups/{group}", page);
     editing::add(routes)
 }
 

@@ -27,9 +27,7 @@ mod removal;
 mod why;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    let routes = routes
-        .get(Reach::Team, "/reps", list)
-        .get(Reach::OwnOrTeam, "/reps/{rep}", page);
+    let routes = routes.get(Reach::Team, "/reps", list).get(Reach::OwnOrTeam, "/reps/{rep}", page);
     let routes = editing::add(routes);
     let routes = away::add(routes);
     removal::add(routes)

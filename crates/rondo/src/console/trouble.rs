@@ -47,7 +47,13 @@ struct Guard {
 
 impl Trouble {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: words::sentence(&detail.into()), guard: None, ways: Vec::new() }
+        Self {
+            status,
+            title,
+            detail: words::sentence(&detail.into()),
+            guard: None,
+            ways: Vec::new(),
+        }
     }
 
     /// What was sent cannot be used.
@@ -170,8 +176,9 @@ impl From<Refusal> for Trouble {
             }
             Refusal::GroupNeedsARep { groups } => {
                 let title = "A group needs a rep";
-                Self::new(StatusCode::CONFLICT, title, needs_a_rep(&groups))
-                    .with_ways(groups.iter().map(|group| Way::to_add(group.group, &group.group_name)))
+                Self::new(StatusCode::CONFLICT, title, needs_a_rep(&groups)).with_ways(
+                    groups.iter().map(|group| Way::to_add(group.group, &group.group_name)),
+                )
             }
             Refusal::NobodyAvailable { group, ref group_name, .. } => {
                 Self::new(StatusCode::CONFLICT, "Somebody has to be there", detail)
@@ -181,7 +188,8 @@ impl From<Refusal> for Trouble {
                 Self::new(StatusCode::CONFLICT, "Nobody else is there", detail)
                     .with_ways([Way::to_add(group, group_name), Way::to_see_who_is_away(group)])
             }
-            Refusal::GroupInUse { ref blockers, .. } | Refusal::MailboxInUse { ref blockers, .. } => {
+            Refusal::GroupInUse { ref blockers, .. }
+            | Refusal::MailboxInUse { ref blockers, .. } => {
                 Self::new(StatusCode::CONFLICT, "It is in use", detail).with_ways(
                     blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name)),
                 )

@@ -18,5 +18,7 @@ mod faults;
 mod world;
 
 mod browser;
+mod groups;
 mod reach;
+mod reps;
 mod signing_in;

@@ -154,8 +154,11 @@ impl Ring {
         let (a, b) = (self.point(start, inner), self.point(end - 0.08, inner));
         let is_large = u8::from(end - 0.08 - start > PI);
         let path = format!("M{} {} A{inner} {inner} 0 {is_large} 1 {} {}", a.x, a.y, b.x, b.y);
-        let (tip, left, right) =
-            (self.point(end, inner), self.point(end - 0.11, inner - 6.0), self.point(end - 0.11, inner + 6.0));
+        let (tip, left, right) = (
+            self.point(end, inner),
+            self.point(end - 0.11, inner - 6.0),
+            self.point(end - 0.11, inner + 6.0),
+        );
         let head = format!("{},{} {},{} {},{}", tip.x, tip.y, left.x, left.y, right.x, right.y);
         Some((path, head))
     }

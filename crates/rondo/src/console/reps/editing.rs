@@ -36,12 +36,7 @@ struct EditPage {
 }
 
 impl EditPage {
-    fn new(
-        console: &Console,
-        session: &Session,
-        rep: Option<(RepId, String)>,
-        form: Form,
-    ) -> Self {
+    fn new(console: &Console, session: &Session, rep: Option<(RepId, String)>, form: Form) -> Self {
         let title = match &rep {
             Some((_, name)) => format!("Edit {name}"),
             None => "Add a sales rep".to_owned(),

@@ -18,9 +18,11 @@ use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    routes
-        .get(Reach::Admin, "/reps/{rep}/remove", page)
-        .post(Reach::Admin, "/reps/{rep}/remove", remove)
+    routes.get(Reach::Admin, "/reps/{rep}/remove", page).post(
+        Reach::Admin,
+        "/reps/{rep}/remove",
+        remove,
+    )
 }
 
 #[derive(Template)]

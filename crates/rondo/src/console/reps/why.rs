@@ -40,10 +40,9 @@ pub(super) fn sentence(frame: &Frame, turn: &TurnView, other: Option<&String>) -
         Because::HadIt => {
             format!("{who} {had} this lead, and it was passed on to whoever came next.")
         }
-        Because::OwnerAway(until) => format!(
-            "{who} {had} this lead as owner but {were} {}, so it took a turn.",
-            out(until)
-        ),
+        Because::OwnerAway(until) => {
+            format!("{who} {had} this lead as owner but {were} {}, so it took a turn.", out(until))
+        }
         Because::NotYetMember => format!("{who} joined this circle later."),
         Because::HadTurnBefore => format!("{who} {had} the turn before, so it went on to {them}."),
         Because::OthersTurn(Some(last)) if last == them => {
