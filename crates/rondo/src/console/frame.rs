@@ -191,7 +191,7 @@ impl Frame {
 
     /// How long ago it was, or how long it takes until then: `3 h ago`, `in 2 days`, `just now`.
     pub(super) fn ago(&self, at: &Instant) -> String {
-        let seconds = (self.now.as_micros() as i64 - at.as_micros() as i64) / 1_000_000;
+        let seconds = (self.now.as_micros() - at.as_micros()) / 1_000_000;
         let apart = match seconds.unsigned_abs() {
             0..60 => return "just now".to_owned(),
             minutes @ 60..3600 => format!("{} min", minutes / 60),
@@ -203,7 +203,7 @@ impl Frame {
     }
 
     fn zoned(&self, at: &Instant) -> jiff::Zoned {
-        let at = jiff::Timestamp::from_microsecond(at.as_micros() as i64);
+        let at = jiff::Timestamp::from_microsecond(at.as_micros());
         at.unwrap_or_default().to_zoned(self.zone.clone())
     }
 }

@@ -131,7 +131,7 @@ impl RepPage {
         }
     }
 
-    fn from_day(&self, absence: &AbsenceView) -> String {
+    fn day_from(&self, absence: &AbsenceView) -> String {
         calendar::day_of(&absence.from, &self.row.rep.time_zone)
     }
 

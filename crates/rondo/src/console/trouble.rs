@@ -23,7 +23,7 @@ pub(super) struct Trouble {
     title: &'static str,
     /// A sentence for people.
     detail: String,
-    guard: Option<Guard>,
+    guard: Option<Box<Guard>>,
     /// Where to go from here.
     ways: Vec<Way>,
 }
@@ -172,7 +172,7 @@ impl From<Refusal> for Trouble {
                 let trouble = Self::new(StatusCode::CONFLICT, title, detail);
                 let is_about_dates = true;
                 let guard = Guard { rep, blockers, latest_until, is_about_dates };
-                Self { guard: Some(guard), ..trouble }
+                Self { guard: Some(Box::new(guard)), ..trouble }
             }
             Refusal::GroupNeedsARep { groups } => {
                 let title = "A group needs a rep";
@@ -289,6 +289,6 @@ impl Ways {
 pub(super) fn page(console: &Console, session: Option<&Session>, trouble: Trouble) -> Response {
     let frame = Frame::new(console, session, Section::None, trouble.title);
     let Trouble { status, title, detail, guard, ways } = trouble;
-    let guard = guard.map(|guard| Ways::of(&frame, guard));
+    let guard = guard.map(|guard| Ways::of(&frame, *guard));
     (status, rendered(&TroublePage { frame, title, detail, guard, ways })).into_response()
 }
