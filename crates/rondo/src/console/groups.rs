@@ -45,6 +45,18 @@ struct ListPage {
     list: GroupList,
 }
 
+impl ListPage {
+    /// Whether there is the default group alone.
+    fn is_new(&self) -> bool {
+        self.list.page == 1 && self.list.rows.len() == 1
+    }
+
+    /// Whether nobody is in any group.
+    fn is_empty(&self) -> bool {
+        self.list.rows.iter().all(|row| row.member_count == 0)
+    }
+}
+
 async fn list(
     State(console): State<Console>,
     Who(session): Who,

@@ -162,7 +162,9 @@ async fn removing_a_rep_asks_what_becomes_of_their_leads() {
     let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
     let admin = world.admin_browser().await;
     let path = format!("/reps/{ann}/remove");
-    admin.get(&path).await.says(&["Ann owns no leads"]);
+    let group = world.add_group("EMEA", &[&ann]).await;
+    admin.get(&path).await.says(&["Ann owns no leads", "Add a rep to EMEA"]);
+    world.admin().delete(&format!("/v1/groups/{group}")).await;
     let lead = json!({"email": "rosa@lead.example", "owner": ann});
     world.admin().post("/v1/leads", lead).await;
     admin.get(&path).await.says(&["What becomes of the lead that Ann owns?", "To whom"]);

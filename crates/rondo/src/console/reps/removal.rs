@@ -8,6 +8,7 @@ use rondo_core::event::LeadsOfRemoved;
 use rondo_core::ids::RepId;
 
 use super::rep_at;
+use crate::app::circles::{self, PlaceView};
 use crate::app::people::Session;
 use crate::app::reps;
 use crate::app::roster::{self, Choice, RosterRow};
@@ -30,6 +31,8 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct RemovePage {
     frame: Frame,
     row: RosterRow,
+    /// Their places in groups that they are the only member of.
+    alone: Vec<PlaceView>,
     others: Vec<Choice>,
     form: Form,
 }
@@ -43,9 +46,12 @@ async fn shown(
     let row = roster::one(console.app(), &session.caller, rep).await?;
     let mut others = roster::choices(console.app(), &session.caller).await?;
     others.retain(|other| other.rep != rep);
+    let mut alone = circles::places(console.app(), &session.caller, rep).await?;
+    let is_own_group = |place: &PlaceView| row.groups.iter().any(|(id, _)| *id == place.group);
+    alone.retain(|place| place.member_count == 1 && is_own_group(place));
     let title = format!("Remove {}", row.rep.name);
     let frame = Frame::new(console, Some(session), Section::Reps, title);
-    Ok(RemovePage { frame, row, others, form })
+    Ok(RemovePage { frame, row, alone, others, form })
 }
 
 async fn page(
