@@ -17,9 +17,12 @@ use crate::throttle::Throttle;
 mod assets;
 mod form;
 mod frame;
+mod groups;
 mod home;
 mod live;
+mod refused;
 mod reports;
+mod reps;
 mod routes;
 mod sign_in;
 mod trouble;
@@ -83,5 +86,7 @@ fn all() -> Routes {
     let routes = sign_in::add(routes);
     let routes = live::add(routes);
     let routes = home::add(routes);
-    reports::add(routes)
+    let routes = reports::add(routes);
+    let routes = reps::add(routes);
+    groups::add(routes)
 }

@@ -16,6 +16,9 @@ use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, schema};
 use crate::engine::IdempotencyKey;
 
+/// Absences that are over, of which the latest are shown.
+const PAST_SHOWN: usize = 20;
+
 /// An edge of an absence as it was entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
@@ -265,6 +268,28 @@ pub async fn list(
     let listed = list.page(page, rows, |absence| After(absence.id));
     let items = views(app, caller, rep, listed.items).await?;
     Ok(Listed { items, next_cursor: listed.next_cursor })
+}
+
+/// Absences of a rep as people look at them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AroundNow {
+    /// Those that are not over, by their beginning.
+    pub ahead: Vec<AbsenceView>,
+    /// The last that are over, the latest first.
+    pub past: Vec<AbsenceView>,
+}
+
+/// A rep's absences that are not over, and the last that are.
+pub async fn around_now(app: &App, caller: &Caller, rep: RepId) -> Result<AroundNow, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
+    let (mut past, mut ahead): (Vec<Absence>, Vec<Absence>) =
+        parts.absences.iter().cloned().partition(|absence| absence.period.end() <= look.now);
+    ahead.sort_by_key(|absence| absence.period);
+    past.sort_by_key(|absence| std::cmp::Reverse(absence.period.until));
+    past.truncate(PAST_SHOWN);
+    let ahead = views(app, caller, rep, ahead).await?;
+    Ok(AroundNow { ahead, past: views(app, caller, rep, past).await? })
 }
 
 /// One absence of a rep.

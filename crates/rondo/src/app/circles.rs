@@ -179,16 +179,13 @@ fn cursor_row(look: &Look, key: CursorKey, users: &[&CampaignParts]) -> CursorRo
     let mut next: Vec<String> = next.into_iter().map(|rep| look.name(rep)).collect();
     next.dedup();
     let waiting = users.iter().map(|user| user.waiting).sum();
-    CursorRow { is_shared, campaigns: used_by(users), last, next, waiting }
-}
-
-fn used_by(users: &[&CampaignParts]) -> Vec<UsedBy> {
-    let one = |user: &&CampaignParts| UsedBy {
-        campaign: user.id,
-        name: user.settings.name.to_string(),
-        status: user.status,
-    };
-    users.iter().map(one).collect()
+    CursorRow {
+        is_shared,
+        campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(),
+        last,
+        next,
+        waiting,
+    }
 }
 
 /// Where a rep stands in each of their groups.
@@ -213,7 +210,7 @@ fn lines(look: &Look, parts: &GroupParts, rep: RepId) -> Vec<Line> {
         let queue = look.team.queue(users.first()?.id, AHEAD_MAX, 0)?;
         let at = queue.next.iter().position(|next| *next == rep);
         let before = at.map(|at| queue.next[..at].iter().map(|rep| look.name(*rep)).collect());
-        Some(Line { campaigns: used_by(&users), before })
+        Some(Line { campaigns: users.iter().map(|user| UsedBy::from(*user)).collect(), before })
     };
     cursors(look, parts).into_iter().filter_map(line).collect()
 }

@@ -1,13 +1,12 @@
 //! Reps as people look for them: by name, each with what lies ahead of them and what they own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rondo_core::ids::{GroupId, RepId};
-use rondo_core::team::RepParts;
-use rondo_core::time::Period;
+use rondo_core::team::{Absence, RepParts};
 
 use crate::app::reps::{self, RepView};
-use crate::app::{App, AppError, Caller, Look};
+use crate::app::{App, AppError, Caller, Look, groups};
 
 /// Reps on a page: what fits a screen or two.
 pub const PAGE_REPS: usize = 50;
@@ -19,7 +18,7 @@ pub const CHOICES_MAX: usize = 1000;
 pub struct RosterRow {
     pub rep: RepView,
     /// The absence that begins next.
-    pub next_absence: Option<Period>,
+    pub next_absence: Option<Absence>,
     /// The groups that they are a member of, but for the one that holds everybody.
     pub groups: Vec<(GroupId, String)>,
     /// Leads that are theirs, those of reps they followed included.
@@ -79,6 +78,17 @@ pub async fn choices(app: &App, caller: &Caller) -> Result<Vec<Choice>, AppError
     Ok(found)
 }
 
+/// The team's reps who are not in a group, by name.
+pub async fn not_in(app: &App, caller: &Caller, group: GroupId) -> Result<Vec<Choice>, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = groups::reachable(caller, &look, group)?;
+    let members: HashSet<RepId> = parts.members.iter().map(|member| member.rep).collect();
+    let mut found = by_name(&look, "");
+    found.retain(|choice| !members.contains(&choice.rep));
+    found.truncate(CHOICES_MAX);
+    Ok(found)
+}
+
 fn by_name(look: &Look, words: &str) -> Vec<Choice> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let mut found: Vec<(String, Choice)> = look
@@ -120,7 +130,7 @@ async fn rows(
     Ok(wanted.iter().zip(&sources).filter_map(row).collect())
 }
 
-fn next_absence(look: &Look, parts: &RepParts) -> Option<Period> {
-    let periods = parts.absences.iter().map(|absence| absence.period);
-    periods.filter(|period| period.from > look.now).min_by_key(|period| period.from)
+fn next_absence(look: &Look, parts: &RepParts) -> Option<Absence> {
+    let ahead = parts.absences.iter().filter(|absence| absence.period.from > look.now);
+    ahead.min_by_key(|absence| absence.period.from).cloned()
 }

@@ -66,6 +66,8 @@ pub enum Because {
     OwnerAway(Option<Instant>),
     /// The rep joined the circle later.
     NotYetMember,
+    /// The rep had the turn before, so it went on.
+    HadTurnBefore,
     /// It was the turn of somebody before the rep: after whom, where somebody had a turn before.
     OthersTurn(Option<String>),
 }
@@ -195,6 +197,7 @@ fn because(look: &Look, rep: RepId, decision: &Decision, was_member: bool) -> Be
         Some(Some(until)) => Because::Away(until),
         Some(None) => Because::HadIt,
         None if !was_member => Because::NotYetMember,
+        None if decision.cursor_before.rep == Some(rep) => Because::HadTurnBefore,
         None => Because::OthersTurn(decision.cursor_before.rep.map(|rep| look.name(rep))),
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::Refusal;
 use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::refusal::Blocker;
+use rondo_core::refusal::{Blocker, NamedGroup};
 use rondo_core::time::{Instant, Period};
 use rondo_store::StoreError;
 
@@ -23,7 +23,16 @@ pub(super) struct Trouble {
     title: &'static str,
     /// A sentence for people.
     detail: String,
-    guard: Option<Guard>,
+    guard: Option<Box<Guard>>,
+    /// Where to go from here.
+    ways: Vec<Way>,
+}
+
+/// A way out, as a button.
+#[derive(Debug, Clone)]
+struct Way {
+    name: String,
+    path: String,
 }
 
 /// O3: it would take the last available rep away.
@@ -32,11 +41,19 @@ struct Guard {
     rep: RepId,
     blockers: Vec<Blocker>,
     latest_until: Option<Instant>,
+    /// Whether other dates would help.
+    is_about_dates: bool,
 }
 
 impl Trouble {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: words::sentence(&detail.into()), guard: None }
+        Self {
+            status,
+            title,
+            detail: words::sentence(&detail.into()),
+            guard: None,
+            ways: Vec::new(),
+        }
     }
 
     /// What was sent cannot be used.
@@ -58,6 +75,17 @@ impl Trouble {
     /// Too many attempts.
     pub(super) fn slow_down(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)
+    }
+
+    /// The same for somebody who is to leave for good: other dates would not help.
+    pub(super) fn of_leaving(mut self) -> Self {
+        self.guard.iter_mut().for_each(|guard| guard.is_about_dates = false);
+        self
+    }
+
+    fn with_ways(mut self, ways: impl IntoIterator<Item = Way>) -> Self {
+        self.ways.extend(ways);
+        self
     }
 
     /// What went wrong, for a form that shows it at its top.
@@ -142,10 +170,58 @@ impl From<Refusal> for Trouble {
                 let detail =
                     "Without this rep, nobody would be available for leads that are on their way.";
                 let trouble = Self::new(StatusCode::CONFLICT, title, detail);
-                Self { guard: Some(Guard { rep, blockers, latest_until }), ..trouble }
+                let is_about_dates = true;
+                let guard = Guard { rep, blockers, latest_until, is_about_dates };
+                Self { guard: Some(Box::new(guard)), ..trouble }
+            }
+            Refusal::GroupNeedsARep { groups } => {
+                let title = "A group needs a rep";
+                Self::new(StatusCode::CONFLICT, title, needs_a_rep(&groups)).with_ways(
+                    groups.iter().map(|group| Way::to_add(group.group, &group.group_name)),
+                )
+            }
+            Refusal::NobodyAvailable { group, ref group_name, .. } => {
+                Self::new(StatusCode::CONFLICT, "Somebody has to be there", detail)
+                    .with_ways([Way::to_add(group, group_name), Way::to_see_who_is_away(group)])
+            }
+            Refusal::NobodyElseAvailable { group, ref group_name } => {
+                Self::new(StatusCode::CONFLICT, "Nobody else is there", detail)
+                    .with_ways([Way::to_add(group, group_name), Way::to_see_who_is_away(group)])
+            }
+            Refusal::GroupInUse { ref blockers, .. }
+            | Refusal::MailboxInUse { ref blockers, .. } => {
+                Self::new(StatusCode::CONFLICT, "It is in use", detail).with_ways(
+                    blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name)),
+                )
             }
             _ => Self::new(StatusCode::CONFLICT, "That was not done", detail),
         }
+    }
+}
+
+impl Way {
+    fn to_add(group: GroupId, name: &str) -> Self {
+        Self { name: format!("Add a rep to {name}"), path: format!("/groups/{group}#add") }
+    }
+
+    fn to_see_who_is_away(group: GroupId) -> Self {
+        Self { name: "See who is away".to_owned(), path: format!("/groups/{group}#coverage") }
+    }
+
+    fn to_end(campaign: CampaignId, name: &str) -> Self {
+        Self { name: format!("Cancel or discard {name}"), path: format!("/campaigns/{campaign}") }
+    }
+}
+
+fn needs_a_rep(groups: &[NamedGroup]) -> String {
+    let names: Vec<_> = groups.iter().map(|group| format!("`{}`", group.group_name)).collect();
+    match names.as_slice() {
+        [] => "a group is saved with at least one rep; choose who is in it".to_owned(),
+        [name] => format!("nobody else is in {name}; add another rep first, or delete the group"),
+        names => format!(
+            "nobody else is in {}; add another rep to each first, or delete the groups",
+            names.join(", ")
+        ),
     }
 }
 
@@ -155,7 +231,8 @@ struct TroublePage {
     frame: Frame,
     title: &'static str,
     detail: String,
-    ways: Option<Ways>,
+    guard: Option<Ways>,
+    ways: Vec<Way>,
 }
 
 /// The ways out of a guard's refusal.
@@ -164,6 +241,9 @@ struct Ways {
     blockers: Vec<BlockerLine>,
     /// The latest return that would be accepted, as people read it and as the form sends it.
     latest: Option<(String, String)>,
+    is_about_dates: bool,
+    /// For admins: the groups that need a rep, and the campaigns that need somebody there.
+    others: Vec<Way>,
 }
 
 struct BlockerLine {
@@ -187,8 +267,18 @@ impl Ways {
             group_name: blocker.group_name,
             gaps: blocker.gaps.iter().map(gap).collect(),
         };
+        let mut others: Vec<Way> = Vec::new();
+        let groups = guard.blockers.iter().map(|one| Way::to_add(one.group, &one.group_name));
+        let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
+        for way in groups.chain(ends) {
+            if !others.iter().any(|other| other.path == way.path) {
+                others.push(way);
+            }
+        }
         Self {
             rep: guard.rep,
+            is_about_dates: guard.is_about_dates,
+            others,
             blockers: guard.blockers.into_iter().map(line).collect(),
             latest: guard.latest_until.map(|at| (frame.when(&at), at.to_string())),
         }
@@ -198,7 +288,7 @@ impl Ways {
 /// The page that says so.
 pub(super) fn page(console: &Console, session: Option<&Session>, trouble: Trouble) -> Response {
     let frame = Frame::new(console, session, Section::None, trouble.title);
-    let ways = trouble.guard.map(|guard| Ways::of(&frame, guard));
-    let page = TroublePage { frame, title: trouble.title, detail: trouble.detail, ways };
-    (trouble.status, rendered(&page)).into_response()
+    let Trouble { status, title, detail, guard, ways } = trouble;
+    let guard = guard.map(|guard| Ways::of(&frame, *guard));
+    (status, rendered(&TroublePage { frame, title, detail, guard, ways })).into_response()
 }

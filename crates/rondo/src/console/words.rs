@@ -15,6 +15,9 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "removed" => "Removed.",
         "away" => "Out of office: new leads pass this rep over until they return.",
         "back" => "Back: the rep waits for their turn.",
+        "zone-changed" => {
+            "Saved. Absences stay at the times that they had in the former time zone: change those that should move."
+        }
         "launched" => "Launched.",
         "scheduled" => "Scheduled.",
         "paused" => "Paused: leads that are qualified now are assigned after you resume.",

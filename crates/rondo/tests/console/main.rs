@@ -18,6 +18,8 @@ mod faults;
 mod world;
 
 mod browser;
+mod groups;
 mod home;
 mod reach;
+mod reps;
 mod signing_in;
