@@ -3,6 +3,7 @@
 //! Every list continues after the last row of the page before (never `offset`), oldest first, and is given a limit.
 
 mod assignments;
+mod campaigns;
 mod conversations;
 mod keys;
 mod leads;
@@ -12,6 +13,7 @@ mod reps;
 mod reviews;
 
 pub use assignments::{AssignmentFilter, AssignmentRow};
+pub use campaigns::ConversationTally;
 pub use conversations::{ConversationFilter, ConversationRow};
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
