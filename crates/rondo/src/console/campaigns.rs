@@ -102,6 +102,26 @@ async fn list(
 }
 
 impl ListPage {
+    fn status_name(&self, status: &Status) -> &'static str {
+        words::status(*status)
+    }
+
+    fn tag(&self, campaign: &CampaignView) -> &'static str {
+        tag(&campaign.status)
+    }
+
+    /// What deserves a look, in a few words.
+    fn caution(&self, campaign: &CampaignView) -> Option<&'static str> {
+        if campaign.status == Status::Cancelled {
+            return None;
+        }
+        match campaign.warnings.first()?.code {
+            "nobody-available" => Some("Nobody is available now"),
+            "future-gap" => Some("Nobody will be available for a while"),
+            _ => Some("Worth a look"),
+        }
+    }
+
     fn next(&self, cursor: &str) -> String {
         let here = self.filters.iter().find(|filter| filter.is_here);
         let path = here.map_or("/campaigns", |filter| &filter.path);
