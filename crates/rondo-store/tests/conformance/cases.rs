@@ -61,6 +61,8 @@ macro_rules! all {
             random::tables_say_what_the_team_says,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::facts_tell_who_waits_in_order,
+            reading::the_conversations_of_a_campaign_are_counted_by_how_they_stand,
+            reading::the_latest_assignments_of_a_campaign_come_first,
             reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,
             reading::expired_requests_die_out,

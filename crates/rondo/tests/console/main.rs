@@ -18,5 +18,6 @@ mod faults;
 mod world;
 
 mod browser;
+mod campaigns;
 mod reach;
 mod signing_in;

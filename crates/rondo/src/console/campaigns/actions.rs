@@ -155,7 +155,7 @@ fn effects(action: Action, desk: &Desk) -> Vec<String> {
                 said.push(format!("The {waits} for a rep go to review, still high intent."));
             }
             said.push("Leads that reps have already stay with them, and the history stays.".into());
-            said.push("Its sales group is free to be changed or deleted.".into());
+            said.push("It no longer keeps its sales group from being changed or deleted.".into());
         }
         Action::Duplicate => {
             said.push("You get a new draft with the same messages and settings.".into());
