@@ -191,8 +191,10 @@ impl Desk {
             Some(Step::Launch) => format!("Launch {}", campaign.name),
         };
         let frame = frame(console, session, title);
-        let steps = steps::steps(&campaign, &figures, here);
-        let cautions = cautions(&frame, &campaign.warnings);
+        let warnings = figures::cautions(app, caller, id).await?;
+        let is_nobody_there = warnings.iter().any(|warning| warning.code == "nobody-available");
+        let steps = steps::steps(&campaign, &figures, here, is_nobody_there);
+        let cautions = cautions(&frame, &warnings);
         Ok((Self { campaign, figures, steps, cautions }, frame))
     }
 
@@ -204,6 +206,11 @@ impl Desk {
     /// Whether its group and rotation can still be chosen.
     fn is_before_start(&self) -> bool {
         matches!(self.campaign.status, Status::Draft | Status::Scheduled)
+    }
+
+    /// How many leads it has.
+    fn leads(&self) -> String {
+        thousands(&self.figures.leads)
     }
 
     fn is(&self, status: &str) -> bool {
@@ -222,6 +229,19 @@ impl Desk {
     fn after(&self, next: Step) -> String {
         if self.is_before_start() { steps::path(self.campaign.id, next) } else { self.path() }
     }
+}
+
+/// A number with its thousands apart.
+fn thousands(number: &u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The colour of a status.

@@ -1,6 +1,8 @@
 //! A campaign at a glance: how its leads stand, who is next, what was decided last.
 
+use rondo_core::event::Rotation;
 use rondo_core::ids::{CampaignId, LeadId, RepId};
+use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Member, Status};
 use rondo_core::time::Instant;
 use rondo_store::ConversationStatus;
@@ -8,7 +10,8 @@ use rondo_store::ConversationStatus;
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
 use crate::app::assignments::{self, AssignmentView};
 use crate::app::page::{After, List, Listed, Page};
-use crate::app::{App, AppError, Caller};
+use crate::app::warnings::{self, WarningView};
+use crate::app::{App, AppError, Caller, Look};
 
 /// Conversations counted at most: a page is made in a fraction of a second, and nearly every campaign is smaller.
 pub const COUNTED_MAX: u32 = 100_000;
@@ -108,7 +111,41 @@ pub async fn newest(
         .collect();
     rows.reverse();
     rows.truncate(page.fetch() as usize);
-    Ok(list.page(page, rows, |campaign| After(campaign.id)).map(|parts| view(&look, parts)))
+    let with_cautions = |parts: &CampaignParts| CampaignView {
+        warnings: warnings::views(&group_warnings(&look, parts)),
+        ..view(&look, parts)
+    };
+    Ok(list.page(page, rows, |campaign| After(campaign.id)).map(with_cautions))
+}
+
+/// What deserves a look before a launch and while a campaign is active: nobody there, now or ahead (C4), and whether a
+/// shared rotation would be fairer while that can still be chosen (R2).
+pub async fn cautions(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+) -> Result<Vec<WarningView>, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = look.team.campaign(campaign);
+    let parts = parts.ok_or_else(|| AppError::not_found("campaign", campaign))?;
+    let mut all = group_warnings(&look, parts);
+    let goes_alone = |parts: &CampaignParts| parts.settings.rotation == Rotation::Campaign;
+    let is_beside_another = look
+        .team
+        .used_by(parts.settings.group)
+        .iter()
+        .any(|other| other.id != parts.id && goes_alone(other));
+    if parts.is_active() && !parts.is_started() && goes_alone(parts) && is_beside_another {
+        all.push(Warning::RotationPerCampaign);
+    }
+    Ok(warnings::views(&all))
+}
+
+fn group_warnings(look: &Look, parts: &CampaignParts) -> Vec<Warning> {
+    match parts.is_active() {
+        true => look.team.group_warnings(parts.settings.group),
+        false => Vec::new(),
+    }
 }
 
 /// How the leads of a campaign stand.

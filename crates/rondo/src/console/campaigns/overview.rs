@@ -48,7 +48,7 @@ struct OverviewPage {
 /// A number of leads, drawn as its share of all.
 struct Bar {
     name: &'static str,
-    count: u64,
+    count: String,
     /// In hundredths of all leads.
     share: u64,
 }
@@ -154,19 +154,20 @@ fn funnel(figures: &Figures, waiting: u64, writes: bool) -> Vec<Bar> {
 }
 
 fn ended(figures: &Figures) -> Vec<Bar> {
-    let bar = |name, count| bar(figures, name, count);
     let all = [
-        bar("Not interested", figures.not_interested),
-        bar("Unsubscribed", figures.unsubscribed),
-        bar("No answer", figures.unresponsive),
-        bar("Address does not work", figures.bounced),
-        bar("Ended with the campaign", figures.cancelled),
+        ("Not interested", figures.not_interested),
+        ("Unsubscribed", figures.unsubscribed),
+        ("No answer", figures.unresponsive),
+        ("Address does not work", figures.bounced),
+        ("Ended with the campaign", figures.cancelled),
     ];
-    all.into_iter().filter(|bar| bar.count > 0).collect()
+    let some = all.into_iter().filter(|(_, count)| *count > 0);
+    some.map(|(name, count)| bar(figures, name, count)).collect()
 }
 
 fn bar(figures: &Figures, name: &'static str, count: u64) -> Bar {
-    Bar { name, count, share: (count * 100).checked_div(figures.leads).unwrap_or(0).min(100) }
+    let share = (count * 100).checked_div(figures.leads).unwrap_or(0).min(100);
+    Bar { name, count: super::thousands(&count), share }
 }
 
 async fn show(

@@ -29,6 +29,7 @@ pub(super) fn steps(
     campaign: &CampaignView,
     figures: &Figures,
     here: Option<Step>,
+    is_nobody_there: bool,
 ) -> Vec<StepLine> {
     if !matches!(campaign.status, Status::Draft | Status::Scheduled) {
         return Vec::new();
@@ -37,7 +38,7 @@ pub(super) fn steps(
     let leads = match figures.leads {
         0 => "none yet; reports by API bring theirs".to_owned(),
         1 => "1 lead".to_owned(),
-        count => format!("{count} leads"),
+        count => format!("{} leads", super::thousands(&count)),
     };
     let messages = if writes { "written" } else { "none: it writes nothing" };
     let launch = match campaign.status {
@@ -58,7 +59,7 @@ pub(super) fn steps(
             Step::Routing,
             "Route qualified leads",
             format!("to {}", campaign.group_name),
-            !campaign.warnings.iter().any(|warning| warning.code == "nobody-available"),
+            !is_nobody_there,
         ),
         line(Step::Launch, "Review and launch", launch.to_owned(), false),
     ]

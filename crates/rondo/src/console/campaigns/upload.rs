@@ -188,6 +188,10 @@ impl ReportPage<'_> {
         self.desk.after(Step::Messages)
     }
 
+    fn count(&self, count: &u64) -> String {
+        super::thousands(count)
+    }
+
     fn reason(&self, refused: &Refused) -> String {
         words::sentence(&refused.reason)
     }
