@@ -74,6 +74,35 @@ async fn a_file_is_taken_once_its_columns_are_confirmed_and_what_is_wrong_can_be
 }
 
 #[tokio::test]
+async fn how_a_file_is_written_can_be_said() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let file = "Who;Mail, work\nLee, Ann;ann@x.example\n";
+    let page = ada.upload(&format!("{campaign}/leads/file"), "crm.csv", file).await;
+    let columns = page.leads_to().to_owned();
+    ada.get(&format!("{columns}?delimiter=comma")).await.says(&["Who;Mail"]);
+    ada.get(&format!("{columns}?delimiter=semicolon")).await.says(&["Mail, work", "Lee, Ann"]);
+    let form = [("delimiter", "semicolon"), ("column-0", "name"), ("column-1", "email")];
+    let page = ada.post(&columns, &form).await;
+    ada.get(page.leads_to()).await.says(&["<div class=\"figure\">1</div>in the campaign now"]);
+}
+
+#[tokio::test]
+async fn gaps_ahead_are_said_before_a_launch() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let ann = world.add_rep("Ann").await;
+    let absence = json!({"from": world.in_seconds(86_400), "until": world.in_seconds(172_800)});
+    world.admin().post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    let campaign = draft(&ada, "Spring").await;
+    let page = ada.get(&format!("{campaign}/launch")).await;
+    page.says(&["Nobody in “All sales reps” will be available from"]);
+    draft(&ada, "Autumn").await;
+    ada.get(&format!("{campaign}/launch")).await.says(&["one shared rotation is fairer"]);
+}
+
+#[tokio::test]
 async fn an_upload_is_nobody_elses() {
     let world = World::new().await;
     let ada = world.admin_browser().await;

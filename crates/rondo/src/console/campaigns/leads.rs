@@ -7,10 +7,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use rondo_core::command::OwnerRef;
-use rondo_core::detail::Existing;
 use rondo_core::ids::RepId;
 
-use super::upload::{self, Arrived};
+use super::upload::{self, Arrived, How};
 use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::leads::{self, LeadsToAdd, NewLead};
@@ -131,7 +130,7 @@ async fn paste(
             return opened(&console, &session, &id, arrived).await;
         }
     };
-    match upload::take(&console, &session, campaign, arrived, &[], Existing::Fill).await {
+    match upload::take(&console, &session, campaign, arrived, How::default()).await {
         Ok(path) => Ok(Redirect::to(&path).into_response()),
         Err(upload::Refusal::Trouble(trouble)) => Err(trouble),
         Err(upload::Refusal::Said(error)) => {

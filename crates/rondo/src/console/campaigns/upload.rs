@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use rondo_core::detail::Existing;
 use rondo_core::ids::CampaignId;
+use serde::Deserialize;
 
 use super::uploads::{Full, Owner, Stage, Upload};
 use super::{Desk, Step, bad, named};
@@ -27,6 +28,24 @@ const EXAMPLES: usize = 3;
 /// Characters of a value shown.
 const EXAMPLE_CHARS: usize = 40;
 
+/// What cells can be separated by, as the form names and shows it.
+const DELIMITERS: [(&str, &str); 5] = [
+    ("", "As recognised"),
+    ("comma", "Comma"),
+    ("semicolon", "Semicolon"),
+    ("tab", "Tab"),
+    ("pipe", "Vertical bar"),
+];
+/// The encodings that are met most, as the form names and shows them.
+const ENCODINGS: [(&str, &str); 6] = [
+    ("", "As recognised"),
+    ("utf-8", "UTF-8"),
+    ("windows-1252", "Windows, Western Europe"),
+    ("windows-1250", "Windows, Central Europe"),
+    ("iso-8859-2", "ISO 8859-2"),
+    ("utf-16le", "UTF-16"),
+];
+
 const PATH: &str = "/campaigns/{campaign}/leads/file/{file}";
 const MENDABLE_PATH: &str = "/campaigns/{campaign}/leads/file/{file}/not-taken.csv";
 
@@ -44,6 +63,15 @@ pub(super) struct Arrived {
     pub(super) bytes: Bytes,
 }
 
+/// How a file is to be taken.
+#[derive(Default)]
+pub(super) struct How<'h> {
+    hints: Hints,
+    /// What its columns mean; what they seem to mean where this is empty.
+    targets: &'h [Target],
+    existing: Existing,
+}
+
 /// Why a file was not taken.
 pub(super) enum Refusal {
     /// What is to be said beside it.
@@ -59,13 +87,12 @@ pub(super) fn open(
     campaign: CampaignId,
     arrived: Arrived,
 ) -> Result<String, String> {
-    shape(&arrived.bytes)?;
+    shape(&arrived.bytes, &Hints::default())?;
     hold(console, session, campaign, arrived.name, Stage::File(arrived.bytes))
 }
 
-fn shape(bytes: &Bytes) -> Result<Shape, String> {
-    recognise(|| Ok(&bytes[..]), &Hints::default())
-        .map_err(|error| words::sentence(&error.to_string()))
+fn shape(bytes: &Bytes, hints: &Hints) -> Result<Shape, String> {
+    recognise(|| Ok(&bytes[..]), hints).map_err(|error| words::sentence(&error.to_string()))
 }
 
 fn hold(
@@ -90,22 +117,45 @@ fn owner(session: &Session, campaign: CampaignId) -> Owner {
     Owner { team: session.caller.team, user: session.user, campaign }
 }
 
+/// What a person says of how a file is written; the rest is recognised.
+#[derive(Debug, Default, Deserialize)]
+struct Said {
+    delimiter: Option<String>,
+    encoding: Option<String>,
+}
+
+impl Said {
+    fn hints(&self) -> Hints {
+        let known = |names: &[(&str, &str)], said: &Option<String>| {
+            let said = said.as_deref().unwrap_or_default();
+            names.iter().any(|(name, _)| *name == said && !said.is_empty()).then(|| said.to_owned())
+        };
+        let delimiter = match known(&DELIMITERS, &self.delimiter).as_deref() {
+            Some("comma") => Some(','),
+            Some("semicolon") => Some(';'),
+            Some("tab") => Some('\t'),
+            Some("pipe") => Some('|'),
+            _ => None,
+        };
+        Hints { encoding: known(&ENCODINGS, &self.encoding), delimiter }
+    }
+}
+
 /// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is.
 pub(super) async fn take(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
     arrived: Arrived,
-    targets: &[Target],
-    existing: Existing,
+    how: How<'_>,
 ) -> Result<String, Refusal> {
-    let shape = shape(&arrived.bytes).map_err(Refusal::Said)?;
+    let shape = shape(&arrived.bytes, &how.hints).map_err(Refusal::Said)?;
     let mut mapping = Mapping::guess(Kind::Leads, &shape);
-    if !targets.is_empty() {
-        mapping.targets = targets.to_vec();
+    if !how.targets.is_empty() {
+        mapping.targets = how.targets.to_vec();
     }
     let read = LeadFile { bytes: &arrived.bytes, shape: &shape, mapping: &mapping };
-    let taken = file::take(console.app(), &session.caller, campaign, &read, existing).await;
+    let taken = file::take(console.app(), &session.caller, campaign, &read, how.existing).await;
     let report = taken.map_err(|error| match error {
         FileError::Import(error) => Refusal::Said(words::sentence(&error.to_string())),
         FileError::App(error) => Refusal::Trouble(error.into()),
@@ -137,6 +187,7 @@ struct ColumnsPage {
     desk: Desk,
     name: String,
     how: String,
+    said: Said,
     columns: Vec<Column>,
     form: Form,
     error: Option<String>,
@@ -153,6 +204,26 @@ struct Column {
 }
 
 impl ColumnsPage {
+    fn delimiters(&self) -> [(&'static str, &'static str); 5] {
+        DELIMITERS
+    }
+
+    fn encodings(&self) -> [(&'static str, &'static str); 6] {
+        ENCODINGS
+    }
+
+    fn delimiter(&self) -> &str {
+        self.said.delimiter.as_deref().unwrap_or_default()
+    }
+
+    fn encoding(&self) -> &str {
+        self.said.encoding.as_deref().unwrap_or_default()
+    }
+
+    fn is_said(&self, said: &str, value: &str) -> bool {
+        said == value
+    }
+
     fn is_choice(&self, column: &Column, choice: &str) -> bool {
         column.choice == choice
     }
@@ -201,11 +272,12 @@ async fn show(
     State(console): State<Console>,
     Who(session): Who,
     Path((id, file)): Path<(String, String)>,
+    Query(said): Query<Said>,
 ) -> Result<Response, Trouble> {
     let (desk, frame) = Desk::of(&console, &session, &id, Some(Step::Leads)).await?;
     let upload = find(&console, &session, desk.campaign.id, &file)?;
     match &upload.stage {
-        Stage::File(bytes) => Ok(rendered(&columns_page(desk, frame, &upload, bytes)?)),
+        Stage::File(bytes) => Ok(rendered(&columns_page(desk, frame, &upload, bytes, said)?)),
         Stage::Done(report) => {
             let (name, id) = (upload.name.as_str(), upload.id.as_str());
             Ok(rendered(&ReportPage { frame, desk, name, id, report }))
@@ -218,8 +290,9 @@ fn columns_page(
     frame: Frame,
     upload: &Upload,
     bytes: &Bytes,
+    said: Said,
 ) -> Result<ColumnsPage, Trouble> {
-    let shape = shape(bytes).map_err(Trouble::invalid)?;
+    let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
     let mapping = Mapping::guess(Kind::Leads, &shape);
     let column = |(index, name): (usize, &String)| {
         let values = shape.sample.iter().map(|row| row.cell(index).trim());
@@ -237,7 +310,8 @@ fn columns_page(
     let columns = mapping.columns.iter().enumerate().map(column).collect();
     let how = format!("{}, separated by {}", shape.encoding.name(), shape.delimiter_name());
     let form = Form::of([("existing", "fill".to_owned())]);
-    Ok(ColumnsPage { frame, desk, name: upload.name.clone(), how, columns, form, error: None })
+    let name = upload.name.clone();
+    Ok(ColumnsPage { frame, desk, name, how, said, columns, form, error: None })
 }
 
 fn word(target: &Target) -> &'static str {
@@ -261,12 +335,14 @@ async fn confirm(
             Redirect::to(&format!("/campaigns/{campaign}/leads/file/{file}")).into_response()
         );
     };
-    let shape = shape(bytes).map_err(Trouble::invalid)?;
+    let word = |name| Some(form.text(name).to_owned());
+    let said = Said { delimiter: word("delimiter"), encoding: word("encoding") };
+    let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
     let refused = match targets(&form, &shape.columns) {
         Ok(targets) => {
             let arrived = Arrived { name: upload.name.clone(), bytes: bytes.clone() };
-            let existing = existing(&form);
-            match take(&console, &session, campaign, arrived, &targets, existing).await {
+            let how = How { hints: said.hints(), targets: &targets, existing: existing(&form) };
+            match take(&console, &session, campaign, arrived, how).await {
                 Ok(path) => return Ok(Redirect::to(&path).into_response()),
                 Err(Refusal::Trouble(trouble)) => return Err(trouble),
                 Err(Refusal::Said(error)) => error,
@@ -275,7 +351,7 @@ async fn confirm(
         Err(error) => error,
     };
     let (desk, frame) = Desk::of(&console, &session, &id, Some(Step::Leads)).await?;
-    let mut page = columns_page(desk, frame, &upload, bytes)?;
+    let mut page = columns_page(desk, frame, &upload, bytes, said)?;
     for column in &mut page.columns {
         column.choice = form.text(&column.field).to_owned();
     }
