@@ -4,6 +4,7 @@
 //! `before`, and is given a limit.
 
 mod assignments;
+mod campaigns;
 mod conversations;
 mod keys;
 mod leads;
@@ -14,6 +15,7 @@ mod reps;
 mod reviews;
 
 pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
+pub use campaigns::ConversationTally;
 pub use conversations::{ConversationFilter, ConversationRow};
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::throttle::Throttle;
 
 mod assets;
+mod campaigns;
 mod form;
 mod frame;
 mod groups;
@@ -57,6 +58,7 @@ struct Shared {
     /// Attempts to sign in, by network and by the address that was typed.
     attempts: Throttle<String>,
     streams: live::Streams,
+    uploads: campaigns::Uploads,
 }
 
 impl Console {
@@ -71,7 +73,8 @@ pub fn router(app: App, options: ConsoleOptions) -> Router {
     let quota = Quota::with_period(ATTEMPT_PERIOD).expect("the period is not zero");
     let attempts = Throttle::new(quota.allow_burst(burst), app.clock());
     let streams = live::Streams::new();
-    let console = Console { shared: Arc::new(Shared { app, options, attempts, streams }) };
+    let uploads = campaigns::Uploads::new();
+    let console = Console { shared: Arc::new(Shared { app, options, attempts, streams, uploads }) };
     all().into_router(console)
 }
 
@@ -88,5 +91,6 @@ fn all() -> Routes {
     let routes = home::add(routes);
     let routes = reports::add(routes);
     let routes = reps::add(routes);
-    groups::add(routes)
+    let routes = groups::add(routes);
+    campaigns::add(routes)
 }

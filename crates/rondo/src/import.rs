@@ -9,6 +9,7 @@ pub mod encoding;
 mod extent;
 pub mod headers;
 pub mod mapping;
+pub mod owners;
 pub mod people;
 pub mod records;
 pub mod rejects;

@@ -1,5 +1,7 @@
 //! Leads: taking them in, showing, changing and erasing them.
 
+pub mod file;
+
 use std::collections::BTreeMap;
 
 use rondo_core::command::{Answer, Command, LeadNews, LeadPatch, OwnerRef};

@@ -41,6 +41,11 @@ impl World {
         self.signed_in("ada@acme.example", Role::Admin, None).await
     }
 
+    /// Another admin who signed in.
+    pub async fn other_admin_browser(&self, email: &str) -> Browser {
+        self.signed_in(email, Role::Admin, None).await
+    }
+
     /// A viewer who signed in.
     pub async fn viewer_browser(&self) -> Browser {
         self.signed_in("vic@acme.example", Role::Viewer, None).await
@@ -97,23 +102,41 @@ impl Browser {
         self.post_from(path, fields, "same-origin").await
     }
 
+    /// Sends a form with a file in it.
+    pub async fn upload(&self, path: &str, file: &str, text: &str) -> Page {
+        let body = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\
+             content-type: text/csv\r\n\r\n{text}\r\n--edge--\r\n"
+        );
+        let kind = "multipart/form-data; boundary=edge";
+        self.send(Method::POST, path, Some((kind, body)), "same-origin").await
+    }
+
     /// Sends a form from a page of this site, or of another.
     pub async fn post_from(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Page {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
-        self.send(Method::POST, path, Some(form.finish()), site).await
+        let kind = "application/x-www-form-urlencoded";
+        self.send(Method::POST, path, Some((kind, form.finish())), site).await
     }
 
-    async fn send(&self, method: Method, path: &str, form: Option<String>, site: &str) -> Page {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        form: Option<(&str, String)>,
+        site: &str,
+    ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         request = request.header("sec-fetch-site", site);
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((kind, _)) = form {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
-        let request = request.body(form.map_or_else(Body::empty, Body::from)).unwrap();
+        let body = form.map_or_else(Body::empty, |(_, form)| Body::from(form));
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();

@@ -18,6 +18,7 @@ mod faults;
 mod world;
 
 mod browser;
+mod campaigns;
 mod groups;
 mod home;
 mod reach;

@@ -46,7 +46,6 @@ async fn every_page_is_for_those_within_its_reach_alone() {
             continue;
         }
         let reaches_others = matches!(route.reach, Reach::Everyone);
-        assert_eq!(is_barred(&ask(&ann, &route, &bo).await), !reaches_others, "{name}");
         let is_for_viewers =
             matches!(route.reach, Reach::Everyone | Reach::Team | Reach::OwnOrTeam);
         assert_eq!(is_barred(&ask(&viewer, &route, &bo).await), !is_for_viewers, "{name}");

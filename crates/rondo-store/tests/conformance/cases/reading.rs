@@ -1,5 +1,6 @@
 //! What is read back, and what is said of rows that cannot be.
 
+use rondo_core::detail::Existing;
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
 use rondo_core::{Answer, Command, Instant, Needs, Period};
@@ -8,7 +9,7 @@ use rondo_store::{
     Remembered, StoreError, WaitingSize,
 };
 
-use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
+use crate::world::{NOON, World, blob, email, found, news, qualify, qualify_for};
 
 pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world: World) {
     let ana = world.rep("ana").await;
@@ -112,6 +113,46 @@ pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {
     assert!(facts.waiting[&cursor].rows.is_empty());
     let state = facts.conversations[&conversations[2]].state;
     assert!(matches!(state, ConversationState::Waiting { position: 3, .. }));
+}
+
+pub(crate) async fn the_conversations_of_a_campaign_are_counted_by_how_they_stand(
+    mut world: World,
+) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let other = world.running("Autumn", None).await;
+    let leads = ["a", "b", "c"].map(news).to_vec();
+    world
+        .run(Command::AddLeads { campaign: Some(campaign), leads, existing: Existing::Fill })
+        .await;
+    world.run(qualify(campaign, "a")).await;
+    world.run(qualify(other, "d")).await;
+    let mut tally = world.store.conversation_tally(world.id(), campaign, 100).await.unwrap();
+    tally.sort_by_key(|one| one.count);
+    let told = tally.iter().map(|one| (one.status, one.is_assigned, one.is_written, one.count));
+    let expected = [
+        (ConversationStatus::Qualified, true, false, 1),
+        (ConversationStatus::AwaitingAssistant, false, false, 2),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let first = world.store.conversation_tally(world.id(), campaign, 1).await.unwrap();
+    assert_eq!(first.iter().map(|one| one.count).sum::<u64>(), 1);
+    let (stranger, _) = found(&world.store, 8).await;
+    assert!(world.store.conversation_tally(stranger.id(), campaign, 9).await.unwrap().is_empty());
+}
+
+pub(crate) async fn the_latest_assignments_of_a_campaign_come_first(mut world: World) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let other = world.running("Autumn", None).await;
+    let mut decided = Vec::new();
+    for (campaign, name) in [(campaign, "a"), (other, "b"), (campaign, "c"), (campaign, "d")] {
+        let Answer::Assigned { assignment, .. } = world.run(qualify(campaign, name)).await else {
+            panic!()
+        };
+        decided.push(assignment);
+    }
+    let latest = world.store.latest_assignments(world.id(), campaign, 2).await.unwrap();
+    let latest: Vec<_> = latest.iter().map(|row| row.decision.assignment).collect();
+    assert_eq!(latest, [decided[3], decided[2]]);
 }
 
 pub(crate) async fn those_who_wait_are_counted_with_the_first_of_them(mut world: World) {
