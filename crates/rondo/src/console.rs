@@ -15,10 +15,13 @@ use crate::app::App;
 use crate::throttle::Throttle;
 
 mod assets;
+mod conversations;
 mod form;
 mod frame;
 mod home;
 mod live;
+mod paths;
+mod reviews;
 mod routes;
 mod sign_in;
 mod trouble;
@@ -81,5 +84,7 @@ fn all() -> Routes {
     let routes = assets::add(routes);
     let routes = sign_in::add(routes);
     let routes = live::add(routes);
+    let routes = reviews::add(routes);
+    let routes = conversations::add(routes);
     home::add(routes)
 }
