@@ -15,10 +15,12 @@ use crate::app::App;
 use crate::throttle::Throttle;
 
 mod assets;
+mod assignments;
 mod conversations;
 mod form;
 mod frame;
 mod home;
+mod leads;
 mod live;
 mod paths;
 mod reviews;
@@ -86,5 +88,7 @@ fn all() -> Routes {
     let routes = live::add(routes);
     let routes = reviews::add(routes);
     let routes = conversations::add(routes);
+    let routes = leads::add(routes);
+    let routes = assignments::add(routes);
     home::add(routes)
 }

@@ -24,9 +24,11 @@ use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    let routes = routes
-        .get(Reach::Team, "/conversations", conversations)
-        .get(Reach::Everyone, "/conversations/{conversation}", thread::thread);
+    let routes = routes.get(Reach::Team, "/conversations", conversations).get(
+        Reach::Everyone,
+        "/conversations/{conversation}",
+        thread::thread,
+    );
     actions::add(routes)
 }
 
@@ -80,9 +82,10 @@ async fn conversations(
     let page = paths::page(&query);
     let listed = listed(&console, &session, &mut query, &page).await?;
     let fields = ["status", "campaign", "email"].map(|name| (name, query.text(name)));
-    let next = listed.next_cursor.as_deref().map(|next| {
-        paths::with("/conversations", fields.into_iter().chain([("cursor", next)]))
-    });
+    let next = listed
+        .next_cursor
+        .as_deref()
+        .map(|next| paths::with("/conversations", fields.into_iter().chain([("cursor", next)])));
     let page = ConversationsPage {
         frame,
         campaigns: choices::campaigns(console.app(), &session.caller).await?,

@@ -19,10 +19,7 @@ pub(super) fn page(query: &Form) -> Page {
 }
 
 /// A path with those of these fields that are filled in.
-pub(super) fn with<'v>(
-    path: &str,
-    fields: impl IntoIterator<Item = (&'v str, &'v str)>,
-) -> String {
+pub(super) fn with<'v>(path: &str, fields: impl IntoIterator<Item = (&'v str, &'v str)>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
     match query.finish() {

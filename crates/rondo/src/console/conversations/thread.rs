@@ -112,7 +112,7 @@ pub(super) async fn page(
     };
     let reps = match frame.is_admin() {
         true => choices::reps(app, caller).await?,
-        false => Choices { items: Vec::new(), is_whole: true },
+        false => Choices::none(),
     };
     let received = messages.iter().rfind(|message| message.direction == Direction::In);
     let label = received.and_then(|message| message.corrected_label.or(message.label));
@@ -210,9 +210,11 @@ impl Reading {
             .collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.percent));
         let unlikely = all.split_off(all.len().min(LIKELY_SHOWN));
-        let fields = message.fields.iter().flatten().filter_map(|(name, value)| {
-            Some((words::field(name).to_owned(), plain(value)?))
-        });
+        let fields = message
+            .fields
+            .iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((words::field(name).to_owned(), plain(value)?)));
         Self {
             label: words::label(label),
             corrected: message.corrected_label.map(words::label),

@@ -28,11 +28,7 @@ pub(super) const STATUSES: [(&str, ConversationStatus, &str); 9] = [
     ("in_review", ConversationStatus::InReview, "In review"),
     ("qualified", ConversationStatus::Qualified, "High intent"),
     ("awaiting_lead", ConversationStatus::AwaitingLead, "Awaiting the lead"),
-    (
-        "awaiting_assistant",
-        ConversationStatus::AwaitingAssistant,
-        "The assistant writes next",
-    ),
+    ("awaiting_assistant", ConversationStatus::AwaitingAssistant, "The assistant writes next"),
     ("not_interested", ConversationStatus::NotInterested, "Not interested"),
     ("unsubscribed", ConversationStatus::Unsubscribed, "Unsubscribed"),
     ("unresponsive", ConversationStatus::Unresponsive, "Never answered"),
