@@ -53,7 +53,13 @@
       event.preventDefault();
       return;
     }
-    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (button) { button.focus(); button.click(); event.preventDefault(); }
+    // What is folded away is not pressed unseen; what a key unfolds is ready to be filled in.
+    const buttons = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
+    const button = buttons.find((one) => one.checkVisibility());
+    if (!button) return;
+    button.focus();
+    button.click();
+    if (button.matches("details[open] > summary")) button.parentElement.querySelector("textarea, select, input")?.focus();
+    event.preventDefault();
   });
 })();

@@ -22,6 +22,8 @@ pub(super) struct Drawing {
     pub(super) way: Option<(String, String)>,
     pub(super) middle: (f64, f64),
     pub(super) radius: f64,
+    pub(super) node_radius: f64,
+    pub(super) ring_radius: f64,
 }
 
 /// A member.
@@ -45,10 +47,10 @@ impl Drawing {
             return None;
         }
         let angle = |index: usize| TAU * (index as f64 / count as f64) - TAU / 4.0;
-        let nodes = seats.iter().enumerate().map(|(index, seat)| {
-            let is_named = count <= NAMED_MAX || seat.had_last_turn || seat.is_chosen;
-            Node::of(seat, angle(index), is_named)
-        });
+        let nodes = seats
+            .iter()
+            .enumerate()
+            .map(|(index, seat)| Node::of(seat, angle(index), count <= NAMED_MAX));
         let from = seats.iter().position(|seat| seat.had_last_turn);
         let to = seats.iter().position(|seat| seat.is_chosen);
         let way = from.zip(to).filter(|_| took_turn);
@@ -57,6 +59,8 @@ impl Drawing {
             way: way.map(|(from, to)| way_between(angle(from), angle(to))),
             middle: MIDDLE,
             radius: RADIUS,
+            node_radius: if count <= NAMED_MAX { 12.0 } else { 10.0 },
+            ring_radius: if count <= NAMED_MAX { 16.0 } else { 13.0 },
         })
     }
 }

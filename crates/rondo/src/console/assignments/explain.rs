@@ -109,6 +109,10 @@ impl AssignmentPage {
         })
     }
 
+    fn has_away(&self) -> bool {
+        self.why.seats.iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
+    }
+
     /// Whether the thread is within reach: a rep reads those of leads that are theirs now.
     fn sees_thread(&self) -> bool {
         self.sees_team || self.why.assignment.item.stands

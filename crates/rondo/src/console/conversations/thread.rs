@@ -57,6 +57,8 @@ struct Letter {
     /// What it says is not for everybody: links in it open what only its addressee may do.
     is_hidden: bool,
     reading: Option<Reading>,
+    /// Whether the reading is unfolded: it is what a person has come to check.
+    is_unfolded: bool,
     state: Option<(&'static str, &'static str)>,
 }
 
@@ -102,10 +104,15 @@ pub(super) async fn page(
     let (app, caller) = (console.app(), &session.caller);
     let named = history::conversation(app, caller, conversation).await?;
     let called = named.person.as_ref().map_or("An erased lead", Person::called);
-    let frame = Frame::new(console, Some(session), Section::Conversations, called).after(done);
-    let sees_team = caller.only_rep().is_none();
     let ConversationDetail { conversation: view, messages } = named.item;
     let is_in_review = view.status == ConversationStatus::InReview;
+    let section = match caller.only_rep() {
+        Some(_) => Section::Assignments,
+        None if is_in_review => Section::Reviews,
+        None => Section::Conversations,
+    };
+    let frame = Frame::new(console, Some(session), section, called).after(done);
+    let sees_team = caller.only_rep().is_none();
     let next = match sees_team && (is_in_review || frame.done.is_some()) {
         true => history::next_review(app, caller, conversation).await?,
         false => None,
@@ -117,6 +124,12 @@ pub(super) async fn page(
     let received = messages.iter().rfind(|message| message.direction == Direction::In);
     let label = received.and_then(|message| message.corrected_label.or(message.label));
     let mut earlier = letters(messages, &frame);
+    if let Some(last) = earlier.iter_mut().rfind(|letter| !letter.is_ours) {
+        last.is_unfolded = is_in_review;
+        // Why the conversation is in review stands above it all.
+        let doubt = last.reading.as_mut().filter(|_| is_in_review);
+        doubt.into_iter().for_each(|reading| reading.doubt = None);
+    }
     let latest = earlier.split_off(earlier.len().saturating_sub(OPEN_MAX));
     let (status, error) = match refusal {
         Some(trouble) => (trouble.status(), Some(trouble.detail().to_owned())),
@@ -154,6 +167,7 @@ fn letters(messages: Vec<MessageView>, frame: &Frame) -> Vec<Letter> {
             is_ours,
             is_hidden: !is_of_the_thread(&message.kind) && !frame.is_admin(),
             reading: message.label.map(|label| Reading::of(&message, label)),
+            is_unfolded: false,
             state: message.state.map(state),
             message,
         }
