@@ -17,6 +17,17 @@ mod faults;
 )]
 mod world;
 
+#[path = "../api/thread.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod thread;
+
+mod assignments;
 mod browser;
+mod conversations;
+mod leads;
 mod reach;
 mod signing_in;

@@ -56,6 +56,8 @@ struct Letter {
     subject: Option<String>,
     /// What it says is not for everybody: links in it open what only its addressee may do.
     is_hidden: bool,
+    /// Whether the lead wrote or got it.
+    is_of_the_thread: bool,
     reading: Option<Reading>,
     /// Whether the reading is unfolded: it is what a person has come to check.
     is_unfolded: bool,
@@ -156,16 +158,21 @@ pub(super) async fn page(
 
 fn letters(messages: Vec<MessageView>, frame: &Frame) -> Vec<Letter> {
     let mut before: Option<String> = None;
-    let letter = |message: MessageView| {
+    let letter = |mut message: MessageView| {
         let bare = message.subject.as_deref().map(bare);
         let is_new = bare.is_some() && bare != before.as_deref();
         let subject = message.subject.clone().filter(|subject| is_new && !subject.is_empty());
         before = bare.map(str::to_owned).or_else(|| before.take());
         let is_ours = message.direction == Direction::Out;
+        if is_ours {
+            fold_quoted(&mut message);
+        }
+        let is_of_the_thread = is_of_the_thread(&message.kind);
         Letter {
             subject,
             is_ours,
-            is_hidden: !is_of_the_thread(&message.kind) && !frame.is_admin(),
+            is_hidden: !is_of_the_thread && !frame.is_admin(),
+            is_of_the_thread,
             reading: message.label.map(|label| Reading::of(&message, label)),
             is_unfolded: false,
             state: message.state.map(state),
@@ -173,6 +180,22 @@ fn letters(messages: Vec<MessageView>, frame: &Frame) -> Vec<Letter> {
         }
     };
     messages.into_iter().map(letter).collect()
+}
+
+/// Takes what a letter of ours quotes at its end out of its text.
+fn fold_quoted(message: &mut MessageView) {
+    let Some(text) = &message.text else { return };
+    let lines: Vec<_> = text.lines().collect();
+    let is_quoted = |line: &&str| line.starts_with('>') || line.trim().is_empty();
+    let count = lines.iter().rev().take_while(|line| is_quoted(line)).count();
+    let start = lines.len() - count;
+    let Some(quoted) = lines[start..].iter().position(|line| line.starts_with('>')) else { return };
+    // Who wrote it stands in the line before.
+    let is_told = quoted == 0 && start > 0 && lines[start - 1].trim_end().ends_with(':');
+    let cut = start + quoted - usize::from(is_told);
+    let (said, quoted) = (lines[..cut].join("\n"), lines[cut..].join("\n"));
+    message.text = Some(said);
+    message.quoted_text = Some(quoted);
 }
 
 /// A subject without the mark of an answer.
