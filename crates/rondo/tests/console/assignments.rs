@@ -67,7 +67,7 @@ async fn a_lead_is_passed_on_to_the_next_or_to_somebody() {
     };
     let there = pass(&first, "next").await;
     let there = there.leads_to();
-    admin.get(there).await.says(&["one@x.example → Bo", "Passed on.", "had this lead"]);
+    admin.get(there).await.says(&["one@x.example → Bo", "Passed on.", "Bo was next after Ann"]);
     let second = there.trim_start_matches("/assignments/").split('?').next().unwrap();
     let old = admin.get(&format!("/assignments/{first}")).await;
     old.says(&["passed on since", &format!("href=\"/assignments/{second}\"")]);
