@@ -164,10 +164,10 @@ fn letters(messages: Vec<MessageView>, frame: &Frame) -> Vec<Letter> {
         let subject = message.subject.clone().filter(|subject| is_new && !subject.is_empty());
         before = bare.map(str::to_owned).or_else(|| before.take());
         let is_ours = message.direction == Direction::Out;
-        if is_ours {
+        let is_of_the_thread = is_of_the_thread(&message.kind);
+        if is_ours && is_of_the_thread {
             fold_quoted(&mut message);
         }
-        let is_of_the_thread = is_of_the_thread(&message.kind);
         Letter {
             subject,
             is_ours,
@@ -246,7 +246,8 @@ impl Reading {
             })
             .collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.percent));
-        let unlikely = all.split_off(all.len().min(LIKELY_SHOWN));
+        let mut unlikely = all.split_off(all.len().min(LIKELY_SHOWN));
+        unlikely.retain(|one| one.percent > 0);
         let fields = message
             .fields
             .iter()
