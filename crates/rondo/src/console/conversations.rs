@@ -1,6 +1,7 @@
 //! Conversations: the list of them, each as a thread, and what a person does about one.
 
 mod actions;
+mod letters;
 mod thread;
 pub(super) mod words;
 
