@@ -8,6 +8,16 @@
   // A region whose person is typing in it is left alone until the next news.
   const isBusy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
+  // What a person has unfolded stays so, and where they are in a list they stay.
+  const key = (one) => `${one.closest("[id]").id} ${one.querySelector("summary")?.textContent}`;
+  const replace = (region, next) => {
+    const open = new Set([...region.querySelectorAll("details[open]")].map(key));
+    const here = region.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    region.replaceChildren(...next.childNodes);
+    for (const one of region.querySelectorAll("details")) if (open.has(key(one))) one.open = true;
+    if (here) [...region.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === here)?.focus();
+  };
+
   let asking = false;
   const refresh = async () => {
     if (asking || document.hidden) return;
@@ -21,7 +31,7 @@
       for (const region of regions) {
         const next = fresh.getElementById(region.id);
         if (!next || isBusy(region) || next.innerHTML === region.innerHTML) continue;
-        region.replaceChildren(...next.childNodes);
+        replace(region, next);
         say(region.dataset.live || "This page was updated.");
       }
     } catch { /* The next news tries again. */ } finally { asking = false; }
@@ -53,7 +63,13 @@
       event.preventDefault();
       return;
     }
-    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (button) { button.focus(); button.click(); event.preventDefault(); }
+    // What is folded away is not pressed unseen; what a key unfolds is ready to be filled in.
+    const buttons = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
+    const button = buttons.find((one) => one.checkVisibility());
+    if (!button) return;
+    button.focus();
+    button.click();
+    if (button.matches("details[open] > summary")) button.parentElement.querySelector("textarea, select, input")?.focus();
+    event.preventDefault();
   });
 })();

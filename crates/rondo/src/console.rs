@@ -15,15 +15,20 @@ use crate::app::App;
 use crate::throttle::Throttle;
 
 mod assets;
+mod assignments;
 mod campaigns;
+mod conversations;
 mod form;
 mod frame;
 mod groups;
 mod home;
+mod leads;
 mod live;
+mod paths;
 mod refused;
 mod reports;
 mod reps;
+mod reviews;
 mod routes;
 mod sign_in;
 mod trouble;
@@ -92,5 +97,9 @@ fn all() -> Routes {
     let routes = reports::add(routes);
     let routes = reps::add(routes);
     let routes = groups::add(routes);
-    campaigns::add(routes)
+    let routes = campaigns::add(routes);
+    let routes = reviews::add(routes);
+    let routes = conversations::add(routes);
+    let routes = leads::add(routes);
+    assignments::add(routes)
 }

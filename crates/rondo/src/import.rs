@@ -20,7 +20,7 @@ pub mod trouble;
 pub use mapping::{Field, Kind, Mapping, Target};
 pub use people::{LeadRow, RepRow};
 pub use records::{Record, Records};
-pub use rejects::Rejects;
+pub use rejects::{Rejects, guarded};
 pub use repeats::{Repeat, Repeats};
 pub use shape::{Hints, Shape, recognise};
 pub use trouble::Trouble;

@@ -17,6 +17,13 @@ pub struct Choices<I> {
     pub is_whole: bool,
 }
 
+impl<I> Choices<I> {
+    /// Nothing to choose from.
+    pub fn none() -> Self {
+        Self { items: Vec::new(), is_whole: true }
+    }
+}
+
 /// One of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice<I> {

@@ -17,10 +17,21 @@ mod faults;
 )]
 mod world;
 
+#[path = "../api/thread.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod thread;
+
+mod assignments;
 mod browser;
 mod campaigns;
+mod conversations;
 mod groups;
 mod home;
+mod leads;
 mod reach;
 mod reps;
 mod signing_in;

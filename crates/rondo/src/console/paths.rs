@@ -1,0 +1,40 @@
+//! Addresses of pages: ids that stand in them, and filters that follow them.
+
+use std::str::FromStr;
+
+use super::form::Form;
+use super::trouble::Trouble;
+use crate::app::page::{LIMIT_DEFAULT, Page};
+
+/// An id out of an address.
+pub(super) fn named<T: FromStr>(kind: &str, text: &str) -> Result<T, Trouble> {
+    let detail = || format!("There is no {kind} of this name in your team.");
+    text.parse().map_err(|_| Trouble::not_found(detail()))
+}
+
+/// The page of a list that a query asks for.
+pub(super) fn page(query: &Form) -> Page {
+    let cursor = Some(query.text("cursor").to_owned()).filter(|cursor| !cursor.is_empty());
+    Page { limit: LIMIT_DEFAULT, cursor }
+}
+
+/// A path with those of these fields that are filled in.
+pub(super) fn with<'v>(path: &str, fields: impl IntoIterator<Item = (&'v str, &'v str)>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_that_are_empty_are_left_out() {
+        assert_eq!(with("/leads", [("email", "")]), "/leads");
+        assert_eq!(with("/leads", [("email", "a+b@c"), ("x", "")]), "/leads?email=a%2Bb%40c");
+    }
+}
