@@ -4,6 +4,7 @@
 
 mod assignments;
 mod conversations;
+mod history;
 mod keys;
 mod leads;
 mod messages;
@@ -13,6 +14,7 @@ mod reviews;
 
 pub use assignments::{AssignmentFilter, AssignmentRow};
 pub use conversations::{ConversationFilter, ConversationRow};
+pub use history::HistoryFilter;
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
 pub use messages::{MessageRow, ThreadOf, ThreadRow};

@@ -20,6 +20,7 @@ mod frame;
 mod home;
 mod live;
 mod routes;
+mod settings;
 mod sign_in;
 mod trouble;
 mod words;
@@ -81,5 +82,6 @@ fn all() -> Routes {
     let routes = assets::add(routes);
     let routes = sign_in::add(routes);
     let routes = live::add(routes);
+    let routes = settings::add(routes);
     home::add(routes)
 }
