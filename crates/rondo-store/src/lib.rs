@@ -41,8 +41,8 @@ pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
 pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
     AssignmentFilter, AssignmentRow, AwaitedRep, ConversationFilter, ConversationRow, DueStep,
-    HeldMessage, HistoryFilter, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow, RepRow,
-    ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
+    HeldMessage, HistoryFilter, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow,
+    RepRow, ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
 };
 pub use rondo_core::mail::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};

@@ -29,8 +29,9 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let mut query =
-            QueryBuilder::new("select n, at, actor, kind, version, body from ledger where team_id = ");
+        let mut query = QueryBuilder::new(
+            "select n, at, actor, kind, version, body from ledger where team_id = ",
+        );
         query.push_bind(key(team)).push(" and n < ").push_bind(number(before));
         query.push(" and n >= ").push_bind(number(filter.from));
         if filter.is_structure {

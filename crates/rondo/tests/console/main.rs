@@ -19,4 +19,5 @@ mod world;
 
 mod browser;
 mod reach;
+mod settings;
 mod signing_in;

@@ -28,8 +28,7 @@ pub(crate) async fn entries_of_a_kind_are_found_within_bounds(mut world: World) 
     }
     world.running("Spring", None).await;
     let (store, team) = (&world.store, world.id());
-    let mut wanted =
-        HistoryFilter { kinds: vec!["rep_added"], is_structure: true, from: 0 };
+    let mut wanted = HistoryFilter { kinds: vec!["rep_added"], is_structure: true, from: 0 };
     let found = store.entries_before(team, &wanted, u64::MAX, 2).await.unwrap();
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|entry| entry.event.kind() == "rep_added") && found[0].n > found[1].n);

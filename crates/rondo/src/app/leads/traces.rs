@@ -4,8 +4,8 @@ use rondo_core::text::EmailKey;
 use rondo_store::ConversationFilter;
 
 use super::{LeadView, view};
-use crate::app::suppressions::{self, SuppressionView, SuppressionsWanted};
 use crate::app::page::Page;
+use crate::app::suppressions::{self, SuppressionView, SuppressionsWanted};
 use crate::app::{App, AppError, Caller};
 use rondo_store::LeadFilter;
 

@@ -85,8 +85,7 @@ pub async fn history(
     let last = look.team.revision();
     let before = before.unwrap_or(u64::MAX).min(last.saturating_add(1));
     let filter = filter(wanted, before);
-    let mut entries =
-        app.store().entries_before(caller.team, &filter, before, limit + 1).await?;
+    let mut entries = app.store().entries_before(caller.team, &filter, before, limit + 1).await?;
     let has_more = entries.len() > limit as usize;
     entries.truncate(limit as usize);
     let older = match entries.last() {
@@ -217,7 +216,7 @@ fn told(names: &Names<'_>, entry: Entry) -> ToldEntry {
 
 /// Single words of an event that say more of it, and what is said before them.
 const WORDS: &[(&str, &str)] = &[
-    ("/role", "role"),
+    ("/role", "as"),
     ("/outcome/assigned/reason", "by"),
     ("/decision/reason", "by"),
     ("/label", "read as"),
@@ -226,8 +225,34 @@ const WORDS: &[(&str, &str)] = &[
     ("/becomes", "now"),
     ("/why", "because of"),
     ("/qualifier", "by"),
-    ("/mail", "a"),
+    ("/mail", "as"),
 ];
+
+/// Words that are said otherwise, by the end of their place.
+const SAID: &[(&str, &str, &str)] = &[
+    ("reason", "turn", "it was their turn"),
+    ("reason", "owner", "the lead was theirs"),
+    ("reason", "manual", "passed on by a person"),
+    ("reason", "transfer", "came with the leads of a rep who left"),
+    ("why", "unsubscribe", "the person asked for it"),
+    ("why", "hard_bounce", "there is no such address"),
+    ("why", "complaint", "the person complained"),
+    ("why", "manual", "by an admin"),
+    ("mail", "step", "a campaign’s message"),
+    ("mail", "answer", "an answer to the lead"),
+    ("mail", "handover", "the handover"),
+    ("mail", "note", "a note to the rep"),
+    ("mail", "reminder", "a reminder to the rep"),
+    ("mail", "escalation", "the rep has not written"),
+];
+
+fn said(place: &str, before: &str, word: &str) -> String {
+    let known = SAID.iter().find(|(end, known, _)| place.ends_with(end) && *known == word);
+    match known {
+        Some((_, _, said)) => (*said).to_owned(),
+        None => format!("{before} {}", word.replace('_', " ")),
+    }
+}
 
 fn notes(event: &Value) -> Vec<String> {
     let mut notes = Vec::new();
@@ -236,7 +261,7 @@ fn notes(event: &Value) -> Vec<String> {
     }
     for (place, before) in WORDS {
         let word = event.pointer(place).and_then(word_of);
-        notes.extend(word.map(|word| format!("{before} {}", word.replace('_', " "))));
+        notes.extend(word.map(|word| said(place, before, word)));
     }
     match event.pointer("/outcome/waiting/held").and_then(Value::as_bool) {
         Some(true) => notes.push("waits until the campaign resumes".to_owned()),

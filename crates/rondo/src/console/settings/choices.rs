@@ -56,7 +56,8 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
 pub(super) fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
     move |text| {
         let number = text.parse::<u32>().ok().filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| format!("is not taken; expected a whole number from {least} to {most}"))
+        number
+            .ok_or_else(|| format!("is not taken; expected a whole number from {least} to {most}"))
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct KeyLine {
     key: KeyView,
     role: &'static str,
+    /// The part of its beginning that no other key of the team shares.
+    mark: String,
     bound_to: Option<String>,
     is_over: bool,
 }
@@ -82,6 +84,7 @@ impl KeysPage {
             };
             KeyLine {
                 role: words::role(key.role),
+                mark: key.prefix.rsplit('_').next().unwrap_or_default().to_owned(),
                 bound_to: bound_to.map(named),
                 is_over: key.expires_at.is_some_and(|at| at <= frame.now),
                 key,
@@ -141,8 +144,7 @@ fn wanted(form: &mut Form, zone: &jiff::tz::TimeZone) -> Option<NewKey> {
         Some(Role::Admin | Role::Rep | Role::Router | Role::Viewer) | None => None,
     };
     let expires_at = form.optional("expires_at", choices::end_of_day(zone));
-    let per_second =
-        form.optional("requests_per_second_max", choices::number(1, PER_SECOND_MAX));
+    let per_second = form.optional("requests_per_second_max", choices::number(1, PER_SECOND_MAX));
     if form.has_errors() {
         return None;
     }

@@ -123,7 +123,9 @@ async fn show(
     let last = history.last;
     let error = match shown {
         Some(n) if n > last => Some(format!("is not there yet; the last entry is {last}")),
-        None if !number.is_empty() => Some("is not an entry’s number; expected one as 123".to_owned()),
+        None if !number.is_empty() => {
+            Some("is not an entry’s number; expected one as 123".to_owned())
+        }
         Some(_) | None => None,
     };
     let page = LedgerPage {

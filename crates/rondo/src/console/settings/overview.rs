@@ -89,7 +89,9 @@ async fn mailboxes_card(console: &Console, session: &Session) -> Result<Card, Tr
         state: match (health.len(), wrong) {
             (0, _) => "None yet: campaigns need one to write".to_owned(),
             (all, 0) => format!("{}, all well", counted(all, "mailbox", "mailboxes")),
-            (all, wrong) => format!("{wrong} of {} in trouble", counted(all, "mailbox", "mailboxes")),
+            (all, wrong) => {
+                format!("{wrong} of {} in trouble", counted(all, "mailbox", "mailboxes"))
+            }
         },
         is_wrong: wrong > 0,
     })

@@ -195,13 +195,7 @@ fn wanted(form: &mut Form, before: &QualifierView) -> Option<QualifierWanted> {
     if form.has_errors() {
         return None;
     }
-    Some(QualifierWanted {
-        kind,
-        base_url,
-        model: model?,
-        api_key,
-        thresholds: Some(thresholds?),
-    })
+    Some(QualifierWanted { kind, base_url, model: model?, api_key, thresholds: Some(thresholds?) })
 }
 
 /// The thresholds that are set; those of labels that are not asked for stay.
