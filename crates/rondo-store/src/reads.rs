@@ -6,6 +6,7 @@
 mod assignments;
 mod campaigns;
 mod conversations;
+mod history;
 mod keys;
 mod leads;
 mod messages;
@@ -17,6 +18,7 @@ mod reviews;
 pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
 pub use campaigns::ConversationTally;
 pub use conversations::{ConversationFilter, ConversationRow};
+pub use history::HistoryFilter;
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
 pub use messages::{MessageRow, ThreadOf, ThreadRow};

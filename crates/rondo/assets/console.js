@@ -52,6 +52,19 @@
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   });
 
+  // Buttons that copy a value are of use with script alone.
+  const copyButtons = navigator.clipboard ? document.querySelectorAll("[data-copy]") : [];
+  for (const button of copyButtons) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+      say("Copied.");
+    });
+  }
+
   // j and k go down and up, Enter opens; never while somebody types.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;

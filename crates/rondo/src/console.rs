@@ -30,6 +30,7 @@ mod reports;
 mod reps;
 mod reviews;
 mod routes;
+mod settings;
 mod sign_in;
 mod trouble;
 mod words;
@@ -101,5 +102,6 @@ fn all() -> Routes {
     let routes = reviews::add(routes);
     let routes = conversations::add(routes);
     let routes = leads::add(routes);
-    assignments::add(routes)
+    let routes = assignments::add(routes);
+    settings::add(routes)
 }

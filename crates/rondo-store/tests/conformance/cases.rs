@@ -2,6 +2,7 @@
 
 pub(crate) mod commits;
 pub(crate) mod copy;
+pub(crate) mod history;
 pub(crate) mod leases;
 pub(crate) mod mail;
 pub(crate) mod messages;
@@ -26,6 +27,10 @@ macro_rules! all {
             copy::a_copy_is_the_same_team_with_the_same_ledger,
             copy::a_target_that_is_not_empty_is_refused_untouched,
             copy::a_source_that_is_written_meanwhile_leaves_the_target_empty,
+            history::the_ledger_is_read_from_its_end,
+            history::entries_of_a_kind_are_found_within_bounds,
+            history::deliveries_and_suppressions_come_the_newest_first,
+            history::whoever_acted_keeps_their_name_when_they_are_gone,
             leases::a_lease_is_one_holders_until_it_has_run_out,
             leases::a_lease_that_is_let_go_of_is_free_and_its_fence_goes_on,
             leases::a_lease_that_is_renewed_stays_with_its_holder,

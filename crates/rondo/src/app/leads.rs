@@ -19,6 +19,10 @@ use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, Look, schema};
 use crate::engine::IdempotencyKey;
 
+mod traces;
+
+pub use traces::{Traces, traces};
+
 /// Leads in one request at most: an import of 100,000 takes ten, and each stays well below a second.
 pub const LEADS_MAX: usize = 10_000;
 /// Attributes of one lead at most: several times the columns of a usual export.

@@ -169,6 +169,25 @@ pub async fn deliveries(
     Ok(list.page(page, rows, |row| After(row.id)).map(delivery))
 }
 
+/// A webhook.
+pub async fn show(app: &App, caller: &Caller, webhook: WebhookId) -> Result<WebhookView, AppError> {
+    let row = app.store().webhook(caller.team, webhook).await?;
+    row.map(view).ok_or_else(|| AppError::not_found("webhook", webhook))
+}
+
+/// What was sent to a webhook, the newest first.
+pub async fn latest_deliveries(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    page: &Page,
+) -> Result<Listed<DeliveryView>, AppError> {
+    let list = List::new(caller.team, "latest deliveries", &webhook);
+    let before = list.start::<After<DeliveryId>>(page)?.map(|before| before.0);
+    let rows = app.store().deliveries_before(caller.team, webhook, before, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.id)).map(delivery))
+}
+
 fn view(row: WebhookRow) -> WebhookView {
     WebhookView {
         id: row.id,

@@ -34,6 +34,12 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "erased" => "The person is erased. What was decided about them stays, without a name.",
         "stood" => "This rep has the lead already: nothing changed.",
         "tested" => "Tested.",
+        "revoked" => "Revoked: the key opens nothing any more.",
+        "suppressed" => "Suppressed: this address is never written to.",
+        "lifted" => "Lifted: this address can be written to again.",
+        "erased" => {
+            "Erased: the person is gone from everything; decisions stay without their name."
+        }
         "sent-again" => "It is sent again.",
         _ => return None,
     })

@@ -34,4 +34,5 @@ mod home;
 mod leads;
 mod reach;
 mod reps;
+mod settings;
 mod signing_in;
