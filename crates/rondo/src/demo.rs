@@ -15,7 +15,7 @@ use rondo_store::{MailOutcome, TriedMail};
 
 use crate::app::mailboxes::{self, NewMailbox, Server};
 use crate::app::sending::{self, Whose, Written, steps};
-use crate::app::{App, AppError, Caller, replies};
+use crate::app::{App, AppError, replies};
 use crate::clock::{Clock as _, ManualClock};
 use crate::mail::servers::{Auth, Privacy, ServerSettings};
 

@@ -37,9 +37,6 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "revoked" => "Revoked: the key opens nothing any more.",
         "suppressed" => "Suppressed: this address is never written to.",
         "lifted" => "Lifted: this address can be written to again.",
-        "erased" => {
-            "Erased: the person is gone from everything; decisions stay without their name."
-        }
         "sent-again" => "It is sent again.",
         _ => return None,
     })

@@ -1,12 +1,14 @@
 //! A browser to a test, and the server that it looks at.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -65,7 +67,7 @@ impl Driver {
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         let address = format!("http://127.0.0.1:{}", self.port);
-        let client = ClientBuilder::new(hyper_util_connector())
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&address)
             .await
@@ -74,13 +76,15 @@ impl Driver {
     }
 }
 
-fn hyper_util_connector() -> fantoccini::HttpConnector {
-    fantoccini::HttpConnector::new()
-}
-
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // Asked to, the driver ends its browsers too; killed, it would leave them behind.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = stream.write_all(b"GET /shutdown HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        } else {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }
@@ -163,10 +167,6 @@ impl Browser {
             Ok(body) => body.text().await.unwrap_or_default(),
             Err(error) => error.to_string(),
         }
-    }
-
-    pub(crate) async fn path(&self) -> String {
-        self.client.current_url().await.unwrap().path().to_owned()
     }
 
     /// What axe finds against the levels A and AA of WCAG 2.2.

@@ -51,8 +51,6 @@ pub struct Session {
     pub team_name: String,
     /// Their team's time zone.
     pub time_zone: String,
-    /// What every form of theirs carries, as long as the session lasts.
-    pub csrf: String,
     pub(super) hash: [u8; 32],
 }
 
@@ -90,7 +88,7 @@ pub async fn session(app: &App, token: &str) -> Result<Option<Session>, AppError
     }
     let SessionOf { user, role, rep, email, team_name, time_zone, .. } = of;
     let caller = Caller { team, actor: Actor::User(user), role, rep, mailbox: None };
-    Ok(Some(Session { caller, user, email, team_name, time_zone, csrf: token.csrf(), hash }))
+    Ok(Some(Session { caller, user, email, team_name, time_zone, hash }))
 }
 
 /// Ends the session of this token, if there is one.

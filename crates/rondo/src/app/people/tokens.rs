@@ -4,7 +4,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, Mac as _};
 use rondo_core::ids::{self, Id as _, TeamId};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -48,15 +47,6 @@ impl Token {
     pub(super) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.secret.as_slice()).into()
     }
-
-    /// What every form of the session carries, so that no other site can send one: it follows from the secret, which no
-    /// other site has, and does not tell it.
-    pub(super) fn csrf(&self) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_slice())
-            .expect("HMAC takes keys of any length");
-        mac.update(b"rondo: forms of a session, 1");
-        BASE64.encode(mac.finalize().into_bytes())
-    }
 }
 
 /// Never shows the secret.
@@ -79,16 +69,16 @@ mod tests {
     #[test]
     fn a_token_reads_back_from_its_text() {
         let (one, again) = (token(), Token::parse(&token().reveal()).unwrap());
-        assert_eq!((one.team, one.hash(), one.csrf()), (again.team, again.hash(), again.csrf()));
+        assert_eq!((one.team, one.hash()), (again.team, again.hash()));
         assert_eq!(one.reveal().len(), 26 + 1 + 43);
     }
 
     #[test]
-    fn neither_debug_output_nor_the_forms_tell_the_secret() {
+    fn debug_output_does_not_tell_the_secret() {
         let token = token();
         let text = token.reveal();
         let (_, secret) = text.split_once('.').unwrap();
-        assert!(!format!("{token:?}").contains(secret) && !token.csrf().contains(secret));
+        assert!(!format!("{token:?}").contains(secret));
     }
 
     #[test]
