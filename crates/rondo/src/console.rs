@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use governor::Quota;
 
 use crate::app::App;
@@ -73,15 +74,15 @@ impl Console {
     }
 }
 
-/// The console of an app.
-pub fn router(app: App, options: ConsoleOptions) -> Router {
+/// The console of an app, beside its API.
+pub fn beside(api: Router, app: App, options: ConsoleOptions) -> Router {
     let burst = NonZeroU32::new(ATTEMPTS_BURST).expect("the limit is not zero");
     let quota = Quota::with_period(ATTEMPT_PERIOD).expect("the period is not zero");
     let attempts = Throttle::new(quota.allow_burst(burst), app.clock());
     let streams = live::Streams::new();
     let uploads = campaigns::Uploads::new();
     let console = Console { shared: Arc::new(Shared { app, options, attempts, streams, uploads }) };
-    all().into_router(console)
+    api.merge(all().into_router(console.clone())).layer(from_fn_with_state(console, routes::lost))
 }
 
 /// Every route with its reach, for the tests that hold each against each role.

@@ -241,8 +241,8 @@ impl Server {
         };
         let is_secure = self.app.public_url().scheme() == "https";
         let console = ConsoleOptions { start: self.start, is_secure };
-        let service = http::router(self.app.clone(), options)
-            .merge(console::router(self.app, console))
+        let api = http::router(self.app.clone(), options);
+        let service = console::beside(api, self.app, console)
             .into_make_service_with_connect_info::<SocketAddr>();
         let listener = self.listener.tap_io(|stream| {
             // Answers are small and whole: waiting to fill a packet would only delay them.

@@ -54,6 +54,9 @@ pub enum SignInError {
         "the email address or the password is wrong; try again, or ask an admin of your team for a new link"
     )]
     Wrong,
+    /// Whoever is signed in wants another password, and does not know the one that they have.
+    #[error("that is not your password until now; an admin of your team can make you a new link")]
+    WrongOld,
     /// The password is easily guessed, or endless.
     #[error(
         "choose a password of {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters that is not your email address"
@@ -109,7 +112,7 @@ pub async fn set_password(
     if let Some(known) = app.store().password_hash(team, user).await? {
         let old = Password::given(old.unwrap_or_default());
         if !old.is_of(Some(known)).await? {
-            return Err(SignInError::Wrong);
+            return Err(SignInError::WrongOld);
         }
     }
     let hash = Password::chosen(new, &session.email)?.hash(app.entropy().as_ref()).await?;

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{self, HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -20,6 +20,8 @@ use tower_http::csrf::CsrfLayer;
 use super::trouble::{self, Trouble};
 use super::{Console, sign_in};
 use crate::app::people::{self, Session};
+use crate::http::problem::PROBLEM;
+use crate::telemetry::Answers;
 
 /// Bytes of a form at most: the longest texts of a campaign, several times over. Uploads say their own.
 const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -48,6 +50,15 @@ pub enum Method {
     Get,
     /// A form is sent.
     Post,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
 }
 
 /// A route as the tests see it.
@@ -101,7 +112,9 @@ impl Routes {
     pub(super) fn into_router(self, console: Console) -> Router {
         let mut router = Router::new();
         for (route, handler) in self.table {
-            let guarded = handler.layer(from_fn_with_state((console.clone(), route), pass));
+            let answers = Answers::of(format!("{} {}", route.method.name(), route.path));
+            let guarded =
+                handler.layer(from_fn_with_state((console.clone(), route, answers), pass));
             router = router.route(route.path, guarded);
         }
         router
@@ -117,16 +130,30 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong with the server.\n").into_response()
 }
 
-/// The guard of a route.
+/// The gate of a route.
 async fn pass(
-    State((console, route)): State<(Console, Route)>,
+    State((console, route, answers)): State<(Console, Route, Answers)>,
     params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let clock = console.app().clock();
+    let begun = clock.monotonic();
+    let response = guard(&console, route, &params, request, next).await;
+    answers.count(response.status(), clock.monotonic().saturating_sub(begun));
+    response
+}
+
+async fn guard(
+    console: &Console,
+    route: Route,
+    params: &RawPathParams,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let session = match signed_in(&console, request.headers()).await {
+    let session = match signed_in(console, request.headers()).await {
         Ok(session) => session,
-        Err(error) => return trouble::page(&console, None, Trouble::from(error)),
+        Err(error) => return trouble::page(console, None, Trouble::from(error)),
     };
     let named = params.iter().find(|(name, _)| *name == "rep").map(|(_, rep)| rep);
     let is_live = request.headers().contains_key("x-rondo-live");
@@ -145,14 +172,36 @@ async fn pass(
             Redirect::to(&sign_in::address(wanted.as_deref())).into_response()
         }
         (Err(Barred::NotYours), session) => {
-            trouble::page(&console, session.as_ref(), Trouble::not_yours())
+            trouble::page(console, session.as_ref(), Trouble::not_yours())
         }
     };
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-        response = trouble::page(&console, session.as_ref(), trouble);
+        response = trouble::page(console, session.as_ref(), trouble);
     }
     protect(response.headers_mut());
     response
+}
+
+/// Where a browser was led to an address that is none: a page that says so, in place of the API's document.
+pub(super) async fn lost(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    let is_for_people = request.method() == http::Method::GET
+        && accepted.is_some_and(|kinds| kinds.contains("text/html"))
+        && !request.uri().path().starts_with("/v1/");
+    if !is_for_people {
+        return next.run(request).await;
+    }
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if response.status() != StatusCode::NOT_FOUND || kind != Some(PROBLEM.as_bytes()) {
+        return response;
+    }
+    let session = signed_in(&console, &headers).await.unwrap_or_default();
+    let nowhere = "No page has this address. It may have been mistyped, or its link may be old.";
+    let mut page = trouble::page(&console, session.as_ref(), Trouble::not_found(nowhere));
+    protect(page.headers_mut());
+    page
 }
 
 enum Barred {

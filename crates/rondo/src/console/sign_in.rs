@@ -244,7 +244,9 @@ fn trouble(error: SignInError) -> Trouble {
     match error {
         SignInError::App(error) => error.into(),
         SignInError::LinkGone => Trouble::not_found(sentence(&error)),
-        SignInError::Wrong | SignInError::WeakPassword => Trouble::invalid(sentence(&error)),
+        SignInError::Wrong | SignInError::WrongOld | SignInError::WeakPassword => {
+            Trouble::invalid(sentence(&error))
+        }
     }
 }
 

@@ -350,7 +350,7 @@ async fn another_password_ends_the_other_sessions() {
     let at_work = session(&app, &this).await.unwrap();
     for old in [None, Some(""), Some(OTHER)] {
         let refused = people::set_password(&app, &at_work, old, OTHER).await;
-        assert!(matches!(refused, Err(SignInError::Wrong)), "{refused:?}");
+        assert!(matches!(refused, Err(SignInError::WrongOld)), "{refused:?}");
     }
     let weak = people::set_password(&app, &at_work, Some(PASSWORD), "vic@acme.example").await;
     assert!(matches!(weak, Err(SignInError::WeakPassword)), "{weak:?}");

@@ -117,13 +117,16 @@ impl World {
         });
         let start = StartLink::new(&*entropy);
         let options_of_console = ConsoleOptions { start: start.clone(), is_secure: true };
-        let pages = console::router(app.clone(), options_of_console);
         let options = HttpOptions {
             metrics: Arc::new(|| "rondo_up 1\n".to_owned()),
             key_requests_per_second_max,
         };
         Self {
-            router: http::router(app.clone(), options).merge(pages),
+            router: console::beside(
+                http::router(app.clone(), options),
+                app.clone(),
+                options_of_console,
+            ),
             app,
             clock,
             engine,

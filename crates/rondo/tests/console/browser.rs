@@ -128,7 +128,8 @@ impl Browser {
         site: &str,
     ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
-        request = request.header("sec-fetch-site", site);
+        request =
+            request.header("sec-fetch-site", site).header(header::ACCEPT, "text/html,*/*;q=0.8");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }

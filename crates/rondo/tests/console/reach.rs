@@ -68,3 +68,19 @@ async fn public_pages_are_few_and_known() {
         ["/assets/{file}", "/favicon.ico", "/sign-in", "/sign-in/{token}", "/start/{token}"];
     assert_eq!(public, known);
 }
+
+#[tokio::test]
+async fn an_address_that_is_none_is_a_page_for_a_browser_and_a_document_for_a_program() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    for browser in [&world.browser(), &admin] {
+        let page = browser.get("/repz").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(page.text.contains("No page has this address"), "{}", page.text);
+        assert!(page.headers.contains_key("content-security-policy"));
+    }
+    assert!(admin.get("/repz").await.text.contains("ada@acme.example"));
+    world.admin().get("/repz").await.is_problem("not-found");
+    let document = admin.get("/v1/repz").await;
+    assert_eq!(document.headers["content-type"], "application/problem+json");
+}
