@@ -105,7 +105,9 @@ pub async fn show(
         }
     };
     let view = assignments::of_row(&look.state, &row);
-    let named = history::named(app, &look, row.campaign, row.lead, view).await?;
+    let named = history::named(app, &look, row.campaign, row.lead, view)
+        .await?
+        .for_whom(caller, row.is_standing);
     Ok(Explanation { standing, ..explained(&look, &circle, &row, named) })
 }
 

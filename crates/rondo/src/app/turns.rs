@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use rondo_core::event::{Decision, PassedOver, PassedOverReason, Reason};
-use rondo_core::ids::{CampaignId, ConversationId, GroupId, LeadId, RepId};
+use rondo_core::ids::{CampaignId, ConversationId, GroupId, RepId};
 use rondo_core::team::CampaignParts;
 use rondo_core::time::Instant;
 use rondo_store::{AssignmentRow, AssignmentsOf};
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::history::{self, Named};
 use crate::app::{App, AppError, Caller, Look, role_name};
 
 /// Assignments that are told about at once.
@@ -16,19 +17,10 @@ pub const SHOWN: u32 = 20;
 /// Campaigns whose latest assignments are looked at, at most, the newest first.
 const CAMPAIGNS_MAX: usize = 50;
 
-/// A lead that came to a rep.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Received {
-    pub assignment: AssignmentView,
-    pub campaign_name: String,
-    /// The lead's name, or the address where it is not known; none once erased.
-    pub lead: Option<String>,
-}
-
 /// Leads that came to a rep, the latest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReceivedPage {
-    pub rows: Vec<Received>,
+    pub rows: Vec<Named<AssignmentView>>,
     /// The ledger number to go on before, where there are more.
     pub more_before: Option<u64>,
 }
@@ -86,14 +78,8 @@ pub async fn received(
     let has_more = found.len() > SHOWN as usize;
     found.truncate(SHOWN as usize);
     let more_before = found.last().filter(|_| has_more).map(|row| row.n);
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        rows.push(Received {
-            campaign_name: campaign_name(&look, row.campaign),
-            lead: lead_label(app, caller, row.lead).await?,
-            assignment: assignments::of_row(&look.state, &row),
-        });
-    }
+    let views = found.iter().map(|row| assignments::of_row(&look.state, row)).collect();
+    let rows = history::beside(app, caller, &look, views).await?;
     Ok(ReceivedPage { rows, more_before })
 }
 
@@ -106,11 +92,6 @@ fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
 
 fn campaign_name(look: &Look, campaign: CampaignId) -> String {
     look.team.campaign(campaign).map(|parts| parts.settings.name.to_string()).unwrap_or_default()
-}
-
-async fn lead_label(app: &App, caller: &Caller, lead: LeadId) -> Result<Option<String>, AppError> {
-    let row = app.store().lead(caller.team, lead).await?;
-    Ok(row.map(|row| row.name.unwrap_or(row.email)))
 }
 
 /// Why the latest leads of a rep's campaigns came to them or did not, the latest first.

@@ -15,7 +15,9 @@ use super::frame::{Frame, Section, rendered};
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use crate::app::absences::{self, AbsenceView, AroundNow};
+use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
+use crate::app::history::Named;
 use crate::app::people::Session;
 use crate::app::roster::{self, Roster, RosterRow};
 use crate::app::turns::{self, ReceivedPage, TurnView};
@@ -163,8 +165,8 @@ impl RepPage {
         why::stand(line, !self.row.rep.available, self.is_own)
     }
 
-    fn reason(&self, row: &turns::Received) -> &'static str {
-        why::reason(row.assignment.reason)
+    fn reason(&self, row: &Named<AssignmentView>) -> &'static str {
+        why::reason(row.item.reason)
     }
 }
 

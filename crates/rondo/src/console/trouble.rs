@@ -72,6 +72,12 @@ impl Trouble {
         Self::new(StatusCode::FORBIDDEN, "This is not yours to see", detail)
     }
 
+    /// A form was sent from another site, or by a browser that does not say from where.
+    pub(super) fn from_elsewhere() -> Self {
+        let detail = "This form did not come from a page of this console, so nothing was done. Open the page here and send it again.";
+        Self::new(StatusCode::FORBIDDEN, "That came from elsewhere", detail)
+    }
+
     /// Too many attempts.
     pub(super) fn slow_down(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)

@@ -175,3 +175,13 @@ async fn removing_a_rep_asks_what_becomes_of_their_leads() {
     assert_eq!(page.leads_to(), "/reps?done=removed");
     admin.get("/reps").await.says(&[">Bo<", "<td class=\"number\">1</td>"]).lacks(&[">Ann<"]);
 }
+
+#[tokio::test]
+async fn a_place_in_the_list_that_somebody_made_up_is_none() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    for before in ["9223372036854775808", "18446744073709551615", "0"] {
+        let page = ann.get(&format!("/reps/{}?before={before}", ann.rep)).await;
+        assert_eq!(page.status, StatusCode::OK, "{before}: {}", page.text);
+    }
+}

@@ -9,7 +9,7 @@ use rondo_core::event::PassedOverReason;
 use rondo_core::ids::{AssignmentId, RepId};
 
 use super::circle::Drawing;
-use super::{called, reason};
+use super::reason;
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
 use crate::app::explanation::{self, Explanation, Passed, Seat};
@@ -55,7 +55,7 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let (app, caller) = (console.app(), &session.caller);
     let why = explanation::show(app, caller, assignment).await?;
-    let title = format!("{} → {}", called(&why.assignment.person), why.assignment.item.rep_name);
+    let title = format!("{} → {}", why.assignment.called(), why.assignment.item.rep_name);
     let frame = Frame::new(console, Some(session), Section::Assignments, title).after(done);
     let reps = match frame.is_admin() {
         true => choices::reps(app, caller).await?,
@@ -79,10 +79,6 @@ async fn page(
 }
 
 impl AssignmentPage {
-    fn called(&self) -> &str {
-        called(&self.why.assignment.person)
-    }
-
     fn reason(&self) -> &'static str {
         reason(self.why.assignment.item.reason)
     }
