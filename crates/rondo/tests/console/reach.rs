@@ -47,7 +47,7 @@ async fn names(world: &World, rep: &str) -> Names {
     let campaign = world.launched("Spring", &group).await;
     let made = world.qualify(&campaign, LEAD).await.is(201);
     let id = |name: &str| made[name].as_str().unwrap().to_owned();
-    let (assignment, conversation, lead) = (id("id"), id("conversation_id"), id("lead_id"));
+    let (assignment, conversation, lead) = (id("id"), id("conversation"), id("lead"));
     Names { rep: rep.to_owned(), group, campaign, assignment, conversation, lead }
 }
 
