@@ -16,7 +16,7 @@ const PICTURES: [Picture; 6] = [
     Picture {
         name: "group",
         page: "/groups",
-        link: Some("//main//td/a[.='EMEA']"),
+        link: Some("//main//td/a[.='DACH']"),
         is_dark_too: true,
     },
     Picture {
@@ -172,7 +172,7 @@ async fn browser(driver: &str, folder: &Path) -> Client {
     let mut builder = ClientBuilder::new(HttpConnector::new());
     let client = builder.capabilities(capabilities).connect(driver).await;
     let client = client.expect("`chromium` of Debian is installed");
-    client.set_window_size(1280, 900).await.expect("the window has a size");
+    client.set_window_size(1280, 1060).await.expect("the window has a size");
     client
 }
 
