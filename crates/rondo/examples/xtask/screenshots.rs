@@ -10,6 +10,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery";
+const WIDTH: u32 = 1280;
+/// The height of the browser's window; what it has around a page is part of it.
+const HEIGHT: u32 = 1060;
+/// As high as a sales group's circle and weeks are.
+const HEIGHT_OF_GROUP: u32 = 1150;
 /// What the page of a picture is found by, where it is not a path: the first link on a page, of which this is the XPath.
 const PICTURES: [Picture; 6] = [
     Picture { name: "home", page: "/", link: None, is_dark_too: true },
@@ -95,6 +100,8 @@ impl Picture {
             press(browser, Locator::XPath("//main//nav//li[last()]/a")).await;
         }
         browser.wait().for_element(Locator::Css("main h1")).await.expect("the page is shown");
+        let height = if self.name == "group" { HEIGHT_OF_GROUP } else { HEIGHT };
+        browser.set_window_size(WIDTH, height).await.expect("the window has a size");
         self.write(browser, "light", folder).await;
         if self.is_dark_too {
             self.write(browser, "dark", folder).await;
@@ -171,9 +178,7 @@ async fn browser(driver: &str, folder: &Path) -> Client {
     capabilities.insert("goog:chromeOptions".to_owned(), json!({"args": arguments}));
     let mut builder = ClientBuilder::new(HttpConnector::new());
     let client = builder.capabilities(capabilities).connect(driver).await;
-    let client = client.expect("`chromium` of Debian is installed");
-    client.set_window_size(1280, 1060).await.expect("the window has a size");
-    client
+    client.expect("`chromium` of Debian is installed")
 }
 
 async fn sign_in(browser: &Client, link: &str) {
