@@ -193,7 +193,13 @@ async fn rename(
     let page = OverviewPage::of(&console, &session, &id).await?;
     let mut status = StatusCode::BAD_REQUEST;
     if name.is_some() && form.is_outdated(&page.form) {
-        form.say("name", format!("was changed to “{}” meanwhile; save once more to replace that", page.desk.campaign.name));
+        form.say(
+            "name",
+            format!(
+                "was changed to “{}” meanwhile; save once more to replace that",
+                page.desk.campaign.name
+            ),
+        );
         status = StatusCode::CONFLICT;
     } else if name.is_some() {
         let patch = CampaignPatch { name, ..CampaignPatch::default() };

@@ -86,7 +86,10 @@ async fn rename(
     let now = groups::show(console.app(), &session.caller, group).await?;
     let name = form.required("name", form::name);
     if name.is_some() && form.is_outdated(&named_form(&now)) {
-        form.say("name", format!("was changed to “{}” meanwhile; save once more to replace that", now.name));
+        form.say(
+            "name",
+            format!("was changed to “{}” meanwhile; save once more to replace that", now.name),
+        );
     } else if let Some(name) = name {
         match groups::rename(console.app(), &session.caller, group, name).await {
             Ok(_) => return Ok(done(&format!("/groups/{group}"), "saved")),
