@@ -59,7 +59,7 @@ async fn every_form_that_is_refused_can_be_used_by_everybody() {
     browser.presses("Go out of office now").await;
     browser.sees(".blockers").await;
     lens.looks("guard").await;
-    lens.looks_at("/nowhere").await;
+    lens.looks_at("/reps/rep_nobody").await;
     browser.opens("/account").await;
     browser.client.delete_all_cookies().await.unwrap();
     browser.opens("/sign-in").await;
