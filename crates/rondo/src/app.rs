@@ -1,4 +1,4 @@
-//! Use cases: what the faces of Rondo (HTTP today, the console later) can have done and shown, without their types.
+//! Use cases: what the faces of Rondo (the API over HTTP, the console) can have done and shown, without their types.
 //!
 //! A use case takes who calls and what they want, runs at most one command through the engine, and answers a view:
 //! plain data in the domain's words, ready to be written as JSON. Reading never writes.

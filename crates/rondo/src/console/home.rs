@@ -7,10 +7,10 @@ use rondo_core::time::Instant;
 use serde::Deserialize;
 
 use super::Console;
+use super::conversations::words;
 use super::frame::{Frame, Section, rendered};
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
-use super::words;
 use crate::app::overview::{self, Overview, SHARE_DAYS};
 use crate::app::reports::Share;
 use crate::app::reviews::ReviewItem;

@@ -1,7 +1,6 @@
 //! Words that several pages share, and what is said after a form was taken.
 
 use rondo_core::event::Role;
-use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
 /// What is said at the top of a page after something was done; none for a word that nobody sends.
@@ -11,6 +10,7 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "password" => "Your password is changed, and you are signed out everywhere else.",
         "session-ended" => "That session has ended.",
         "added" => "Added.",
+        "added-one" => "Added. Who is next?",
         "saved" => "Saved.",
         "removed" => "Removed.",
         "away" => "Out of office: new leads pass this rep over until they return.",
@@ -61,27 +61,6 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Running => "Running",
         Status::Paused => "Paused",
         Status::Cancelled => "Cancelled",
-    }
-}
-
-/// Why a person is to look at something, in a word or two.
-pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
-    use ReviewReason as Why;
-    match reason {
-        Why::Uncertain => "unsure what it says",
-        Why::ToBeAnswered => "asks something",
-        Why::Referral => "names somebody else",
-        Why::WeakTie => "unsure where it belongs",
-        Why::Unauthenticated => "unsure who sent it",
-        Why::OtherSender => "from another address",
-        Why::Loop => "goes back and forth",
-        Why::NoConversation => "belongs to no conversation",
-        Why::RepUnreached => "the rep was not reached",
-        Why::RepSeemsAway => "the rep seems to be away",
-        Why::CampaignOver => "its campaign is over",
-        Why::MissingFields => "fields are missing",
-        Why::WrongLead => "a rep says it is no lead",
-        Why::NotSent => "could not be sent",
     }
 }
 

@@ -41,7 +41,7 @@ async fn the_queue_says_why_each_waits_and_leads_on_from_one_to_the_next() {
     assert!(page.contains("Not interested") && page.contains(&next), "{page}");
     does(&admin, &max, "label", &[("label", "high_intent")]).await;
     let page = admin.get(&format!("{}?done=labelled", path(&max))).await;
-    page.says(&["A person said:", "To the queue", "Ann has this lead"]);
+    page.says(&["A person said:", "To review", "Ann has this lead"]);
     admin.get("/reviews").await.says(&["Nothing waits for you"]);
 }
 

@@ -42,7 +42,9 @@ async fn leads_without_a_rep_and_gaps_ahead_are_shown_with_their_cause() {
 async fn a_rep_is_led_to_their_own_page() {
     let world = World::new().await;
     let ann = world.rep_browser("Ann").await;
-    assert_eq!(ann.get("/").await.leads_to(), format!("/reps/{}", ann.rep));
+    let own = format!("/reps/{}", ann.rep);
+    assert_eq!(ann.get("/").await.leads_to(), own);
+    ann.get(&own).await.says(&["My turns", "My leads"]).lacks(&[">Home<", ">Review<"]);
     assert_eq!(ann.get("/reports").await.status, StatusCode::FORBIDDEN);
 }
 

@@ -26,6 +26,16 @@ async fn an_admin_adds_a_rep_and_is_told_what_is_wrong_beside_each_field() {
 }
 
 #[tokio::test]
+async fn reps_are_added_one_after_another_without_going_back() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let form = [("name", "Ann"), ("email", "ann@acme.example"), ("then", "another")];
+    let page = admin.post("/reps", &form).await;
+    admin.get(page.leads_to()).await.says(&["Added. Who is next?", "<h1>Add a sales rep</h1>"]);
+    admin.get("/reps").await.says(&[">Ann<"]);
+}
+
+#[tokio::test]
 async fn reps_are_found_by_a_part_of_their_name() {
     let world = World::new().await;
     for name in ["Ann", "Bo", "Joanna"] {
