@@ -1,4 +1,4 @@
-//! Sums over much data, so that no page waits for them: each is made beside the requests that ask for it, and kept for a
+//! Sums over much of the data, so that no page waits for them: each is made beside the requests that ask for it, and kept for a
 //! while where making it takes long. One that is made soon is made anew every time.
 
 use std::hash::Hash;
@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::app::AppError;
 use crate::app::campaigns::figures::Figures;
+use crate::app::explanation::Circle;
 use crate::app::reports::{FairnessPage, SharesView};
 use crate::clock::Clock;
 
@@ -34,13 +35,21 @@ pub(super) struct Sums {
     pub(super) shares: Kept<(TeamId, i64), SharesView>,
     pub(super) fairness: Kept<(TeamId, i64, i64, usize), FairnessPage>,
     pub(super) figures: Kept<(TeamId, CampaignId), Figures>,
+    /// By the ledger number at which they stood.
+    pub(super) circles: Kept<(TeamId, u64), Circle>,
     reading: Semaphore,
 }
 
 impl Sums {
     pub(super) fn new() -> Self {
         let reading = Semaphore::new(1);
-        Self { shares: Kept::new(), fairness: Kept::new(), figures: Kept::new(), reading }
+        Self {
+            shares: Kept::new(),
+            fairness: Kept::new(),
+            figures: Kept::new(),
+            circles: Kept::new(),
+            reading,
+        }
     }
 
     /// A turn to read much at once: one at a time, so that a database's other readers are there for pages, and in the

@@ -59,6 +59,13 @@ pub(crate) async fn the_latest_assignments_come_first(mut world: World) {
         let before = world.store.assignments_latest(team, of, Some(all[0].n), 1).await.unwrap();
         assert_eq!(before, all[1..2]);
     }
+    let autumn = world.running("Autumn", None).await;
+    world.try_all(&["d", "e"].map(|name| qualify(autumn, name))).await;
+    let latest = world.store.assignments_latest_of(team, &[campaign, autumn], 4).await.unwrap();
+    let of: Vec<_> = latest.iter().map(|row| row.campaign).collect();
+    assert_eq!(of, [autumn, autumn, campaign, campaign]);
+    assert!(latest.is_sorted_by(|one, next| one.n > next.n));
+    assert!(world.store.assignments_latest_of(team, &[], 4).await.unwrap().is_empty());
 }
 
 pub(crate) async fn reps_are_found_by_name_with_the_leads_that_they_own(mut world: World) {

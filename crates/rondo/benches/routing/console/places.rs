@@ -1,11 +1,13 @@
 //! Real addresses for every page of the console, in a team that is there: the largest group, the largest campaign.
 
 use rondo::app::assignments::AssignmentsWanted;
+use rondo::app::campaigns::figures;
 use rondo::app::page::Page;
 use rondo::app::people::{self, NewUser};
 use rondo::app::{App, Caller, campaigns, groups, history, reps};
 use rondo::console::{Method, routes};
 use rondo_core::event::Role;
+use rondo_core::team::Status;
 use rondo_core::text::Email;
 
 use super::browser::{Browser, Reads};
@@ -17,11 +19,14 @@ pub(super) struct Places {
 }
 
 /// Pages with words that narrow or widen them, beside those of the table.
-const NARROWED: [&str; 15] = [
+const NARROWED: [&str; 18] = [
     "/assignments?campaign={campaign}",
     "/assignments?campaign={campaign}&rep={rep}",
     "/assignments?rep={rep}",
     "/assignments?since=2026-01-01",
+    "/campaigns/{draft}/launch",
+    "/campaigns/{draft}/leads",
+    "/campaigns/{draft}/routing",
     "/campaigns?status=running",
     "/conversations?campaign={campaign}",
     "/conversations?campaign={campaign}&status=bounced",
@@ -47,6 +52,8 @@ impl Places {
         let groups = groups::list(app, caller, &some(2)).await.expect("groups").items;
         let campaign = campaigns::list(app, caller, &some(1)).await.expect("campaigns").items;
         let campaign = campaign[0].id.to_string();
+        let draft = figures::newest(app, caller, Some(Status::Draft), &some(1)).await;
+        let draft = draft.expect("campaigns").items[0].id;
         let rep = reps::list(app, caller, &some(1)).await.expect("reps").items[0].id;
         let wanted = AssignmentsWanted { rep: Some(rep), ..AssignmentsWanted::default() };
         let last = history::assignments(app, caller, &wanted, &some(1)).await.expect("assignments");
@@ -63,6 +70,7 @@ impl Places {
             ("{group}", groups[1].id.to_string()),
             ("{file}", uploaded(browser, &campaign).await),
             ("{campaign}", campaign),
+            ("{draft}", draft.to_string()),
             ("{assignment}", last.id.to_string()),
             ("{conversation}", last.conversation.to_string()),
             ("{lead}", last.lead.to_string()),
