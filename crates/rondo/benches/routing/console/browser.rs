@@ -12,6 +12,7 @@ use crate::now;
 
 const EDGE: &str = "edge-of-the-parts";
 
+#[derive(Clone)]
 pub(super) struct Browser {
     router: Router,
     cookie: String,

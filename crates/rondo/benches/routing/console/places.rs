@@ -70,6 +70,7 @@ impl Places {
             ("{group}", groups[1].id.to_string()),
             ("{file}", uploaded(browser, &campaign).await),
             ("{campaign}", campaign),
+            ("{action}", "cancel".to_owned()),
             ("{draft}", draft.to_string()),
             ("{assignment}", last.id.to_string()),
             ("{conversation}", last.conversation.to_string()),
