@@ -106,13 +106,9 @@ pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnVi
         .filter(|campaign| groups.contains(&campaign.settings.group))
         .collect();
     campaigns.sort_by_key(|campaign| std::cmp::Reverse(campaign.launched_at));
-    let mut rows: Vec<AssignmentRow> = Vec::new();
-    for campaign in campaigns.into_iter().take(CAMPAIGNS_MAX) {
-        let of = AssignmentsOf::Campaign(campaign.id);
-        rows.extend(app.store().assignments_latest(caller.team, of, None, SHOWN).await?);
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.n));
-    rows.truncate(SHOWN as usize);
+    campaigns.truncate(CAMPAIGNS_MAX);
+    let ids: Vec<CampaignId> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let rows = app.store().assignments_latest_of(caller.team, &ids, SHOWN).await?;
     let joined = joined(app, caller, rep, &rows).await?;
     Ok(rows.iter().map(|row| turn(&look, rep, row, &joined)).collect())
 }

@@ -15,6 +15,7 @@ use axum::{Router, extract::DefaultBodyLimit};
 use rondo_core::event::Role;
 use rondo_core::ids::RepId;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::trouble::{self, Trouble};
@@ -122,7 +123,13 @@ impl Routes {
         }
         let elsewhere = console.clone();
         let refused = move |_| trouble::page(&elsewhere, None, Trouble::from_elsewhere());
+        // BREACH tells what stands in an answer from its length, when words of an attacker's choice stand beside it, by
+        // having it asked for some thousand times. No page shows a secret to who asks again: forms carry no token (where a
+        // request comes from stands in its headers), sessions are cookies, and keys and links are shown once, in the answer
+        // to a form, which no other site can send. For names of leads beside words that were searched for, another
+        // site would have to open a window each time: the cookie is `SameSite`.
         router
+            .layer(CompressionLayer::new())
             .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
             .layer(CsrfLayer::new().with_rejection_response(refused))
             .layer(CatchPanicLayer::custom(panicked))
