@@ -7,8 +7,10 @@ use super::lens::Lens;
 use crate::chromium::{Driver, example};
 use crate::page::Browser;
 
-/// Pages with a form, what is entered by name, and a field of the form.
-const REFUSED: [(&str, &str, &[(&str, &str)]); 14] = [
+/// The page of a form, a field of it, and what is entered by name.
+type Refused = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const REFUSED: [Refused; 14] = [
     ("/reps/new", "name", &[("email", "nobody"), ("time_zone", "Mars/Olympus")]),
     ("/groups/new", "name", &[]),
     ("/campaigns/new", "name", &[]),
