@@ -43,6 +43,12 @@
     document.addEventListener("visibilitychange", refresh);
   }
 
+  // What is still being made is asked for again.
+  const again = () => {
+    if (document.querySelector("[data-again]")) setTimeout(() => refresh().finally(again), 1500);
+  };
+  again();
+
   document.addEventListener("submit", (event) => {
     const asked = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
     if (asked && !window.confirm(asked)) event.preventDefault();

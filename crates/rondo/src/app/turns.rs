@@ -9,6 +9,7 @@ use rondo_core::time::Instant;
 use rondo_store::{AssignmentRow, AssignmentsOf};
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::campaigns::figures::lead_names;
 use crate::app::{App, AppError, Caller, Look, role_name};
 
 /// Assignments that are told about at once.
@@ -86,15 +87,14 @@ pub async fn received(
     let has_more = found.len() > SHOWN as usize;
     found.truncate(SHOWN as usize);
     let more_before = found.last().filter(|_| has_more).map(|row| row.n);
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        rows.push(Received {
-            campaign_name: campaign_name(&look, row.campaign),
-            lead: lead_label(app, caller, row.lead).await?,
-            assignment: assignments::of_row(&look.state, &row),
-        });
-    }
-    Ok(ReceivedPage { rows, more_before })
+    let leads: Vec<LeadId> = found.iter().map(|row| row.lead).collect();
+    let names = lead_names(app, caller, &leads).await?;
+    let received = |row: AssignmentRow| Received {
+        campaign_name: campaign_name(&look, row.campaign),
+        lead: names.get(&row.lead).cloned(),
+        assignment: assignments::of_row(&look.state, &row),
+    };
+    Ok(ReceivedPage { rows: found.into_iter().map(received).collect(), more_before })
 }
 
 fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
@@ -106,11 +106,6 @@ fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
 
 fn campaign_name(look: &Look, campaign: CampaignId) -> String {
     look.team.campaign(campaign).map(|parts| parts.settings.name.to_string()).unwrap_or_default()
-}
-
-async fn lead_label(app: &App, caller: &Caller, lead: LeadId) -> Result<Option<String>, AppError> {
-    let row = app.store().lead(caller.team, lead).await?;
-    Ok(row.map(|row| row.name.unwrap_or(row.email)))
 }
 
 /// Why the latest leads of a rep's campaigns came to them or did not, the latest first.
@@ -125,13 +120,9 @@ pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnVi
         .filter(|campaign| groups.contains(&campaign.settings.group))
         .collect();
     campaigns.sort_by_key(|campaign| std::cmp::Reverse(campaign.launched_at));
-    let mut rows: Vec<AssignmentRow> = Vec::new();
-    for campaign in campaigns.into_iter().take(CAMPAIGNS_MAX) {
-        let of = AssignmentsOf::Campaign(campaign.id);
-        rows.extend(app.store().assignments_latest(caller.team, of, None, SHOWN).await?);
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.n));
-    rows.truncate(SHOWN as usize);
+    campaigns.truncate(CAMPAIGNS_MAX);
+    let ids: Vec<CampaignId> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let rows = app.store().assignments_latest_of(caller.team, &ids, SHOWN).await?;
     let joined = joined(app, caller, rep, &rows).await?;
     Ok(rows.iter().map(|row| turn(&look, rep, row, &joined)).collect())
 }

@@ -7,7 +7,7 @@ use rondo_core::event::Role;
 use rondo_core::ids::RepId;
 use rondo_core::time::Instant;
 
-use super::assets::{SCRIPT, STYLE};
+use super::assets::{ICON, SCRIPT, STYLE};
 use super::{Console, words};
 use crate::app::people::Session;
 
@@ -104,6 +104,10 @@ impl Frame {
 
     pub(super) fn script(&self) -> &'static str {
         &SCRIPT.path
+    }
+
+    pub(super) fn icon(&self) -> &'static str {
+        &ICON.path
     }
 
     pub(super) fn is_signed_in(&self) -> bool {

@@ -15,6 +15,7 @@ use axum::{Router, extract::DefaultBodyLimit};
 use rondo_core::event::Role;
 use rondo_core::ids::RepId;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::trouble::{self, Trouble};
@@ -104,7 +105,13 @@ impl Routes {
             let guarded = handler.layer(from_fn_with_state((console.clone(), route), pass));
             router = router.route(route.path, guarded);
         }
+        // BREACH tells what stands in an answer from its length, when words of an attacker's choice stand beside it, by
+        // having it asked for some thousand times. No page shows a secret to who asks again: forms carry no token (where a
+        // request comes from stands in its headers), sessions are cookies, and keys and links are shown once, in the answer
+        // to a form, which no other site can send. For names of leads beside words that were searched for, another
+        // site would have to open a window each time: the cookie is `SameSite`.
         router
+            .layer(CompressionLayer::new())
             .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
             .layer(CsrfLayer::new())
             .layer(CatchPanicLayer::custom(panicked))

@@ -71,3 +71,22 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     let fair = vic.get("/reports/fairness.csv?days=7").await.text;
     assert!(fair.contains("North,Spring,Ann,3,yes"), "{fair}");
 }
+
+#[tokio::test]
+async fn many_circles_are_paged_through_and_the_file_has_all() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    for n in 1..=11 {
+        let campaign = world.launched(&format!("Campaign {n}."), &north).await;
+        world.qualify(&campaign, &format!("lead{n}@customer.example")).await.is(201);
+    }
+    let vic = world.viewer_browser().await;
+    let first = vic.get("/reports").await;
+    let circle = "<p class=\"quiet\">Campaign 11.</p>";
+    first.says(&["Circles 1 to 10 of 11", "/reports?days=30&amp;circles=2"]).lacks(&[circle]);
+    let second = vic.get("/reports?days=30&circles=2").await;
+    second.says(&["Circles 11 to 11 of 11", circle, "11 handovers"]).lacks(&["circles=3"]);
+    let file = vic.get("/reports/fairness.csv").await.text;
+    assert_eq!(file.lines().count(), 12, "{file}");
+}

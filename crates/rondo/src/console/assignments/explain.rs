@@ -68,7 +68,7 @@ async fn page(
     };
     let page = AssignmentPage {
         frame,
-        drawing: Drawing::of(&why.seats, why.took_turn),
+        drawing: why.circle.as_ref().and_then(|circle| Drawing::of(&circle.seats, why.took_turn)),
         why,
         sees_team: caller.only_rep().is_none(),
         reps,
@@ -109,8 +109,16 @@ impl AssignmentPage {
         })
     }
 
+    fn seats(&self) -> &[Seat] {
+        self.why.circle.as_ref().map_or(&[], |circle| &circle.seats)
+    }
+
+    fn member_count(&self) -> usize {
+        self.why.circle.as_ref().map_or(0, |circle| circle.member_count)
+    }
+
     fn has_away(&self) -> bool {
-        self.why.seats.iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
+        self.seats().iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
     }
 
     /// Whether the thread is within reach: a rep reads those of leads that are theirs now.

@@ -13,9 +13,8 @@ use super::upload::{self, Arrived, How};
 use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::leads::{self, LeadsToAdd, NewLead};
-use crate::app::page::{LIMIT_MAX, Page};
 use crate::app::people::Session;
-use crate::app::reps;
+use crate::app::roster;
 use crate::app::text;
 use crate::console::Console;
 use crate::console::form::{self, Form};
@@ -52,9 +51,8 @@ struct LeadsPage {
 impl LeadsPage {
     async fn of(console: &Console, session: &Session, id: &str) -> Result<Self, Trouble> {
         let (desk, frame) = Desk::of(console, session, id, Some(Step::Leads)).await?;
-        let page = Page { limit: LIMIT_MAX, cursor: None };
-        let reps = reps::list(console.app(), &session.caller, &page).await?.items;
-        let reps = reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect();
+        let reps = roster::choices(console.app(), &session.caller).await?;
+        let reps = reps.into_iter().map(|choice| (choice.rep.to_string(), choice.name)).collect();
         Ok(Self { frame, desk, form: Form::default(), reps, error: None, file_error: None })
     }
 }
