@@ -12,6 +12,7 @@ use axum::Router;
 use governor::Quota;
 
 use crate::app::App;
+use crate::oidc::Oidc;
 use crate::throttle::Throttle;
 
 mod assets;
@@ -50,6 +51,8 @@ pub struct ConsoleOptions {
     pub start: StartLink,
     /// Whether browsers reach the server by HTTPS alone: then the session's cookie is for that alone.
     pub is_secure: bool,
+    /// The provider that people may sign in with.
+    pub oidc: Option<Oidc>,
 }
 
 /// What handlers share. Clones share it.
