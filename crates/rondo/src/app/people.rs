@@ -6,6 +6,7 @@
 
 mod mailed;
 mod passwords;
+mod provider;
 mod sessions;
 mod tokens;
 mod users;
@@ -20,10 +21,12 @@ use passwords::Password;
 use sessions::begin_session;
 use tokens::Token;
 
-pub use mailed::{
-    MAILED_LINK_SECONDS, can_mail_links, enter_by_mail, mail_link, mailed_link_page,
-};
+pub use mailed::{MAILED_LINK_SECONDS, can_mail_links, enter_by_mail, mail_link, mailed_link_page};
 pub use passwords::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+pub use provider::{
+    AWAY_SECONDS, Answer, Arrival, CHOOSING_SECONDS, Departure, ProviderError, TeamToChoose,
+    choose, come_back, set_out, teams_to_choose,
+};
 pub use sessions::{Session, SessionView, SignedIn, end_session, session, sessions, sign_out};
 pub use users::{
     INVITATION_SECONDS, Invitation, LINK_SECONDS, NewRepUser, NewTeamUser, NewUser, RepUserRole,

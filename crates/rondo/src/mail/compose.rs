@@ -202,6 +202,7 @@ impl fmt::Debug for Kind {
             Self::Answer => "Answer",
             Self::Note => "Note",
             Self::Reminder => "Reminder",
+            Self::SignIn => "SignIn",
         })
     }
 }

@@ -208,11 +208,10 @@ pub(crate) async fn a_mailed_link_signs_in_once_beside_the_others(mut world: Wor
     let is_mailed = async |hash: u8| {
         store.sign_in_link(team, [hash; 32]).await.unwrap().map(|link| link.is_mailed)
     };
-    assert_eq!([is_mailed(9).await, is_mailed(1).await, is_mailed(4).await], [
-        Some(false),
-        Some(true),
-        None
-    ]);
+    assert_eq!(
+        [is_mailed(9).await, is_mailed(1).await, is_mailed(4).await],
+        [Some(false), Some(true), None]
+    );
     // Neither is used for the other.
     assert!(!store.use_sign_in_link(team, [1; 32], vic, HASH, now).await.unwrap());
     assert!(!used(9, now).await);
