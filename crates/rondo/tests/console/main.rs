@@ -25,6 +25,14 @@ mod world;
 )]
 mod thread;
 
+#[path = "../api/sending_world.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod sending_world;
+
 mod assignments;
 mod browser;
 mod campaigns;
@@ -32,7 +40,9 @@ mod conversations;
 mod groups;
 mod home;
 mod leads;
+mod mailed_links;
 mod reach;
 mod reps;
 mod settings;
 mod signing_in;
+mod with_provider;
