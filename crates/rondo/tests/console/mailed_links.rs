@@ -1,10 +1,12 @@
 //! Signing in by a link in a mail, and what nobody learns or gets by asking for one.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use rondo::app::people;
 use rondo_core::event::Role;
+use serde_json::json;
 
 use crate::sending_world::{Post, Taken, until};
 use crate::thread::Thread;
@@ -124,14 +126,20 @@ async fn whoever_asks_again_and_again_sends_somebody_three_mails_and_is_slowed_d
 
 #[tokio::test]
 async fn where_one_mailbox_fails_another_sends_the_link() {
-    let (world, post) = begun(&[]).await;
-    // Its server is not there.
-    let broken = world.add_mailbox("aaa@acme.example").await;
-    let smtp = serde_json::json!({"host": "127.0.0.1", "port": 1, "security": "none"});
-    let settings = serde_json::json!({"smtp": smtp});
-    let _ = world.admin().patch(&format!("/v1/mailboxes/{broken}"), settings).await;
+    let world = World::in_own_network().await;
+    // The first one's server is not there.
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let smtp = json!({"host": "127.0.0.1", "port": port, "security": "none"});
+    let new = json!({"name": "Jo", "address": "jo@acme.example", "smtp": smtp});
+    world.admin().post("/v1/mailboxes", new).await.is(201);
+    // Ids sort by the time they were made.
+    world.clock.advance(Duration::from_millis(1));
+    let thread = Thread::begun(&world).await;
+    let post = Post::start(&world, &thread, &[]).await;
+    world.invite(VIC, Role::Viewer, None).await;
     ask(&world, VIC).await;
-    mailed(&world, &post, 1).await;
+    let mail = mailed(&world, &post, 1).await;
+    assert!(mail[0].message.contains("kim@acme.example"), "{}", mail[0].message);
 }
 
 #[tokio::test]

@@ -61,10 +61,15 @@ impl Provider {
         assert_eq!(self.line(), "rotated");
     }
 
+    /// What it says next, but for what it has to say about its settings.
     fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line.trim().to_owned()
+        loop {
+            let mut line = String::new();
+            assert!(self.output.read_line(&mut line).unwrap() > 0, "the provider has ended");
+            if !line.starts_with("oidc-provider ") {
+                return line.trim().to_owned();
+            }
+        }
     }
 }
 
