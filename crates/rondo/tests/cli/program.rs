@@ -79,7 +79,8 @@ impl Server {
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = rondo()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--log", "warn"])
+            .env("RONDO_LISTEN", "127.0.0.1:0")
             .args(["--database", &database_in(folder.path())])
             .envs(variables.iter().copied())
             .current_dir(folder.path())

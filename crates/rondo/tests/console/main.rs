@@ -25,6 +25,14 @@ mod world;
 )]
 mod thread;
 
+#[path = "../common/provider.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod provider;
+
 #[path = "../api/sending_world.rs"]
 #[allow(
     dead_code,

@@ -1,11 +1,6 @@
 //! Signing in with a real provider of OpenID Connect, npm's `oidc-provider`, and what nobody gets in with.
-//!
-//! Needs `target/oidc`: `crates/rondo/tests/oidc/install.sh` brings it, and `./test` runs that.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,72 +16,18 @@ use rondo_core::text::{Email, Name};
 use url::Url;
 
 use crate::browser::{Browser, Page};
+use crate::provider::{CLIENT, OTHER, Provider, SECRET, USUAL};
 use crate::world::World;
 
 const ADA: &str = "ada@acme.example";
 const BACK: &str = "https://rondo.acme.example/sign-in/back";
-/// As most providers are: the address beside the ID token, the secret in a header.
-const USUAL: &str = r#"{"tokens":"bare","secretBy":"client_secret_basic","signedBy":"RS256"}"#;
-/// As others are: the address in the ID token, the secret in the form, keys on an elliptic curve.
-const OTHER: &str = r#"{"tokens":"full","secretBy":"client_secret_post","signedBy":"ES256"}"#;
-
-/// The provider, which ends with this value.
-struct Provider {
-    process: Child,
-    output: BufReader<ChildStdout>,
-    issuer: String,
-}
-
-impl Provider {
-    fn start(options: &str) -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-        let folder: PathBuf = root.join("target/oidc");
-        let mut process = Command::new(folder.join("venv/bin/node"))
-            .arg(root.join("crates/rondo/tests/oidc/provider.mjs"))
-            .args([folder.as_os_str(), BACK.as_ref(), options.as_ref()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the provider is there; `crates/rondo/tests/oidc/install.sh` brings it");
-        let output = BufReader::new(process.stdout.take().unwrap());
-        let mut provider = Self { process, output, issuer: String::new() };
-        provider.issuer = provider.line();
-        provider
-    }
-
-    /// It has other keys from now on.
-    fn rotate(&mut self) {
-        self.process.stdin.as_mut().unwrap().write_all(b"rotate\n").unwrap();
-        assert_eq!(self.line(), "rotated");
-    }
-
-    /// What it says next, but for what it has to say about its settings.
-    fn line(&mut self) -> String {
-        loop {
-            let mut line = String::new();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "the provider has ended");
-            if !line.starts_with("oidc-provider ") {
-                return line.trim().to_owned();
-            }
-        }
-    }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
 /// Somebody who has not signed in, before a server with this provider. It is now, as the provider reads the clock.
 async fn browser(world: &World, issuer: &str) -> Browser {
     world.clock.set(SystemClock::new().now());
     let options = OidcOptions {
         issuer: IssuerUrl::new(issuer.to_owned()).unwrap(),
-        client_id: ClientId::new("rondo".to_owned()),
-        client_secret: ClientSecret::new("a secret of the two & nobody else".to_owned()),
+        client_id: ClientId::new(CLIENT.to_owned()),
+        client_secret: ClientSecret::new(SECRET.to_owned()),
         name: "Acme SSO".to_owned(),
     };
     let public_url = Url::parse("https://rondo.acme.example/").unwrap();
@@ -206,7 +147,7 @@ async fn whoever_the_provider_vouches_for_gets_in_and_goes_on_where_they_were_go
     for options in [USUAL, OTHER] {
         let world = World::new().await;
         world.invite(ADA, Role::Viewer, None).await;
-        let provider = Provider::start(options);
+        let provider = Provider::start(BACK, options);
         let mut browser = browser(&world, &provider.issuer).await;
         let page = browser.get("/sign-in?to=%2Faccount").await;
         page.says(&["Sign in with Acme SSO", "href=\"/sign-in/with?to=%2Faccount\""]);
@@ -233,7 +174,7 @@ async fn nobody_gets_in_with_an_address_that_is_unknown_or_not_verified() {
     world.invite("unverified@acme.example", Role::Viewer, None).await;
     world.invite("silent@acme.example", Role::Viewer, None).await;
     for options in [USUAL, OTHER] {
-        let provider = Provider::start(options);
+        let provider = Provider::start(BACK, options);
         let mut browser = browser(&world, &provider.issuer).await;
         let unverified = "does not say that your email address is verified";
         for (who, why) in [
@@ -251,7 +192,7 @@ async fn nobody_gets_in_with_an_address_that_is_unknown_or_not_verified() {
 async fn a_rep_who_has_left_and_a_user_who_was_removed_do_not_get_in() {
     let world = World::new().await;
     let invitation = world.invite(ADA, Role::Viewer, None).await;
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let mut browser = browser(&world, &provider.issuer).await;
     world.admin().delete(&format!("/v1/users/{}", invitation.user)).await.is(204);
     let page = come_back(&mut browser, ADA).await;
@@ -262,7 +203,7 @@ async fn a_rep_who_has_left_and_a_user_who_was_removed_do_not_get_in() {
 async fn nobody_comes_back_who_did_not_set_out() {
     let world = World::new().await;
     world.invite(ADA, Role::Viewer, None).await;
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let mut ada = browser(&world, &provider.issuer).await;
     let start = ada.get("/sign-in/with").await;
     ada.keep(&start);
@@ -293,7 +234,7 @@ async fn nobody_comes_back_who_did_not_set_out() {
 async fn a_code_is_good_once_and_what_somebody_set_out_with_for_a_quarter_of_an_hour() {
     let world = World::new().await;
     world.invite(ADA, Role::Viewer, None).await;
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let mut browser = browser(&world, &provider.issuer).await;
     let start = browser.get("/sign-in/with").await;
     browser.keep(&start);
@@ -313,7 +254,7 @@ async fn somebody_of_several_teams_chooses_one() {
     let (name, email) = (Name::parse("Borealis").unwrap(), Email::parse(ADA).unwrap());
     let entropy = SeededEntropy::new(23);
     let other = found(&world.store, name, email, &*world.clock, &entropy).await.unwrap();
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let mut browser = browser(&world, &provider.issuer).await;
     let page = come_back(&mut browser, ADA).await;
     assert_eq!(page.leads_to(), "/sign-in/team");
@@ -333,7 +274,7 @@ async fn somebody_of_several_teams_chooses_one() {
 #[tokio::test]
 async fn whoever_thinks_better_of_it_is_told_that_they_are_not_signed_in() {
     let world = World::new().await;
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let mut browser = browser(&world, &provider.issuer).await;
     let start = browser.get("/sign-in/with").await;
     browser.keep(&start);
@@ -346,7 +287,7 @@ async fn whoever_thinks_better_of_it_is_told_that_they_are_not_signed_in() {
 async fn new_keys_of_the_provider_are_found() {
     let world = World::new().await;
     world.invite(ADA, Role::Viewer, None).await;
-    let mut provider = Provider::start(USUAL);
+    let mut provider = Provider::start(BACK, USUAL);
     let mut browser = browser(&world, &provider.issuer).await;
     assert_eq!(come_back(&mut browser, ADA).await.leads_to(), "/");
     provider.rotate();
@@ -358,7 +299,7 @@ async fn new_keys_of_the_provider_are_found() {
 async fn a_provider_that_is_away_keeps_nobody_from_signing_in_another_way() {
     let world = World::new().await;
     world.admin_browser().await;
-    let provider = Provider::start(USUAL);
+    let provider = Provider::start(BACK, USUAL);
     let issuer = provider.issuer.clone();
     let mut browser = browser(&world, &issuer).await;
     let start = browser.get("/sign-in/with").await;

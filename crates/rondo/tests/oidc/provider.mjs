@@ -1,4 +1,4 @@
-// A provider of OpenID Connect for one test, on a free port of the loopback address. It says where it listens, takes new
+// A provider of OpenID Connect for one test, on a free port of the loopback address. It says where it is, takes new
 // keys for the word "rotate", and ends with its standard input. Whoever signs in is who they say, with whatever password.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const [folder, back, options] = process.argv.slice(2);
-const { tokens, secretBy, signedBy } = JSON.parse(options);
+const { tokens, secretBy, signedBy, host = '127.0.0.1' } = JSON.parse(options);
 const require = createRequire(`${folder}/package.json`);
 const { Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
 
@@ -49,7 +49,7 @@ function provider(issuer) {
 
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const issuer = `http://${host}:${server.address().port}`;
   const serve = () => {
     server.removeAllListeners('request');
     server.on('request', provider(issuer).callback());
