@@ -4,6 +4,7 @@
 //! has ([`routes::Routes`]), so none is open by oversight; whatever goes wrong becomes a page that says what to do
 //! ([`trouble`]).
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,10 @@ pub use sign_in::StartLink;
 const ATTEMPTS_BURST: u32 = 10;
 /// … and one more every so often: a person who mistypes never waits, a guesser gets a few thousand a day.
 const ATTEMPT_PERIOD: Duration = Duration::from_secs(20);
+/// People who come back from a provider, by network: a whole company behind one proxy, on a Monday morning …
+const RETURNS_BURST: u32 = 100;
+/// … and one more every so often. Nobody guesses anything there; the provider is spared.
+const RETURN_PERIOD: Duration = Duration::from_millis(500);
 
 /// What the console needs beside the app.
 pub struct ConsoleOptions {
@@ -66,6 +71,8 @@ struct Shared {
     options: ConsoleOptions,
     /// Attempts to sign in, by network and by the address that was typed.
     attempts: Throttle<String>,
+    /// Those who come back from a provider, by network.
+    returns: Throttle<IpAddr>,
     streams: live::Streams,
     uploads: campaigns::Uploads,
 }
@@ -78,13 +85,17 @@ impl Console {
 
 /// The console of an app.
 pub fn router(app: App, options: ConsoleOptions) -> Router {
-    let burst = NonZeroU32::new(ATTEMPTS_BURST).expect("the limit is not zero");
-    let quota = Quota::with_period(ATTEMPT_PERIOD).expect("the period is not zero");
-    let attempts = Throttle::new(quota.allow_burst(burst), app.clock());
+    let attempts = Throttle::new(quota(ATTEMPTS_BURST, ATTEMPT_PERIOD), app.clock());
+    let returns = Throttle::new(quota(RETURNS_BURST, RETURN_PERIOD), app.clock());
     let streams = live::Streams::new();
     let uploads = campaigns::Uploads::new();
-    let console = Console { shared: Arc::new(Shared { app, options, attempts, streams, uploads }) };
-    all().into_router(console)
+    let shared = Shared { app, options, attempts, returns, streams, uploads };
+    all().into_router(Console { shared: Arc::new(shared) })
+}
+
+fn quota(burst: u32, period: Duration) -> Quota {
+    let burst = NonZeroU32::new(burst).expect("the limit is not zero");
+    Quota::with_period(period).expect("the period is not zero").allow_burst(burst)
 }
 
 /// Every route with its reach, for the tests that hold each against each role.

@@ -17,10 +17,10 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AccessToken, AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId,
-    ClientSecret, CsrfToken, EmptyAdditionalClaims, EndUserEmail, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, TokenResponse as _,
+    ClientSecret, CsrfToken, DiscoveryError, EmptyAdditionalClaims, EndUserEmail, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, SignatureVerificationError, TokenResponse as _,
 };
 use rondo_core::text::Email;
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,7 @@ impl Oidc {
                 SignatureVerificationError::NoMatchingKey,
             )) => {
                 // The provider may have new keys.
-                let client = self.client(&*self.ask(Some(&metadata)).await?);
+                let client = self.client(&*self.renewed(&metadata).await?);
                 self.verified(&client, token, &nonce).cloned()
             }
             claims => claims.cloned(),
@@ -311,43 +311,51 @@ impl Oidc {
         match known {
             Some((metadata, at)) if now.saturating_sub(at) < KNOWN_PERIOD => Ok(metadata),
             // What was known may do as long as nothing newer can be had.
-            Some((metadata, _)) => Ok(self.ask(None).await.unwrap_or(metadata)),
-            None => self.ask(None).await,
+            Some((metadata, _)) => Ok(self.ask().await.unwrap_or(metadata)),
+            None => self.ask().await,
         }
     }
 
-    /// Asks the provider to describe itself, but not just after it failed to, or to tell what was `known`.
-    async fn ask(
+    /// The provider's description with keys that what was `known` lacks; a recent one has them, or nothing has.
+    async fn renewed(
         &self,
-        known: Option<&Arc<CoreProviderMetadata>>,
+        known: &Arc<CoreProviderMetadata>,
     ) -> Result<Arc<CoreProviderMetadata>, OidcError> {
         let now = self.clock.monotonic();
-        let is_recent = |at: Duration| now.saturating_sub(at) < FAILED_PERIOD;
-        {
-            let there = self.known();
-            match (&there.metadata, known) {
-                (Some((metadata, at)), Some(known))
-                    if is_recent(*at) || !Arc::ptr_eq(metadata, known) =>
-                {
-                    return Ok(metadata.clone());
-                }
-                _ if there.failed_at.is_some_and(is_recent) => return Err(OidcError::Away),
-                _ => {}
+        let newest = self.known().metadata.clone();
+        match newest {
+            Some((newest, at))
+                if now.saturating_sub(at) < FAILED_PERIOD || !Arc::ptr_eq(&newest, known) =>
+            {
+                Ok(newest)
             }
+            _ => self.ask().await,
+        }
+    }
+
+    /// Asks the provider to describe itself, but not just after it failed to.
+    async fn ask(&self) -> Result<Arc<CoreProviderMetadata>, OidcError> {
+        let now = self.clock.monotonic();
+        if self.known().failed_at.is_some_and(|at| now.saturating_sub(at) < FAILED_PERIOD) {
+            return Err(OidcError::Away);
         }
         let issuer = self.options.issuer.clone();
-        let answer = CoreProviderMetadata::discover_async(issuer, &self.line).await;
-        let mut there = self.known();
-        match answer {
+        match CoreProviderMetadata::discover_async(issuer, &self.line).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                *there = Known { metadata: Some((metadata.clone(), now)), failed_at: None };
+                *self.known() = Known { metadata: Some((metadata.clone(), now)), failed_at: None };
                 Ok(metadata)
             }
             Err(error) => {
-                there.failed_at = Some(now);
-                tracing::warn!(%error, "The provider of sign-ins does not describe itself.");
-                Err(OidcError::Away)
+                self.known().failed_at = Some(now);
+                Err(match error {
+                    DiscoveryError::Request(error) => away(&error),
+                    error => {
+                        let cause = error.to_string();
+                        tracing::warn!(cause, "The provider of sign-ins does not describe itself.");
+                        OidcError::Away
+                    }
+                })
             }
         }
     }

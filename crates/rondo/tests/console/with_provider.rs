@@ -307,9 +307,13 @@ async fn a_provider_that_is_away_keeps_nobody_from_signing_in_another_way() {
     let back = Visitor::new().visit(&start, Act::SignIn(ADA)).await;
     drop(provider);
     // Away before somebody is back, and before anybody set out.
-    is_refused(&browser.get(&back).await, StatusCode::BAD_GATEWAY, "be reached just now");
+    is_refused(&browser.get(&back).await, StatusCode::SERVICE_UNAVAILABLE, "be reached just now");
     let fresh = self::browser(&world, &issuer).await;
-    is_refused(&fresh.get("/sign-in/with").await, StatusCode::BAD_GATEWAY, "be reached just now");
+    is_refused(
+        &fresh.get("/sign-in/with").await,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "be reached just now",
+    );
     let form = [("email", ADA), ("password", "correct horse battery")];
     assert_eq!(fresh.post("/sign-in", &form).await.leads_to(), "/");
 }

@@ -17,6 +17,7 @@ use crate::console::routes::{Reach, Routes};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, words};
 use crate::oidc::{Oidc, OidcError};
+use crate::throttle::network;
 
 /// What somebody takes along to the provider and back: for the pages of signing in alone.
 const TICKET: (&str, &str) = ("rondo_ticket", "/sign-in");
@@ -83,7 +84,10 @@ async fn come_back(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let oidc = console.oidc()?;
-    console.admit(peer(&from), None)?;
+    console.shared.returns.forget_quiet();
+    if !console.shared.returns.admit(&network(peer(&from))) {
+        return Err(Trouble::slow_down("Wait a moment, then begin again."));
+    }
     let answer =
         Answer { state: &query.state, code: query.code.as_deref(), issuer: query.iss.as_deref() };
     let agent = agent(&headers);
@@ -122,12 +126,10 @@ async fn teams(State(console): State<Console>, headers: HeaderMap) -> Result<Res
 
 async fn choose(
     State(console): State<Console>,
-    from: From,
     headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Trouble> {
     console.oidc()?;
-    console.admit(peer(&from), None)?;
     let team = known(form.text("team")).map_err(Trouble::invalid)?;
     let (app, agent) = (console.app(), agent(&headers));
     match people::choose(app, ticket(&headers), team, &agent).await {
@@ -159,7 +161,7 @@ async fn refused(console: &Console, error: ProviderError) -> Result<Response, Tr
 
 fn status(error: OidcError) -> StatusCode {
     match error {
-        OidcError::Away => StatusCode::BAD_GATEWAY,
+        OidcError::Away => StatusCode::SERVICE_UNAVAILABLE,
         OidcError::NotConfirmed => StatusCode::BAD_REQUEST,
         OidcError::NotVerified | OidcError::NoEmail | OidcError::UnverifiedEmail => {
             StatusCode::FORBIDDEN
