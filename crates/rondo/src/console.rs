@@ -10,6 +10,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
+use crate::oidc::Oidc;
 
 mod assets;
 mod assignments;
@@ -42,6 +43,8 @@ pub struct ConsoleOptions {
     pub start: StartLink,
     /// Whether browsers reach the server by HTTPS alone: then the session's cookie is for that alone.
     pub is_secure: bool,
+    /// The provider that people may sign in with.
+    pub oidc: Option<Oidc>,
 }
 
 /// What handlers share. Clones share it.

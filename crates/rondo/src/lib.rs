@@ -16,6 +16,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod qualifier;
 pub mod secrets;
 pub mod serve;

@@ -13,18 +13,20 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
+use url::Url;
 
 use crate::app::{App, AppParts, MailParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, DATABASE, LISTEN, LogFormat};
 use crate::console::{self, ConsoleOptions, StartLink};
-use crate::egress::{Egress, SystemNames};
+use crate::egress::{Egress, EgressPolicy, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
 use crate::jobs::due::Sweep;
 use crate::jobs::gauges;
 use crate::jobs::mailboxes::Mailboxes;
+use crate::oidc::{Oidc, OidcOptions};
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -122,6 +124,7 @@ pub struct Server {
     mailboxes: Mailboxes,
     app: App,
     start: StartLink,
+    oidc: Option<Oidc>,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
     jobs: Jobs,
@@ -154,6 +157,7 @@ impl Server {
         let store = Store::open(&options).await?;
         // Once the data is open, there is a folder to keep a key in.
         let public_url = config.public_url.clone();
+        let oidc = config.oidc.clone().map(|options| provider(options, &public_url, &clock));
         let secret = secret_key(config, &*entropy)?;
         let vault = Arc::new(Vault::new(&secret));
         let egress = Egress::new(policy, Arc::new(SystemNames));
@@ -198,6 +202,7 @@ impl Server {
             mailboxes,
             app,
             start,
+            oidc,
             clock,
             key_requests_per_second_max,
             jobs,
@@ -240,7 +245,7 @@ impl Server {
             key_requests_per_second_max: self.key_requests_per_second_max,
         };
         let is_secure = self.app.public_url().scheme() == "https";
-        let console = ConsoleOptions { start: self.start, is_secure };
+        let console = ConsoleOptions { start: self.start, is_secure, oidc: self.oidc };
         let api = http::router(self.app.clone(), options);
         let service = console::beside(api, self.app, console)
             .into_make_service_with_connect_info::<SocketAddr>();
@@ -307,6 +312,12 @@ pub fn assemble(
     let parts =
         AppParts { engine: engine.clone(), store, clock, entropy, vault, egress: policy, mail };
     Ok((App::new(parts), engine))
+}
+
+/// The provider that people may sign in with. Where it is, is the operator's choice: in the same network too.
+fn provider(options: OidcOptions, public_url: &Url, clock: &Arc<dyn Clock>) -> Oidc {
+    let egress = Egress::new(EgressPolicy::PrivateToo, Arc::new(SystemNames));
+    Oidc::new(options, public_url, egress, clock.clone())
 }
 
 /// The configured key, or the one in a file beside the embedded database, made on the first start.

@@ -47,6 +47,7 @@ macro_rules! all {
             people::sessions_that_are_over_and_too_many_end_when_one_begins,
             people::another_password_ends_the_other_sessions_and_the_links,
             people::a_link_is_used_once_before_it_runs_out,
+            people::a_mailed_link_signs_in_once_beside_the_others,
             people::passwords_are_copied_and_sessions_are_not,
             mail::what_is_open_in_the_conversations_of_an_erased_lead_is_over,
             mail::a_message_that_is_written_after_its_lead_was_erased_stays_empty,

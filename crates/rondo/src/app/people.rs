@@ -1,10 +1,12 @@
-//! People who sign in: their accounts, passwords, sessions, and the links by which they choose a password.
+//! People who sign in: their accounts, passwords, sessions, and the links by which they choose a password or get in.
 //!
 //! Who may sign in as what stands in the ledger. Passwords, sessions and links stand beside it, hashed. Whoever knows a
 //! password gets a session, and a session is a [`Caller`](super::Caller) like the holder of a key. Nothing here counts
 //! attempts: a face does, which knows where they come from.
 
+mod mailed;
 mod passwords;
+mod provider;
 mod sessions;
 mod tokens;
 mod users;
@@ -19,7 +21,12 @@ use passwords::Password;
 use sessions::begin_session;
 use tokens::Token;
 
+pub use mailed::{MAILED_LINK_SECONDS, can_mail_links, enter_by_mail, mail_link, mailed_link_page};
 pub use passwords::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+pub use provider::{
+    AWAY_SECONDS, Answer, Arrival, CHOOSING_SECONDS, Departure, ProviderError, TeamToChoose,
+    choose, come_back, set_out, teams_to_choose,
+};
 pub use sessions::{
     Session, SessionView, SignedIn, end_session, session, session_unseen, sessions, sign_out,
 };
@@ -67,6 +74,9 @@ pub enum SignInError {
     /// The link was used, has run out, was followed by another, or never was.
     #[error("this link was used already or has run out; ask an admin of your team for a new one")]
     LinkGone,
+    /// The same for a link that was mailed to whoever asked for it.
+    #[error("this link was used already or has run out; ask for another one on the sign-in page")]
+    MailedLinkGone,
     /// Something else is in the way.
     #[error(transparent)]
     App(#[from] AppError),
@@ -171,6 +181,7 @@ async fn usable_link(app: &App, token: &str) -> Result<(Token, SignInLink), Sign
     let token = Token::parse(token).ok_or(SignInError::LinkGone)?;
     let link = app.store().sign_in_link(token.team, token.hash()).await?;
     let now = app.clock().now();
-    let link = link.filter(|link| now < link.expires_at).ok_or(SignInError::LinkGone)?;
+    let link = link.filter(|link| now < link.expires_at && !link.is_mailed);
+    let link = link.ok_or(SignInError::LinkGone)?;
     Ok((token, link))
 }

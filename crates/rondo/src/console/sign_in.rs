@@ -1,6 +1,8 @@
 //! Getting in and out: the first start, invitations, passwords, sessions.
 
 mod attempts;
+mod mailed;
+mod provider;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -59,6 +61,7 @@ impl fmt::Debug for StartLink {
 }
 
 pub(super) fn add(routes: Routes) -> Routes {
+    let routes = provider::add(mailed::add(routes));
     routes
         .get(Reach::Public, "/start/{token}", start_page)
         .post(Reach::Public, "/start/{token}", start)
@@ -112,17 +115,18 @@ impl Console {
     fn with_session(&self, signed_in: &SignedIn, to: &str) -> Response {
         let now = self.app().clock().now();
         let seconds = (signed_in.expires_at.as_micros() - now.as_micros()) / 1_000_000;
-        let cookie = self.cookie(&signed_in.token, seconds.max(0));
+        let cookie = self.cookie((self.session_cookie(), "/"), &signed_in.token, seconds.max(0));
         let mut response = Redirect::to(within(to)).into_response();
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
         response
     }
 
-    fn cookie(&self, token: &str, seconds: i64) -> HeaderValue {
+    /// A cookie for the pages below a path.
+    fn cookie(&self, (name, path): (&str, &str), value: &str, seconds: i64) -> HeaderValue {
         let secure = if self.shared.options.is_secure { "; Secure" } else { "" };
-        let name = self.session_cookie();
-        let text =
-            format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        let text = format!(
+            "{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
+        );
         HeaderValue::from_str(&text).expect("a token is plain ASCII")
     }
 
@@ -162,16 +166,37 @@ struct SignInPage {
     error: Option<String>,
     /// Whether there is no team yet.
     is_new: bool,
+    /// Whether there is a mailbox that could send a link.
+    has_mail: bool,
+    /// The name of the provider that people may sign in with.
+    provider: Option<String>,
+}
+
+impl SignInPage {
+    async fn new(console: &Console, form: Form, error: Option<String>) -> Result<Self, Trouble> {
+        let frame = Frame::new(console, None, Section::None, "Sign in");
+        let to = within(form.text("to")).to_owned();
+        let has_mail = people::can_mail_links(console.app()).await?;
+        let provider = console.shared.options.oidc.as_ref().map(|oidc| oidc.name().to_owned());
+        Ok(Self { frame, form, to, error, is_new: false, has_mail, provider })
+    }
+
+    /// Where the provider's way begins.
+    fn with_provider(&self) -> String {
+        let to: String = url::form_urlencoded::byte_serialize(self.to.as_bytes()).collect();
+        format!("/sign-in/with?to={to}")
+    }
 }
 
 async fn sign_in_page(
     State(console): State<Console>,
     Query(query): Query<SignInQuery>,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, None, Section::None, "Sign in").after(query.done.as_deref());
-    let is_new = console.app().store().teams(None, 1).await?.is_empty();
-    let to = within(&query.to.unwrap_or_default()).to_owned();
-    Ok(rendered(&SignInPage { frame, form: Form::default(), to, error: None, is_new }))
+    let mut page = SignInPage::new(&console, Form::default(), None).await?;
+    page.frame = page.frame.after(query.done.as_deref());
+    page.to = within(&query.to.unwrap_or_default()).to_owned();
+    page.is_new = console.app().store().teams(None, 1).await?.is_empty();
+    Ok(rendered(&page))
 }
 
 async fn sign_in(
@@ -186,9 +211,7 @@ async fn sign_in(
         Ok(signed_in) => Ok(console.with_session(&signed_in, form.text("to"))),
         Err(SignInError::App(error)) => Err(error.into()),
         Err(error) => {
-            let frame = Frame::new(&console, None, Section::None, "Sign in");
-            let (to, error) = (within(form.text("to")).to_owned(), Some(sentence(&error)));
-            let page = SignInPage { frame, form, to, error, is_new: false };
+            let page = SignInPage::new(&console, form, Some(sentence(&error))).await?;
             Ok((StatusCode::UNAUTHORIZED, rendered(&page)).into_response())
         }
     }
@@ -256,7 +279,7 @@ fn bad(page: &impl Template) -> Result<Response, Trouble> {
 fn trouble(error: SignInError) -> Trouble {
     match error {
         SignInError::App(error) => error.into(),
-        SignInError::LinkGone => Trouble::not_found(sentence(&error)),
+        SignInError::LinkGone | SignInError::MailedLinkGone => Trouble::not_found(sentence(&error)),
         SignInError::Wrong | SignInError::WrongOld | SignInError::WeakPassword => {
             Trouble::invalid(sentence(&error))
         }
@@ -323,7 +346,9 @@ async fn sign_out(State(console): State<Console>, headers: HeaderMap) -> Result<
         people::sign_out(console.app(), token).await?;
     }
     let mut response = done("/sign-in", "signed-out");
-    response.headers_mut().insert(header::SET_COOKIE, console.cookie("", 0));
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, console.cookie((console.session_cookie(), "/"), "", 0));
     Ok(response)
 }
 

@@ -7,6 +7,9 @@ use rondo_core::team::Status;
 pub(super) fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "signed-out" => "You are signed out.",
+        "link-asked" => {
+            "If this address is one that may sign in here, a link is on its way to it. It works once, within 15 minutes."
+        }
         "password" => "Your password is changed, and you are signed out everywhere else.",
         "session-ended" => "That session has ended.",
         "added" => "Added.",

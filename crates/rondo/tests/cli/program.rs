@@ -83,7 +83,8 @@ impl Server {
     /// Starts on what is in a folder.
     pub(crate) fn start_in(folder: TempDir, variables: &[(&str, &str)]) -> Self {
         let mut process = rondo()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--log", "warn"])
+            .env("RONDO_LISTEN", "127.0.0.1:0")
             .args(["--database", &database_in(folder.path())])
             .envs(variables.iter().copied())
             .current_dir(folder.path())

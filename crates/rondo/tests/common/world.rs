@@ -116,7 +116,8 @@ impl World {
             mail,
         });
         let start = StartLink::new(&*entropy);
-        let options_of_console = ConsoleOptions { start: start.clone(), is_secure: true };
+        let options_of_console =
+            ConsoleOptions { start: start.clone(), is_secure: true, oidc: None };
         let options = HttpOptions {
             metrics: Arc::new(|| "rondo_up 1\n".to_owned()),
             key_requests_per_second_max,

@@ -1,5 +1,7 @@
 //! Browsers without windows, over the world of the API's tests.
 
+use std::collections::BTreeMap;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use rondo::app::people::{self, NewUser};
@@ -17,7 +19,7 @@ const PASSWORD: &str = "correct horse battery";
 #[derive(Clone)]
 pub struct Browser {
     router: axum::Router,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
     /// The rep whose browser it is.
     pub rep: String,
 }
@@ -33,7 +35,7 @@ pub struct Page {
 impl World {
     /// Somebody who has not signed in.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: None, rep: String::new() }
+        Browser::over(self.router.clone())
     }
 
     /// An admin who signed in.
@@ -86,10 +88,23 @@ impl World {
 }
 
 impl Browser {
-    /// Takes the cookie that a page sets.
+    /// Somebody who has not signed in, before this server.
+    pub fn over(router: axum::Router) -> Self {
+        Self { router, cookies: BTreeMap::new(), rep: String::new() }
+    }
+
+    /// Takes the cookies that a page sets, and forgets those that it takes back.
     pub fn keep(&mut self, page: &Page) {
-        let cookie = page.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
-        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+        for cookie in page.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        assert!(page.headers.contains_key(header::SET_COOKIE), "{}", page.text);
     }
 
     /// Asks for a page.
@@ -153,8 +168,8 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path);
         request =
             request.header("sec-fetch-site", site).header(header::ACCEPT, "text/html,*/*;q=0.8");
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
+        for (name, value) in &self.cookies {
+            request = request.header(header::COOKIE, format!("{name}={value}"));
         }
         if let Some((kind, _)) = form {
             request = request.header(header::CONTENT_TYPE, kind);

@@ -25,6 +25,22 @@ mod world;
 )]
 mod thread;
 
+#[path = "../common/provider.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod provider;
+
+#[path = "../api/sending_world.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with other tests, which use other parts of it"
+)]
+mod sending_world;
+
 mod assignments;
 mod browser;
 mod campaigns;
@@ -32,8 +48,10 @@ mod conversations;
 mod groups;
 mod home;
 mod leads;
+mod mailed_links;
 mod reach;
 mod reps;
 mod settings;
 mod signing_in;
 mod weight;
+mod with_provider;

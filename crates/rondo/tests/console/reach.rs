@@ -146,8 +146,18 @@ async fn public_pages_are_few_and_known() {
         .collect();
     public.sort_unstable();
     public.dedup();
-    let known =
-        ["/assets/{file}", "/favicon.ico", "/sign-in", "/sign-in/{token}", "/start/{token}"];
+    let known = [
+        "/assets/{file}",
+        "/favicon.ico",
+        "/sign-in",
+        "/sign-in/back",
+        "/sign-in/link",
+        "/sign-in/link/{token}",
+        "/sign-in/team",
+        "/sign-in/with",
+        "/sign-in/{token}",
+        "/start/{token}",
+    ];
     assert_eq!(public, known);
 }
 

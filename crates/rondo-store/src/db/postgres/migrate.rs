@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0004_ledger_by_its_claim.sql"),
     include_str!("../../../migrations/postgres/0005_conversations_by_mail.sql"),
     include_str!("../../../migrations/postgres/0006_people_who_sign_in.sql"),
+    include_str!("../../../migrations/postgres/0007_links_by_mail.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];

@@ -192,6 +192,42 @@ pub(crate) async fn a_link_is_used_once_before_it_runs_out(mut world: World) {
     assert!(store.sign_in_link(team, [3; 32]).await.unwrap().is_none());
 }
 
+pub(crate) async fn a_mailed_link_signs_in_once_beside_the_others(mut world: World) {
+    let team = world.id();
+    let vic = user(&mut world, "vic", Role::Viewer, None).await;
+    let (now, until) = (world.now, world.now.plus_seconds(900));
+    let store = world.store.clone();
+    let add = async |hash: u8, at| {
+        store.add_mailed_link(team, [hash; 32], vic, (at, until)).await.unwrap()
+    };
+    let used = async |hash: u8, at| store.use_mailed_link(team, [hash; 32], vic, at).await.unwrap();
+    store.add_sign_in_link(team, [9; 32], vic, until.plus_seconds(DAY)).await.unwrap();
+    assert!(add(1, now).await && add(2, now).await && add(3, now).await);
+    // No more are sent while these are good, and none takes the place of an invitation.
+    assert!(!add(4, now).await);
+    let is_mailed = async |hash: u8| {
+        store.sign_in_link(team, [hash; 32]).await.unwrap().map(|link| link.is_mailed)
+    };
+    assert_eq!(
+        [is_mailed(9).await, is_mailed(1).await, is_mailed(4).await],
+        [Some(false), Some(true), None]
+    );
+    // Neither is used for the other.
+    assert!(!store.use_sign_in_link(team, [1; 32], vic, HASH, now).await.unwrap());
+    assert!(!used(9, now).await);
+    assert!(!used(1, until).await);
+    assert!(used(1, now).await);
+    assert!(!used(1, now).await && !used(2, now).await);
+    assert_eq!(is_mailed(9).await, Some(false));
+    // Those that have run out make room.
+    assert!(add(5, now).await && add(6, now).await && add(7, now).await);
+    let later = until.plus_seconds(900);
+    assert!(store.add_mailed_link(team, [8; 32], vic, (until, later)).await.unwrap());
+    assert_eq!(is_mailed(5).await, None);
+    world.run(Command::RemoveUser { user: vic }).await;
+    assert_eq!(is_mailed(8).await, None);
+}
+
 pub(crate) async fn passwords_are_copied_and_sessions_are_not(mut world: World) {
     let team = world.id();
     let vic = user(&mut world, "vic", Role::Viewer, None).await;
