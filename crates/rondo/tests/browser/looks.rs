@@ -7,7 +7,7 @@ use crate::program::Server;
 mod errors;
 mod lens;
 
-use lens::Lens;
+pub(crate) use lens::Lens;
 
 /// Screens of one kind that are looked at: two, since a draft is another screen than a campaign that runs.
 const OF_A_KIND: usize = 2;

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::chromium::Driver;
+use crate::looks::Lens;
 use crate::program::Server;
 use crate::provider::{CLIENT, ELSEWHERE, Provider, SECRET};
 
@@ -21,9 +22,10 @@ async fn a_browser_goes_to_a_provider_on_another_site_and_comes_back_signed_in()
     ]);
     server.set_up(&["team", "create", "Acme", "--admin", "ada@acme.example"]).done();
     let driver = Driver::start();
-    let browser = driver.browser().await.at(&server.address);
-    browser.opens("/sign-in?to=/account").await;
-    assert_eq!(browser.faults().await, Vec::<String>::new());
+    let browser = driver.browser(&server).await;
+    let mut lens = Lens::over(&browser).await;
+    lens.looks_at("/sign-in?to=/account").await;
+    lens.finds_nothing();
     browser.presses("Sign in with Acme SSO").await;
     browser.sees("input[name=login]").await.send_keys("ada@acme.example").await.unwrap();
     browser.sees("input[name=password]").await.send_keys("any").await.unwrap();

@@ -121,11 +121,10 @@ impl Browser {
         all.extend(named.map(str::to_owned));
         let mut loaded = Vec::new();
         for path in all {
-            let request = Request::builder().uri(&path).header(header::ACCEPT_ENCODING, "gzip");
-            let request = match &self.cookie {
-                Some(cookie) => request.header(header::COOKIE, cookie),
-                None => request,
-            };
+            let mut request = Request::builder().uri(&path).header(header::ACCEPT_ENCODING, "gzip");
+            for (name, value) in &self.cookies {
+                request = request.header(header::COOKIE, format!("{name}={value}"));
+            }
             let request = request.body(Body::empty()).unwrap();
             let response = self.router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::OK, "{path}");

@@ -34,7 +34,7 @@ async fn browser(world: &World, issuer: &str) -> Browser {
     let oidc = Oidc::new(options, &public_url, egress(), world.clock.clone());
     let start = StartLink::new(&SeededEntropy::new(3));
     let options = ConsoleOptions { start, is_secure: true, oidc: Some(oidc) };
-    Browser::over(console::router(world.app.clone(), options))
+    Browser::over(console::beside(axum::Router::new(), world.app.clone(), options))
 }
 
 fn egress() -> Egress {

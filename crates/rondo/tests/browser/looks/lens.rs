@@ -57,25 +57,25 @@ const LINKS: &str = "return [...document.querySelectorAll('main a[href], nav a[h
     .filter((a) => a.origin === location.origin).map((a) => a.pathname);";
 
 /// A browser, and what is wrong with what it showed.
-pub(super) struct Lens<'b> {
+pub(crate) struct Lens<'b> {
     browser: &'b Browser,
     found: Vec<String>,
 }
 
 impl<'b> Lens<'b> {
-    pub(super) async fn over(browser: &'b Browser) -> Self {
+    pub(crate) async fn over(browser: &'b Browser) -> Self {
         // The page's own policy lets no script in; this one comes before it.
         tells(browser, "Page.addScriptToEvaluateOnNewDocument", json!({"source": axe()})).await;
         Self { browser, found: Vec::new() }
     }
 
-    pub(super) async fn looks_at(&mut self, path: &str) {
+    pub(crate) async fn looks_at(&mut self, path: &str) {
         self.browser.opens(path).await;
         self.looks(path).await;
     }
 
     /// Looks at what is shown.
-    pub(super) async fn looks(&mut self, name: &str) {
+    pub(crate) async fn looks(&mut self, name: &str) {
         self.browser.sees("main h1").await;
         self.browser.runs(UNFOLD, &[]).await;
         for (scheme, width, rules) in LOOKS {
@@ -107,7 +107,7 @@ impl<'b> Lens<'b> {
     }
 
     /// Looks at these and at every page that links lead to, so many of each kind, and gives their paths.
-    pub(super) async fn walks(&mut self, from: &[&str], of_a_kind: usize) -> Vec<String> {
+    pub(crate) async fn walks(&mut self, from: &[&str], of_a_kind: usize) -> Vec<String> {
         let mut paths: Vec<String> = from.iter().map(|path| (*path).to_owned()).collect();
         let mut at = 0;
         while let Some(path) = paths.get(at).cloned() {
@@ -125,7 +125,7 @@ impl<'b> Lens<'b> {
         paths
     }
 
-    pub(super) fn finds_nothing(self) {
+    pub(crate) fn finds_nothing(self) {
         assert!(self.found.is_empty(), "{}", self.found.join("\n"));
     }
 }
