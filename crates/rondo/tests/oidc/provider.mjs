@@ -52,7 +52,12 @@ server.listen(0, '127.0.0.1', () => {
   const issuer = `http://${host}:${server.address().port}`;
   const serve = () => {
     server.removeAllListeners('request');
-    server.on('request', provider(issuer).callback());
+    const answer = provider(issuer).callback();
+    server.on('request', (request, response) => {
+      // Its pages would load letters from the internet.
+      response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+      answer(request, response);
+    });
   };
   serve();
   console.log(issuer);
