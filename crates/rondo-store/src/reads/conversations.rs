@@ -96,7 +96,7 @@ impl Store {
         if let Some(after) = after {
             query.push(" and v.conversation_id > ").push_bind(key(after));
         }
-        narrow(&mut query, filter);
+        narrow(&mut query, team, filter);
         query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
@@ -116,7 +116,7 @@ impl Store {
         if let Some(before) = before {
             query.push(" and v.conversation_id < ").push_bind(key(before));
         }
-        narrow(&mut query, filter);
+        narrow(&mut query, team, filter);
         query.push(" order by v.conversation_id desc limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
@@ -220,7 +220,7 @@ impl Store {
     }
 }
 
-fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter) {
+fn narrow(query: &mut QueryBuilder<'_>, team: TeamId, filter: &ConversationFilter) {
     match filter.status {
         Some(ConversationStatus::Cancelled) => {
             query.push(
@@ -242,6 +242,10 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter) {
         query.push(" and v.campaign_id = ").push_bind(key(campaign));
     }
     if let Some(lead) = filter.lead {
-        query.push(" and v.lead_id = ").push_bind(key(lead));
+        // SQLite would walk through all conversations in the order that is asked for.
+        query.push(
+            " and v.conversation_id in (select conversation_id from conversations where team_id = ",
+        );
+        query.push_bind(key(team)).push(" and lead_id = ").push_bind(key(lead)).push(")");
     }
 }
