@@ -189,11 +189,13 @@ impl Store {
             let mut query = QueryBuilder::new(ASSIGNMENT);
             query.push_bind(key(team)).push(" and a.assignment_id in (");
             query.push_list(part.iter().map(|assignment| key(*assignment)));
-            query.push(") order by a.n");
+            query.push(")");
             for row in query.build().fetch_all(&mut reader).await? {
                 found.push(AssignmentRow::read(&row)?);
             }
         }
+        // Not by the statement: SQLite would walk through all assignments in that order.
+        found.sort_unstable_by_key(|row| row.n);
         Ok(found)
     }
 }
@@ -212,8 +214,16 @@ async fn narrow(
         let end = first_entry_at(reader, team, until).await?;
         query.push(" and a.n < ").push_bind(number(end));
     }
-    if let Some(rep) = filter.rep {
-        query.push(" and a.rep_id = ").push_bind(key(rep));
+    match (filter.rep, filter.campaign) {
+        // A rep has fewer assignments than a large campaign, which SQLite would walk through.
+        (Some(rep), Some(_)) => {
+            query.push(" and a.n in (select n from assignments where team_id = ");
+            query.push_bind(key(team)).push(" and rep_id = ").push_bind(key(rep)).push(")");
+        }
+        (Some(rep), None) => {
+            query.push(" and a.rep_id = ").push_bind(key(rep));
+        }
+        (None, _) => {}
     }
     if let Some(campaign) = filter.campaign {
         query.push(" and a.campaign_id = ").push_bind(key(campaign));
