@@ -214,16 +214,8 @@ async fn narrow(
         let end = first_entry_at(reader, team, until).await?;
         query.push(" and a.n < ").push_bind(number(end));
     }
-    match (filter.rep, filter.campaign) {
-        // A rep has fewer assignments than a large campaign, which SQLite would walk through.
-        (Some(rep), Some(_)) => {
-            query.push(" and a.n in (select n from assignments where team_id = ");
-            query.push_bind(key(team)).push(" and rep_id = ").push_bind(key(rep)).push(")");
-        }
-        (Some(rep), None) => {
-            query.push(" and a.rep_id = ").push_bind(key(rep));
-        }
-        (None, _) => {}
+    if let Some(rep) = filter.rep {
+        query.push(" and a.rep_id = ").push_bind(key(rep));
     }
     if let Some(campaign) = filter.campaign {
         query.push(" and a.campaign_id = ").push_bind(key(campaign));
