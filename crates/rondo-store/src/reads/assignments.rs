@@ -189,11 +189,13 @@ impl Store {
             let mut query = QueryBuilder::new(ASSIGNMENT);
             query.push_bind(key(team)).push(" and a.assignment_id in (");
             query.push_list(part.iter().map(|assignment| key(*assignment)));
-            query.push(") order by a.n");
+            query.push(")");
             for row in query.build().fetch_all(&mut reader).await? {
                 found.push(AssignmentRow::read(&row)?);
             }
         }
+        // Not by the statement: SQLite would walk through all assignments in that order.
+        found.sort_unstable_by_key(|row| row.n);
         Ok(found)
     }
 }

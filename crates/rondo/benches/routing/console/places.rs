@@ -2,13 +2,13 @@
 
 use rondo::app::assignments::AssignmentsWanted;
 use rondo::app::campaigns::figures;
+use rondo::app::conversations::{self, ConversationsWanted};
 use rondo::app::page::Page;
 use rondo::app::people::{self, NewUser};
 use rondo::app::{App, Caller, campaigns, groups, history, reps};
 use rondo::console::{Method, routes};
 use rondo_core::event::Role;
 use rondo_core::team::Status;
-use rondo_core::text::Email;
 
 use super::browser::{Browser, Reads};
 
@@ -41,13 +41,7 @@ const NARROWED: [&str; 18] = [
 ];
 
 impl Places {
-    pub(super) async fn of(
-        app: &App,
-        caller: &Caller,
-        browser: &Browser,
-        message: String,
-        mailbox: String,
-    ) -> Self {
+    pub(super) async fn of(app: &App, caller: &Caller, browser: &Browser) -> Self {
         let some = |limit| Page { limit, cursor: None };
         let groups = groups::list(app, caller, &some(2)).await.expect("groups").items;
         let campaign = campaigns::list(app, caller, &some(1)).await.expect("campaigns").items;
@@ -58,12 +52,12 @@ impl Places {
         let wanted = AssignmentsWanted { rep: Some(rep), ..AssignmentsWanted::default() };
         let last = history::assignments(app, caller, &wanted, &some(1)).await.expect("assignments");
         let last = &last.items[0].item;
-        let address = Email::parse("invited@bench.example").expect("an address");
-        let invited = NewUser { email: address, role: Role::Viewer, rep: None };
+        let invited = NewUser { email: super::somebody(), role: Role::Viewer, rep: None };
         let invited = people::invite(app, caller, invited).await.expect("they are invited");
         let token = invited.link.path().rsplit('/').next().unwrap_or_default().to_owned();
         let home = browser.get("/", Reads::Plain).await.text();
         let style = home.split('"').find(|text| text.starts_with("/assets/console-"));
+        let (message, mailbox) = received(app, caller).await;
         let names = vec![
             ("{rep}", rep.to_string()),
             ("{default}", groups[0].id.to_string()),
@@ -112,6 +106,18 @@ impl Places {
         );
         address
     }
+}
+
+/// A message that a lead wrote, and the mailbox that it came to.
+async fn received(app: &App, caller: &Caller) -> (String, String) {
+    let one = Page { limit: 1, cursor: None };
+    let newest = figures::newest(app, caller, None, &one).await.expect("campaigns");
+    let wanted = ConversationsWanted { campaign: Some(newest.items[0].id), ..Default::default() };
+    let first = conversations::list(app, caller, &wanted, &one).await.expect("conversations");
+    let thread = app.store().latest_messages(caller.team, first.items[0].id, 10).await;
+    let thread = thread.expect("the data can be read");
+    let message = thread.iter().find(|row| row.kind == "received").expect("the lead wrote back");
+    (message.id.to_string(), message.mailbox.to_string())
 }
 
 /// The id of a file of leads that was taken in.
