@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use rondo_core::text::{Email, Name};
+use sha2::{Digest as _, Sha256};
 
 use super::trouble::Trouble;
+
+/// The hidden field that says what a form was filled with.
+const MARK: &str = "was";
 
 /// A form as it was sent. Names may repeat.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +70,32 @@ impl Form {
         self.errors.get(name).map(String::as_str)
     }
 
+    /// A mark of what the form was filled with, for its hidden field `was`.
+    pub(super) fn mark(&self) -> String {
+        let sent = self.text(MARK);
+        if !sent.is_empty() {
+            return sent.to_owned();
+        }
+        let mut hash = Sha256::new();
+        for part in self.fields.iter().flat_map(|(name, value)| [name, value]) {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether somebody else changed, since the form was opened, what it would replace. Takes the form as it is `now`;
+    /// sent once more, it replaces that.
+    pub(super) fn is_outdated(&mut self, now: &Self) -> bool {
+        let (was, is) = (self.text(MARK), now.mark());
+        if was.is_empty() || was == is {
+            return false;
+        }
+        self.fields.retain(|(name, _)| name != MARK);
+        self.fields.push((MARK.to_owned(), is));
+        true
+    }
+
     /// Whether anything is wrong.
     pub(super) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
@@ -118,4 +148,21 @@ pub(super) fn email(text: &str) -> Result<Email, String> {
 /// An id, or whatever else says of itself what it is, for [`Form::required`].
 pub(super) fn known<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| "is none of those offered".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_outdated_once_if_what_it_would_replace_was_changed() {
+        let shown = Form::of([("name", "Spring".to_owned())]);
+        let mut sent = Form::of([("name", "May".to_owned()), ("was", shown.mark())]);
+        assert!(!sent.is_outdated(&shown));
+        let changed = Form::of([("name", "April".to_owned())]);
+        assert!(sent.is_outdated(&changed));
+        assert!(!sent.is_outdated(&changed));
+        let mut unmarked = Form::of([("name", "May".to_owned())]);
+        assert!(!unmarked.is_outdated(&changed));
+    }
 }

@@ -160,7 +160,7 @@ async fn group_page(
     Ok(GroupPage {
         drawing: drawing::Drawing::of(&circle),
         timeline: timeline::Timeline::of(&coverage, &frame),
-        rename: rename.unwrap_or_else(|| Form::of([("name", view.name.clone())])),
+        rename: rename.unwrap_or_else(|| named_form(&view)),
         group: view,
         circle,
         coverage,
@@ -169,6 +169,11 @@ async fn group_page(
         frame,
         is_continued,
     })
+}
+
+/// The form of the name, as the group stands.
+fn named_form(group: &GroupView) -> Form {
+    Form::of([("name", group.name.clone())])
 }
 
 /// The group's page once more, with a name that was refused.

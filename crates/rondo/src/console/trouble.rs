@@ -72,6 +72,15 @@ impl Trouble {
         Self::new(StatusCode::FORBIDDEN, "This is not yours to see", detail)
     }
 
+    /// Somebody else was first. Takes how it stands now.
+    pub(super) fn outdated(now: &str) -> Self {
+        let detail = format!(
+            "Somebody else changed this since you opened it: {now}. What you entered is still here and not saved yet; \
+             save once more to replace theirs"
+        );
+        Self::new(StatusCode::CONFLICT, "Somebody else was first", detail)
+    }
+
     /// Too many attempts.
     pub(super) fn slow_down(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)

@@ -1,61 +1,73 @@
 //! Every screen as everybody can use it: nothing for axe to find, in light and dark, wide and narrow; nothing wider than
 //! the screen; nothing loaded from elsewhere.
 
-use serde_json::json;
+use crate::chromium::{Driver, example, invited};
+use crate::program::Server;
 
-use crate::chromium::{Browser, Driver, example};
+mod errors;
+mod lens;
 
-async fn set_scheme(browser: &Browser, scheme: &str) {
-    // Chromium has no command of WebDriver for it; the style sheet follows this as well as the system's wish.
-    let script = "document.documentElement.style.colorScheme = arguments[0];";
-    browser.client.execute(script, vec![json!(scheme)]).await.unwrap();
+use lens::Lens;
+
+/// Screens of one kind that are looked at: two, since a draft is another screen than a campaign that runs.
+const OF_A_KIND: usize = 2;
+
+#[tokio::test]
+async fn every_screen_of_an_admin_can_be_used_by_everybody() {
+    let (server, link) = example();
+    let driver = Driver::start();
+    let browser = driver.browser(&server).await;
+    let mut lens = Lens::over(&browser).await;
+    lens.looks_at(&link[link.find("/sign-in/").unwrap()..]).await;
+    lens.looks_at("/sign-in").await;
+    browser.accepts(&link).await;
+    let seen = lens.walks(&["/", "/account"], OF_A_KIND).await;
+    assert!(seen.len() > 30, "{seen:?}");
+    lens.finds_nothing();
 }
 
 #[tokio::test]
-async fn every_screen_can_be_used_by_everybody() {
-    let (server, link) = example();
+async fn every_screen_of_a_viewer_can_be_used_by_everybody() {
+    let (server, _) = example();
     let driver = Driver::start();
-    let browser = driver.browser().await.at(&server.address);
-    browser.accepts(&link).await;
-    let mut paths: Vec<String> = vec!["/".to_owned(), "/account".to_owned()];
-    let mut at = 0;
-    let mut found = Vec::new();
-    // Every page that can be reached by links, one of each kind.
-    while at < paths.len() {
-        let path = paths[at].clone();
-        at += 1;
-        browser.opens(&path).await;
-        browser.sees("main h1").await;
-        for (scheme, width) in [("light", 1280), ("dark", 1280), ("light", 360), ("light", 2560)] {
-            browser.client.set_window_size(width, 900).await.unwrap();
-            set_scheme(&browser, scheme).await;
-            let faults = browser.faults().await;
-            found.extend(
-                faults.into_iter().map(|fault| format!("{path} {scheme} {width}: {fault}")),
-            );
-            let is_wider = "return document.documentElement.scrollWidth > window.innerWidth + 1;";
-            if browser.client.execute(is_wider, Vec::new()).await.unwrap() == json!(true) {
-                found.push(format!("{path} is wider than {width} pixels"));
-            }
-        }
-        let links = "return [...document.querySelectorAll('main a[href], nav a[href]')]\
-            .map((a) => new URL(a.href)).filter((a) => a.origin === location.origin).map((a) => a.pathname);";
-        let links = browser.client.execute(links, Vec::new()).await.unwrap();
-        let links: Vec<String> = serde_json::from_value(links).unwrap();
-        for link in links {
-            let is_page =
-                !link.ends_with(".csv") && !link.ends_with("/raw") && !link.starts_with("/docs");
-            if is_page && !paths.iter().any(|known| kind(known) == kind(&link)) {
-                paths.push(link);
-            }
-        }
-    }
-    assert!(paths.len() > 15, "{paths:?}");
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    let browser = driver.browser(&server).await;
+    let mut lens = Lens::over(&browser).await;
+    browser.accepts(&invited(&server, "vic@acme.invalid", &["viewer"])).await;
+    let seen = lens.walks(&["/"], 1).await;
+    assert!(seen.len() > 15, "{seen:?}");
+    lens.finds_nothing();
 }
 
-/// A path without what it names.
-fn kind(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.contains('_') { "…" } else { part });
-    parts.collect::<Vec<_>>().join("/")
+#[tokio::test]
+async fn every_screen_of_a_rep_can_be_used_by_everybody() {
+    let (server, _) = example();
+    let driver = Driver::start();
+    let browser = driver.browser(&server).await;
+    let mut lens = Lens::over(&browser).await;
+    let role = ["rep", "--rep", "dana.whitfield@acme.invalid"];
+    browser.accepts(&invited(&server, "dana@acme.invalid", &role)).await;
+    let seen = lens.walks(&["/", "/reps"], OF_A_KIND).await;
+    assert!(seen.len() > 6, "{seen:?}");
+    lens.finds_nothing();
+}
+
+#[tokio::test]
+async fn every_screen_of_a_team_that_has_nothing_yet_can_be_used_by_everybody() {
+    let server = Server::start();
+    let link = server.lines.iter().find(|line| line.contains("/start/")).unwrap();
+    let driver = Driver::start();
+    let browser = driver.browser(&server).await;
+    let mut lens = Lens::over(&browser).await;
+    let start = &link[link.find("/start/").unwrap()..];
+    lens.looks_at(start).await;
+    browser.opens(start).await;
+    for (field, text) in [("Team", "Acme"), ("Your email", "ada@acme.example")] {
+        browser.types(field, text).await;
+    }
+    browser.types("Password", crate::page::PASSWORD).await;
+    browser.presses("Begin").await;
+    browser.arrives("Home").await;
+    let seen = lens.walks(&["/", "/account"], 1).await;
+    assert!(seen.len() > 20, "{seen:?}");
+    lens.finds_nothing();
 }

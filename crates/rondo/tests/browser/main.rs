@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails where it stands")]
 
 mod chromium;
+mod page;
 #[path = "../cli/program.rs"]
 #[allow(dead_code, reason = "the tests of the command line do more with it")]
 mod program;

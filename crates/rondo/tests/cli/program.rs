@@ -67,7 +67,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
     pub(crate) folder: TempDir,
     /// What it says after its address.
-    lines: Receiver<String>,
+    pub(crate) lines: Receiver<String>,
 }
 
 impl Server {

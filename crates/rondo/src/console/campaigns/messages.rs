@@ -271,7 +271,11 @@ async fn save(
         }
         _ if action == "add" => (form, (count + 1).min(STEPS_MAX), None),
         _ => {
+            let now = filled(&outreach::show(console.app(), &session.caller, campaign).await?);
             let error = match parsed(&mut form, count) {
+                Some(_) if form.is_outdated(&now) => {
+                    Some(Trouble::outdated("what is saved now stands in the preview below"))
+                }
                 Some(new) => {
                     let set = outreach::set(console.app(), &session.caller, campaign, new).await;
                     match set.map_err(Trouble::from) {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use rondo_core::command::CampaignPatch;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
@@ -62,7 +63,7 @@ impl OverviewPage {
             Some(mailbox) => Some(mailboxes::show(app, caller, mailbox).await?),
             None => None,
         };
-        let form = Form::of([("name", desk.campaign.name.clone())]);
+        let form = named_form(&desk);
         Ok(Self {
             frame,
             funnel: funnel(&desk.figures, desk.campaign.waiting, mailbox.is_some()),
@@ -188,11 +189,27 @@ async fn rename(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let campaign = named(&id)?;
-    if let Some(name) = form.required("name", form::name) {
-        let patch = CampaignPatch { name: Some(name), ..CampaignPatch::default() };
+    let name = form.required("name", form::name);
+    let page = OverviewPage::of(&console, &session, &id).await?;
+    let mut status = StatusCode::BAD_REQUEST;
+    if name.is_some() && form.is_outdated(&page.form) {
+        form.say(
+            "name",
+            format!(
+                "was changed to “{}” meanwhile; save once more to replace that",
+                page.desk.campaign.name
+            ),
+        );
+        status = StatusCode::CONFLICT;
+    } else if name.is_some() {
+        let patch = CampaignPatch { name, ..CampaignPatch::default() };
         campaigns::change(console.app(), &session.caller, campaign, patch).await?;
         return Ok(done(&format!("/campaigns/{campaign}"), "saved"));
     }
-    let page = OverviewPage { form, ..OverviewPage::of(&console, &session, &id).await? };
-    Ok(bad(axum::http::StatusCode::BAD_REQUEST, &page))
+    Ok(bad(status, &OverviewPage { form, ..page }))
+}
+
+/// The form of the name, as the campaign stands.
+fn named_form(desk: &Desk) -> Form {
+    Form::of([("name", desk.campaign.name.clone())])
 }

@@ -80,6 +80,20 @@ impl RoutingPage {
         })
     }
 
+    /// What is saved, in words.
+    fn stands(&self) -> String {
+        let campaign = &self.desk.campaign;
+        let rotation = match campaign.rotation {
+            Rotation::Campaign => "a rotation of its own",
+            Rotation::Group => "the group’s shared rotation",
+        };
+        let absent = match campaign.when_owner_is_out {
+            WhenOwnerIsOut::Owner => "owners get their leads even while away",
+            WhenOwnerIsOut::RoundRobin => "leads of an owner who is away go to whoever is next",
+        };
+        format!("it is now {}, with {rotation}, and {absent}", campaign.group_name)
+    }
+
     fn is_in(&self, rep: &RepView) -> bool {
         let id = rep.id.to_string();
         self.form.all("rep").any(|chosen| chosen == id)
@@ -124,7 +138,11 @@ async fn save(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let page = RoutingPage::of(&console, &session, &id).await?;
-    let error = match change(&console, &session, &page.desk, &mut form).await {
+    let changed = match form.is_outdated(&page.form) {
+        true => Err(Trouble::outdated(&page.stands())),
+        false => change(&console, &session, &page.desk, &mut form).await,
+    };
+    let error = match changed {
         Ok(()) => return Ok(done(&page.desk.after(Step::Launch), "saved")),
         Err(trouble) => trouble,
     };

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::RepId;
 
-use super::{again, group_at};
+use super::{again, group_at, named_form};
 use crate::app::groups::{self, NewGroup};
 use crate::app::people::Session;
 use crate::app::roster::{self, CHOICES_MAX, Choice};
@@ -83,7 +83,14 @@ async fn rename(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let group = group_at(&group)?;
-    if let Some(name) = form.required("name", form::name) {
+    let now = groups::show(console.app(), &session.caller, group).await?;
+    let name = form.required("name", form::name);
+    if name.is_some() && form.is_outdated(&named_form(&now)) {
+        form.say(
+            "name",
+            format!("was changed to “{}” meanwhile; save once more to replace that", now.name),
+        );
+    } else if let Some(name) = name {
         match groups::rename(console.app(), &session.caller, group, name).await {
             Ok(_) => return Ok(done(&format!("/groups/{group}"), "saved")),
             Err(error) => refused::tell(&mut form, error)?,

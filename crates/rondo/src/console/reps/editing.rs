@@ -9,7 +9,7 @@ use rondo_core::ids::RepId;
 
 use super::rep_at;
 use crate::app::people::Session;
-use crate::app::reps::{self, NewRep};
+use crate::app::reps::{self, NewRep, RepView};
 use crate::app::text::{parse_link, parse_phone, parse_time_zone, time_zones};
 use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, Section, rendered};
@@ -80,14 +80,32 @@ async fn edit(
     Path(rep): Path<String>,
 ) -> Result<Response, Trouble> {
     let rep = reps::show(console.app(), &session.caller, rep_at(&rep)?).await?;
-    let form = Form::of([
-        ("name", rep.name.clone()),
-        ("email", rep.email),
-        ("phone", rep.phone.unwrap_or_default()),
-        ("time_zone", rep.time_zone),
-        ("calendar_link", rep.calendar_link.unwrap_or_default()),
-    ]);
+    let form = filled(&rep);
     Ok(rendered(&EditPage::new(&console, &session, Some((rep.id, rep.name)), form)))
+}
+
+/// The form as the rep stands.
+fn filled(rep: &RepView) -> Form {
+    Form::of([
+        ("name", rep.name.clone()),
+        ("email", rep.email.clone()),
+        ("phone", rep.phone.clone().unwrap_or_default()),
+        ("time_zone", rep.time_zone.clone()),
+        ("calendar_link", rep.calendar_link.clone().unwrap_or_default()),
+    ])
+}
+
+/// Says beside each field that somebody else changed how it stands now.
+fn tell_apart(form: &mut Form, now: &Form) {
+    for name in ["name", "email", "phone", "time_zone", "calendar_link"] {
+        if form.text(name) != now.text(name) {
+            let now = match now.text(name) {
+                "" => "nothing",
+                now => now,
+            };
+            form.say(name, format!("is now {now}: it was changed since you opened it. Save once more to replace that"));
+        }
+    }
 }
 
 async fn change(
@@ -104,6 +122,12 @@ async fn change(
         time_zone: form.required("time_zone", parse_time_zone),
         calendar_link: Some(form.optional("calendar_link", parse_link)),
     };
+    let now = filled(&rep);
+    if !form.has_errors() && form.is_outdated(&now) {
+        tell_apart(&mut form, &now);
+        let page = EditPage::new(&console, &session, Some((rep.id, rep.name)), form);
+        return Ok((StatusCode::CONFLICT, rendered(&page)).into_response());
+    }
     if !form.has_errors() {
         match reps::change(console.app(), &session.caller, rep.id, patch).await {
             Ok(changed) => {

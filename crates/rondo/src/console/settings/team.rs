@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::super::Console;
 use super::super::form::{self, Form};
@@ -52,6 +52,13 @@ async fn show(
     Who(session): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
+    let mut page = TeamPage::new(&console, &session, filled(&console, &session).await?);
+    page.frame = page.frame.after(asked.done.as_deref());
+    Ok(rendered(&page))
+}
+
+/// The form as the team stands.
+async fn filled(console: &Console, session: &Session) -> Result<Form, Trouble> {
     let present = settings::show(console.app(), &session.caller).await?;
     let mut fields = vec![
         ("name", present.name),
@@ -62,9 +69,7 @@ async fn show(
     if present.routed_rep_becomes_owner {
         fields.push(("routed_rep_becomes_owner", "on".to_owned()));
     }
-    let mut page = TeamPage::new(&console, &session, Form::of(fields));
-    page.frame = page.frame.after(asked.done.as_deref());
-    Ok(rendered(&page))
+    Ok(Form::of(fields))
 }
 
 async fn save(
@@ -80,6 +85,12 @@ async fn save(
         let has_errors = form.has_errors();
         let page = TeamPage { preview, ..TeamPage::new(&console, &session, form) };
         return Ok(if has_errors { Refused::beside().page(&page) } else { rendered(&page) });
+    }
+    if changes.is_some() && form.is_outdated(&filled(&console, &session).await?) {
+        let outdated = Trouble::outdated("open the page once more to see what is saved");
+        let (status, error) = (outdated.status(), Some(outdated.detail().to_owned()));
+        let page = TeamPage { error, ..TeamPage::new(&console, &session, form) };
+        return Ok((status, rendered(&page)).into_response());
     }
     let refusal = match changes {
         None => Refused::beside(),
