@@ -1,6 +1,6 @@
 //! Words that several pages share, and what is said after a form was taken.
 
-use rondo_core::event::Role;
+use rondo_core::event::{Reason, Role};
 use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
@@ -82,6 +82,16 @@ pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
         Why::MissingFields => "fields are missing",
         Why::WrongLead => "a rep says it is no lead",
         Why::NotSent => "could not be sent",
+    }
+}
+
+/// Why a rep has a lead, in a word or two.
+pub(super) fn assigned_because(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Owner => "Owner",
+        Reason::Turn => "Turn",
+        Reason::Manual => "Passed on by a person",
+        Reason::Transfer => "Taken over",
     }
 }
 
