@@ -13,6 +13,8 @@ use crate::app::{App, AppError, Caller, Look, mailboxes};
 
 /// Items of each list that are shown; the rest stands on its own page.
 const SHOWN: u32 = 5;
+/// Campaigns of which it is found out since when their leads wait.
+const WAITING_LOOKED_AT: usize = 200;
 /// Today's handovers that are shown.
 const TODAY_SHOWN: u32 = 12;
 /// Days over which shares are shown.
@@ -28,8 +30,14 @@ pub struct Overview {
     pub reviews: Vec<Named<ReviewItem>>,
     pub has_more_reviews: bool,
     pub waiting: Vec<Waiting>,
+    /// Campaigns with waiting leads that are not shown.
+    pub more_waiting: usize,
     pub gaps: Vec<GapsAhead>,
+    /// Groups with gaps that are not shown.
+    pub more_gaps: usize,
     pub mailboxes: Vec<TroubledMailbox>,
+    /// Mailboxes in trouble that are not shown.
+    pub more_mailboxes: usize,
     /// How many of the last [`DELIVERIES_LOOKED_AT`] deliveries to webhooks failed for good.
     pub failed_deliveries: u64,
     pub today: Vec<Named<AssignmentView>>,
@@ -105,12 +113,18 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
     let reviews = history::reviews(app, caller, &first(SHOWN)).await?;
     let wanted = AssignmentsWanted { since: Some(today), ..AssignmentsWanted::default() };
     let handed = history::assignments(app, caller, &wanted, &first(TODAY_SHOWN)).await?;
+    let (waiting, more_waiting) = first_of(waiting(app, &look).await?);
+    let (gaps, more_gaps) = first_of(gaps(&look));
+    let (mailboxes, more_mailboxes) = first_of(troubled(app, caller).await?);
     Ok(Overview {
         has_more_reviews: reviews.next_cursor.is_some(),
         reviews: reviews.items,
-        waiting: waiting(app, &look).await?,
-        gaps: gaps(&look),
-        mailboxes: troubled(app, caller).await?,
+        waiting,
+        more_waiting,
+        gaps,
+        more_gaps,
+        mailboxes,
+        more_mailboxes,
         failed_deliveries: app.store().failed_deliveries(caller.team, DELIVERIES_LOOKED_AT).await?,
         has_more_today: handed.next_cursor.is_some(),
         today: handed.items,
@@ -123,13 +137,21 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
     })
 }
 
+/// As many as are shown, and how many more there are.
+fn first_of<T>(mut all: Vec<T>) -> (Vec<T>, usize) {
+    let more = all.len().saturating_sub(SHOWN as usize);
+    all.truncate(SHOWN as usize);
+    (all, more)
+}
+
 async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
     let mut all = Vec::new();
     let campaigns = look.team.campaigns().filter(|campaign| campaign.waiting > 0);
     for campaign in campaigns.filter(|campaign| campaign.status != Status::Cancelled) {
-        if all.len() == SHOWN as usize {
-            break;
-        }
+        let since = match all.len() < WAITING_LOOKED_AT {
+            true => app.store().waiting_since(look.team.id(), campaign.id).await?,
+            false => None,
+        };
         let group = campaign.settings.group;
         all.push(Waiting {
             campaign: campaign.id,
@@ -137,11 +159,11 @@ async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
             group,
             group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
             count: campaign.waiting,
-            since: app.store().waiting_since(look.team.id(), campaign.id).await?,
+            since,
             is_paused: campaign.status == Status::Paused,
         });
     }
-    all.sort_by_key(|waiting| waiting.since);
+    all.sort_by_key(|waiting| (waiting.since.is_none(), waiting.since));
     Ok(all)
 }
 
@@ -165,7 +187,6 @@ fn gaps(look: &Look) -> Vec<GapsAhead> {
         });
     }
     all.sort_by_key(|ahead| ahead.gaps[0].from);
-    all.truncate(SHOWN as usize);
     all
 }
 
@@ -181,5 +202,5 @@ async fn troubled(app: &App, caller: &Caller) -> Result<Vec<TroubledMailbox>, Ap
             error: error.detail,
         })
     };
-    Ok(all.into_iter().filter_map(trouble).take(SHOWN as usize).collect())
+    Ok(all.into_iter().filter_map(trouble).collect())
 }
