@@ -18,14 +18,17 @@
     if (here) [...region.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === here)?.focus();
   };
 
-  let asking = false;
+  // News that come while the page asks are asked for once more afterwards.
+  let asking = false, again = false;
   const refresh = async () => {
-    if (asking || document.hidden) return;
+    if (document.hidden) return;
+    if (asking) { again = true; return; }
     const regions = [...document.querySelectorAll("[data-live][id]")];
     if (!regions.length) return;
     asking = true;
     try {
       const answer = await fetch(location.href, { headers: { "X-Rondo-Live": "1" }, redirect: "manual" });
+      if (answer.status === 401) { stop(); say("You are signed out. Load this page again to sign in."); }
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of regions) {
@@ -34,22 +37,49 @@
         replace(region, next);
         say(region.dataset.live || "This page was updated.");
       }
-    } catch { /* The next news tries again. */ } finally { asking = false; }
+    } catch { /* The next news tries again. */ } finally {
+      asking = false;
+      if (again) { again = false; soon(); }
+    }
   };
+  // Pages that hear of the same news don't all ask in the same moment.
+  const soon = () => { setTimeout(refresh, Math.random() * 1500); };
 
+  // A page that nobody looks at holds no connection: browsers allow few. Whatever happened meanwhile is asked for at once.
   const from = document.body.dataset.liveFrom;
+  let news = null;
+  const stop = () => { news?.close(); news = null; };
+  const follow = () => {
+    if (document.hidden) { stop(); return; }
+    if (news) return;
+    news = new EventSource(from);
+    news.addEventListener("open", refresh);
+    news.addEventListener("news", soon);
+  };
   if (from && document.querySelector("[data-live][id]") && "EventSource" in window) {
-    new EventSource(from).addEventListener("news", refresh);
-    document.addEventListener("visibilitychange", refresh);
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", follow);
   }
+
+  // What is still being made is asked for again.
+  const again = () => {
+    if (document.querySelector("[data-again]")) setTimeout(() => refresh().finally(again), 1500);
+  };
+  again();
 
   document.addEventListener("submit", (event) => {
     const asked = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
     if (asked && !window.confirm(asked)) event.preventDefault();
   });
 
+  let isByKey = false;
+  document.addEventListener("pointerdown", () => { isByKey = false; });
+  document.addEventListener("keydown", () => { isByKey = true; }, { capture: true });
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+    // With the keyboard, a list is gone through before one is chosen: then its button sends it.
+    if (event.target.matches("[data-submit]") && !isByKey) event.target.form.requestSubmit();
   });
 
   // Buttons that copy a value are of use with script alone.
@@ -66,8 +96,20 @@
   }
 
   // j and k go down and up, Enter opens; never while somebody types.
+  // Whoever speaks to their machine can turn single keys off, in their account; this browser remembers it.
+  const keys = document.getElementById("keys");
+  const areKeysOff = () => { try { return localStorage.getItem("rondo-keys") === "off"; } catch { return false; } };
+  if (keys) {
+    keys.closest("[hidden]").hidden = false;
+    keys.checked = !areKeysOff();
+    keys.addEventListener("change", () => {
+      localStorage.setItem("rondo-keys", keys.checked ? "on" : "off");
+      say(keys.checked ? "Shortcuts are on." : "Shortcuts are off.");
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    if (areKeysOff() || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
     const links = [...document.querySelectorAll("[data-keys] a[data-item]")];
     if (links.length && (event.key === "j" || event.key === "k")) {
       const here = links.indexOf(document.activeElement);
@@ -76,6 +118,7 @@
       event.preventDefault();
       return;
     }
+    if (event.repeat) return;
     // What is folded away is not pressed unseen; what a key unfolds is ready to be filled in.
     const buttons = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
     const button = buttons.find((one) => one.checkVisibility());

@@ -1,4 +1,4 @@
-//! Use cases: what the faces of Rondo (HTTP today, the console later) can have done and shown, without their types.
+//! Use cases: what the faces of Rondo (the API over HTTP, the console) can have done and shown, without their types.
 //!
 //! A use case takes who calls and what they want, runs at most one command through the engine, and answers a view:
 //! plain data in the domain's words, ready to be written as JSON. Reading never writes.
@@ -20,6 +20,8 @@ use crate::mail::tokens::TokenKey;
 use crate::mail::transport::Connector;
 use crate::qualifier::llm::Llm;
 use crate::secrets::{SecretKey, Vault};
+pub use sums::Sum;
+use sums::Sums;
 
 pub mod absences;
 pub mod assignments;
@@ -51,6 +53,7 @@ pub mod routing;
 pub mod schema;
 pub mod sending;
 pub mod settings;
+mod sums;
 pub mod suppressions;
 pub mod templates;
 pub mod text;
@@ -62,6 +65,7 @@ pub mod webhooks;
 #[derive(Clone)]
 pub struct App {
     parts: Arc<AppParts>,
+    sums: Arc<Sums>,
 }
 
 /// What an [`App`] is made of.
@@ -224,7 +228,7 @@ pub fn role_name(role: Role) -> &'static str {
 impl App {
     /// An app over these parts.
     pub fn new(parts: AppParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), sums: Arc::new(Sums::new()) }
     }
 
     /// For reading.
@@ -251,6 +255,11 @@ impl App {
     pub async fn check_ready(&self) -> Result<(), AppError> {
         self.parts.store.ping().await?;
         if self.parts.engine.is_ready() { Ok(()) } else { Err(EngineError::Unready.into()) }
+    }
+
+    /// Sums that are kept for a while.
+    fn sums(&self) -> &Sums {
+        &self.sums
     }
 
     /// What opens secrets.

@@ -4,16 +4,12 @@
 //! has ([`routes::Routes`]), so none is open by oversight; whatever goes wrong becomes a page that says what to do
 //! ([`trouble`]).
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use governor::Quota;
 
 use crate::app::App;
-use crate::throttle::Throttle;
 
 mod assets;
 mod assignments;
@@ -41,11 +37,6 @@ use routes::Routes;
 pub use routes::{Method, Reach, Route};
 pub use sign_in::StartLink;
 
-/// Attempts to sign in from one network, or for one address: a burst of so many …
-const ATTEMPTS_BURST: u32 = 10;
-/// … and one more every so often: a person who mistypes never waits, a guesser gets a few thousand a day.
-const ATTEMPT_PERIOD: Duration = Duration::from_secs(20);
-
 /// What the console needs beside the app.
 pub struct ConsoleOptions {
     /// What lets somebody begin the first team.
@@ -63,8 +54,7 @@ struct Console {
 struct Shared {
     app: App,
     options: ConsoleOptions,
-    /// Attempts to sign in, by network and by the address that was typed.
-    attempts: Throttle<String>,
+    attempts: sign_in::Attempts,
     streams: live::Streams,
     uploads: campaigns::Uploads,
 }
@@ -77,9 +67,7 @@ impl Console {
 
 /// The console of an app, beside its API.
 pub fn beside(api: Router, app: App, options: ConsoleOptions) -> Router {
-    let burst = NonZeroU32::new(ATTEMPTS_BURST).expect("the limit is not zero");
-    let quota = Quota::with_period(ATTEMPT_PERIOD).expect("the period is not zero");
-    let attempts = Throttle::new(quota.allow_burst(burst), app.clock());
+    let attempts = sign_in::Attempts::new(app.clock());
     let streams = live::Streams::new();
     let uploads = campaigns::Uploads::new();
     let console = Console { shared: Arc::new(Shared { app, options, attempts, streams, uploads }) };

@@ -109,7 +109,7 @@ impl Store {
     ) -> Result<Option<SessionOf>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let row = db::query(
-            "select u.user_id, u.role, u.rep_id, u.email, t.name, t.time_zone, s.seen_at, s.expires_at
+            "select u.user_id, u.role, u.rep_id, u.email, t.name, coalesce(r.time_zone, t.time_zone), s.seen_at, s.expires_at
              from sessions s
              join users u on u.team_id = s.team_id and u.user_id = s.user_id
              join teams t on t.team_id = s.team_id

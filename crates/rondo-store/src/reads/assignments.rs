@@ -130,6 +130,44 @@ impl Store {
         self.assignments_before(team, &filter, before, limit).await
     }
 
+    /// The latest assignments of any of these campaigns, the last one first.
+    pub async fn assignments_latest_of(
+        &self,
+        team: TeamId,
+        campaigns: &[CampaignId],
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut numbers: Vec<u64> = Vec::new();
+        for campaign in campaigns {
+            let rows = db::query(
+                "select n
+                 from assignments
+                 where team_id = $1 and campaign_id = $2
+                 order by n desc
+                 limit $3",
+            )
+            .bind(key(team))
+            .bind(key(*campaign))
+            .bind(i64::from(limit))
+            .fetch_all(&mut reader)
+            .await?;
+            for row in &rows {
+                numbers.push(Fields::new(row, "assignments").number(0)?);
+            }
+        }
+        numbers.sort_unstable_by(|one, other| other.cmp(one));
+        numbers.truncate(IDS_MAX.min(limit as usize));
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::new(ASSIGNMENT);
+        query.push_bind(key(team)).push(" and a.n in (");
+        query.push_list(numbers.into_iter().map(number)).push(") order by a.n desc");
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
     /// An assignment, standing or not.
     pub async fn assignment(
         &self,

@@ -1,6 +1,7 @@
 //! Sums over assignments: how they were shared, and how soon the reps wrote.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rondo_core::Instant;
 use rondo_core::ids::{CampaignId, RepId, TeamId};
@@ -44,24 +45,37 @@ pub struct DayOfTurns {
 }
 
 impl Store {
-    /// What each rep got of each campaign from one instant until another. Reads every assignment in between.
-    pub async fn shares(
+    /// The ledger numbers of what happened from one instant until another.
+    pub async fn entries_between(
         &self,
         team: TeamId,
         since: Instant,
         until: Instant,
-    ) -> Result<Vec<ShareRow>, StoreError> {
+    ) -> Result<Range<u64>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         let first = first_entry_at(&mut reader, team, since).await?;
-        let end = first_entry_at(&mut reader, team, until).await?;
+        Ok(first..first_entry_at(&mut reader, team, until).await?)
+    }
+
+    /// What each rep got of each campaign within these ledger numbers. Reads every assignment among them: ask for a long
+    /// time in parts.
+    pub async fn shares(
+        &self,
+        team: TeamId,
+        entries: Range<u64>,
+    ) -> Result<Vec<ShareRow>, StoreError> {
         let mut query = QueryBuilder::new(
             "select rep_id, campaign_id, count(*), count(case when reason = 'turn' then 1 end), count(rep_wrote_at),
                     cast(coalesce(sum(rep_wrote_at - decided_at), 0) as bigint)
              from assignments
              where team_id = ",
         );
-        query.push_bind(key(team)).push(" and n >= ").push_bind(number(first));
-        query.push(" and n < ").push_bind(number(end)).push(" group by rep_id, campaign_id");
+        query.push_bind(key(team)).push(" and n >= ").push_bind(number(entries.start));
+        query
+            .push(" and n < ")
+            .push_bind(number(entries.end))
+            .push(" group by rep_id, campaign_id");
+        let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         let share = |row| {
             let fields = Fields::new(row, "assignments");
@@ -77,18 +91,16 @@ impl Store {
         rows.iter().map(share).collect()
     }
 
-    /// The turns that reps took in these campaigns, by day, from one instant until another. A day begins so many seconds
-    /// after that of UTC.
+    /// The turns that reps took in these campaigns, by day, within these ledger numbers. A day begins so many seconds after
+    /// that of UTC.
     pub async fn turns_by_day(
         &self,
         team: TeamId,
         campaigns: &[CampaignId],
-        (since, until): (Instant, Instant),
+        entries: Range<u64>,
         offset_seconds: i64,
     ) -> Result<Vec<DayOfTurns>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let first = first_entry_at(&mut reader, team, since).await?;
-        let end = first_entry_at(&mut reader, team, until).await?;
         let mut days: BTreeMap<(i64, RepId), u64> = BTreeMap::new();
         for part in campaigns.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
@@ -96,8 +108,8 @@ impl Store {
                  from assignments
                  where team_id = ",
             );
-            query.push_bind(key(team)).push(" and n >= ").push_bind(number(first));
-            query.push(" and n < ").push_bind(number(end));
+            query.push_bind(key(team)).push(" and n >= ").push_bind(number(entries.start));
+            query.push(" and n < ").push_bind(number(entries.end));
             query.push(" and reason = 'turn' and campaign_id in (");
             query.push_list(part.iter().map(|campaign| key(*campaign)));
             query.push(") group by quarter, rep_id");

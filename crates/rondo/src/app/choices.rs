@@ -1,9 +1,9 @@
-//! What forms offer to choose from: reps and campaigns by name.
+//! What forms offer to choose from: reps, campaigns and groups by name.
 
 use std::collections::HashSet;
 
 use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::team::RepParts;
+use rondo_core::team::{GroupParts, RepParts};
 use rondo_core::text::Email;
 
 use crate::app::{App, AppError, Caller, Look, groups};
@@ -94,6 +94,38 @@ pub async fn campaigns(app: &App, caller: &Caller) -> Result<Choices<CampaignId>
     let is_whole = items.len() <= OFFERED_MAX;
     items.truncate(OFFERED_MAX);
     Ok(Choices { items, is_whole })
+}
+
+/// A sales group to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupChoice {
+    /// Which.
+    pub id: GroupId,
+    /// As people call it.
+    pub name: String,
+    /// How many members it has.
+    pub member_count: usize,
+    /// How many of them are there now.
+    pub available: u32,
+}
+
+/// The groups of the team, oldest first; the one that was chosen is among them.
+pub async fn groups(
+    app: &App,
+    caller: &Caller,
+    chosen: GroupId,
+) -> Result<Vec<GroupChoice>, AppError> {
+    let look = app.look(caller.team).await?;
+    let mut offered: Vec<&GroupParts> = look.team.groups().take(OFFERED_MAX).collect();
+    let is_offered = offered.iter().any(|parts| parts.id == chosen);
+    offered.extend(look.team.group(chosen).filter(|_| !is_offered));
+    let choice = |parts: &GroupParts| GroupChoice {
+        id: parts.id,
+        name: parts.name.to_string(),
+        member_count: parts.members.len(),
+        available: look.team.available_at(parts.id, look.now),
+    };
+    Ok(offered.into_iter().map(choice).collect())
 }
 
 /// The rep with this id or this address.

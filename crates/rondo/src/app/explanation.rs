@@ -21,7 +21,7 @@ pub struct Explanation {
     pub assignment: Named<AssignmentView>,
     /// The group whose circle it was decided on.
     pub group: GroupId,
-    /// Its name then.
+    /// Its name then, or at present while the circle is being rebuilt.
     pub group_name: String,
     /// Whether all campaigns of the group took turns from this circle together (R2).
     pub is_shared: bool,
@@ -35,14 +35,24 @@ pub struct Explanation {
     pub passed_over: Vec<Passed>,
     /// The owner who was set aside for being out.
     pub owner_out: Option<Passed>,
-    /// How many members the circle had.
-    pub member_count: usize,
-    /// The members in circle order; of a large circle, those from the last turn on.
-    pub seats: Vec<Seat>,
+    /// The circle as it stood; none while that of a team with much behind it is still being rebuilt.
+    pub circle: Option<Circle>,
     /// The assignment that stands instead; none where this one does, or where the caller may not see it.
     pub standing: Option<AssignmentId>,
     /// Whether the rep became the lead's owner by it (R8).
     pub becomes_owner: bool,
+}
+
+/// A circle as it stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Circle {
+    group_name: String,
+    /// How many members it had.
+    pub member_count: usize,
+    /// The members in circle order; of a large circle, those from the last turn on.
+    pub seats: Vec<Seat>,
+    /// Those who had the last turn before or after and were not in it any more.
+    gone: Vec<RepId>,
 }
 
 /// A turn that was taken.
@@ -94,8 +104,7 @@ pub async fn show(
 ) -> Result<Explanation, AppError> {
     let row = assignments::reachable(app, caller, assignment).await?;
     let look = app.look(caller.team).await?;
-    let circle = app.store().circle_at(caller.team, row.n).await?;
-    let circle = circle.ok_or_else(|| AppError::not_found("assignment", assignment))?;
+    let circle = circle(app, caller, &row).await?;
     let standing = match row.is_standing || caller.only_rep().is_some() {
         true => None,
         false => {
@@ -105,41 +114,76 @@ pub async fn show(
         }
     };
     let view = assignments::of_row(&look.state, &row);
-    let named = history::named(app, &look, row.campaign, row.lead, view).await?;
-    Ok(Explanation { standing, ..explained(&look, &circle, &row, named) })
+    let named = history::named(app, &look, row.campaign, row.lead, view)
+        .await?
+        .for_whom(caller, row.is_standing);
+    Ok(Explanation { standing, ..explained(&look, circle, &row, named) })
+}
+
+/// The circle around a decision, rebuilt from all that ever changed circles of the team before it.
+async fn circle(
+    app: &App,
+    caller: &Caller,
+    row: &AssignmentRow,
+) -> Result<Option<Circle>, AppError> {
+    let make = || {
+        let (app, team, row) = (app.clone(), caller.team, row.clone());
+        async move {
+            let _turn = app.sums().turn().await;
+            let rebuilt = app.store().circle_at(team, row.n).await?;
+            let rebuilt = rebuilt
+                .ok_or_else(|| AppError::not_found("assignment", row.decision.assignment))?;
+            Ok(stood(&app.look(team).await?, &rebuilt, &row))
+        }
+    };
+    let sum = app.sums().circles.get(app.clock(), (caller.team, row.n), make).await?;
+    Ok(sum.map(|sum| sum.value))
+}
+
+fn stood(look: &Look, rebuilt: &Team, row: &AssignmentRow) -> Circle {
+    let decision = &row.decision;
+    let members = rebuilt.group(decision.group).map_or(&[][..], |group| &group.members);
+    let seat = |(index, member): (usize, &Member)| Seat {
+        rep: member.rep,
+        name: look.name(member.rep),
+        position: index + 1,
+        away: rebuilt.away(member.rep, row.decided_at).map(|away| away.back_at),
+        had_last_turn: decision.cursor_before.rep == Some(member.rep),
+        is_chosen: decision.rep == member.rep,
+        is_passed_over: is_between(decision, members, member),
+    };
+    let turns = [decision.cursor_before.rep, decision.cursor_after.rep].into_iter().flatten();
+    let is_gone = |rep: &RepId| members.iter().all(|member| member.rep != *rep);
+    Circle {
+        group_name: rebuilt.group_name(decision.group).map(ToString::to_string).unwrap_or_default(),
+        member_count: members.len(),
+        seats: window(decision, members).map(seat).collect(),
+        gone: turns.filter(is_gone).collect(),
+    }
 }
 
 fn explained(
     look: &Look,
-    circle: &Team,
+    circle: Option<Circle>,
     row: &AssignmentRow,
     assignment: Named<AssignmentView>,
 ) -> Explanation {
     let decision = &row.decision;
-    let members = circle.group(decision.group).map_or(&[][..], |group| &group.members);
-    let turn = |rep: RepId| Turn {
-        rep,
-        name: look.name(rep),
-        is_member: members.iter().any(|member| member.rep == rep),
-    };
+    let gone = circle.as_ref().map_or(&[][..], |circle| &circle.gone);
+    let turn = |rep: RepId| Turn { rep, name: look.name(rep), is_member: !gone.contains(&rep) };
     let passed = |passed: &PassedOver| Passed {
         rep: passed.rep,
         name: look.name(passed.rep),
         reason: passed.reason,
     };
-    let seat = |(index, member): (usize, &Member)| Seat {
-        rep: member.rep,
-        name: look.name(member.rep),
-        position: index + 1,
-        away: circle.away(member.rep, row.decided_at).map(|away| away.back_at),
-        had_last_turn: decision.cursor_before.rep == Some(member.rep),
-        is_chosen: decision.rep == member.rep,
-        is_passed_over: is_between(decision, members, member),
+    let group_name = match &circle {
+        Some(circle) => circle.group_name.clone(),
+        None => look.team.group_name(decision.group).map(ToString::to_string).unwrap_or_default(),
     };
     Explanation {
         assignment,
         group: decision.group,
-        group_name: circle.group_name(decision.group).map(ToString::to_string).unwrap_or_default(),
+        group_name,
         is_shared: matches!(decision.cursor, CursorKey::Group(_)),
         // The place alone does not say: a turn may come back to whoever had the last one.
         took_turn: decision.reason == Reason::Turn,
@@ -147,8 +191,7 @@ fn explained(
         after: decision.cursor_after.rep.map(turn),
         passed_over: decision.passed_over.iter().map(passed).collect(),
         owner_out: decision.owner_out.as_ref().map(passed),
-        member_count: members.len(),
-        seats: window(decision, members).map(seat).collect(),
+        circle,
         standing: None,
         becomes_owner: decision.becomes_owner,
     }

@@ -43,8 +43,29 @@ pub struct Named<T> {
     pub item: T,
     /// The campaign's name; empty where there is none.
     pub campaign_name: String,
-    /// The lead; none once they were erased.
+    /// The lead; none once they were erased, or where they are not the caller's to see.
     pub person: Option<Person>,
+    /// Whether they are not the caller's to see: a rep who passed a lead on is not told of them any more.
+    pub is_withheld: bool,
+}
+
+impl<T> Named<T> {
+    /// What the lead is called.
+    pub fn called(&self) -> &str {
+        match &self.person {
+            Some(person) => person.called(),
+            None if self.is_withheld => "A lead who was passed on",
+            None => "An erased lead",
+        }
+    }
+
+    /// Without the lead, if the caller is a rep who has it no more.
+    pub(super) fn for_whom(self, caller: &Caller, stands: bool) -> Self {
+        match caller.only_rep() {
+            Some(_) if !stands => Self { person: None, is_withheld: true, ..self },
+            _ => self,
+        }
+    }
 }
 
 /// A lead with the owner's name.
@@ -69,9 +90,9 @@ pub async fn assignments(
     let before = list.start::<u64>(page)?;
     let rows = app.store().assignments_before(caller.team, &filter, before, page.fetch()).await?;
     let listed = list.page(page, rows, |row| row.n);
-    let listed = listed.map(|row| assignments::of_row(&look.state, &row));
-    let names = Names::of(app, &look, listed.items.iter().map(|view| view.lead)).await?;
-    Ok(listed.map(|view| names.beside(&look, Some(view.campaign), Some(view.lead), view)))
+    let views = listed.items.iter().map(|row| assignments::of_row(&look.state, row)).collect();
+    let items = beside(app, caller, &look, views).await?;
+    Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
 /// Conversations, the newest first.
@@ -209,8 +230,25 @@ impl Names {
                 .map(|parts| parts.settings.name.to_string())
                 .unwrap_or_default(),
             person: lead.and_then(|lead| self.people.get(&lead)).cloned(),
+            is_withheld: false,
         }
     }
+}
+
+/// Assignments with their names, as far as the caller may see them.
+pub(super) async fn beside(
+    app: &App,
+    caller: &Caller,
+    look: &Look,
+    views: Vec<AssignmentView>,
+) -> Result<Vec<Named<AssignmentView>>, AppError> {
+    let names = Names::of(app, look, views.iter().map(|view| view.lead)).await?;
+    let named = |view: AssignmentView| {
+        let stands = view.stands;
+        let named = names.beside(look, Some(view.campaign), Some(view.lead), view);
+        named.for_whom(caller, stands)
+    };
+    Ok(views.into_iter().map(named).collect())
 }
 
 /// Something about an assignment, with its names.

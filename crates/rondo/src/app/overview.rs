@@ -1,7 +1,9 @@
 //! What needs a person now, and what has happened today: the first thing that people look at.
 
-use rondo_core::ids::{CampaignId, GroupId, MailboxId};
-use rondo_core::team::Status;
+use std::collections::HashMap;
+
+use rondo_core::ids::{CampaignId, GroupId, MailboxId, RepId};
+use rondo_core::team::{CampaignParts, GroupParts, Status};
 use rondo_core::time::{Instant, Period};
 
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
@@ -19,6 +21,8 @@ const WAITING_LOOKED_AT: usize = 200;
 const TODAY_SHOWN: u32 = 12;
 /// Days over which shares are shown.
 pub const SHARE_DAYS: i64 = 7;
+/// Shares that are shown, the largest.
+const SHARES_SHOWN: usize = 20;
 /// Gaps of a group that are told.
 const GAPS_SHOWN: usize = 2;
 /// Deliveries among which failed ones are counted, the latest: those that somebody may still mend.
@@ -42,8 +46,10 @@ pub struct Overview {
     pub failed_deliveries: u64,
     pub today: Vec<Named<AssignmentView>>,
     pub has_more_today: bool,
-    /// What came to each rep in the last days.
-    pub shares: Vec<Share<rondo_core::ids::RepId>>,
+    /// What came to each rep in the last days, the largest shares first; none while it is still being summed up.
+    pub shares: Option<Vec<Share<RepId>>>,
+    /// How many reps got a share.
+    pub share_count: usize,
     /// What is still to be done before the first lead can be routed.
     pub beginnings: Beginnings,
 }
@@ -112,9 +118,12 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
     let first = |limit| Page { limit, cursor: None };
     let reviews = history::reviews(app, caller, &first(SHOWN)).await?;
     let wanted = AssignmentsWanted { since: Some(today), ..AssignmentsWanted::default() };
+    let shares = reports::shares_soon(app, caller, SHARE_DAYS).await?;
+    let share_count = shares.as_ref().map_or(0, |sum| sum.value.reps.len());
+    let shares = shares.map(|sum| sum.value.reps.into_iter().take(SHARES_SHOWN).collect());
     let handed = history::assignments(app, caller, &wanted, &first(TODAY_SHOWN)).await?;
     let (waiting, more_waiting) = first_of(waiting(app, &look).await?);
-    let (gaps, more_gaps) = first_of(gaps(&look));
+    let (gaps, more_gaps) = gaps(&look);
     let (mailboxes, more_mailboxes) = first_of(troubled(app, caller).await?);
     Ok(Overview {
         has_more_reviews: reviews.next_cursor.is_some(),
@@ -128,7 +137,8 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
         failed_deliveries: app.store().failed_deliveries(caller.team, DELIVERIES_LOOKED_AT).await?,
         has_more_today: handed.next_cursor.is_some(),
         today: handed.items,
-        shares: reports::shares(app, caller, SHARE_DAYS).await?.reps,
+        shares,
+        share_count,
         beginnings: Beginnings {
             has_reps: look.team.rep_count() > 0,
             has_campaigns: look.team.campaigns().next().is_some(),
@@ -167,27 +177,31 @@ async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
     Ok(all)
 }
 
-fn gaps(look: &Look) -> Vec<GapsAhead> {
+/// The first groups with gaps, and how many more there are.
+fn gaps(look: &Look) -> (Vec<GapsAhead>, usize) {
     let mut all = Vec::new();
+    let mut users: HashMap<GroupId, Vec<&CampaignParts>> = HashMap::new();
+    for campaign in look.team.campaigns().filter(|campaign| campaign.is_active()) {
+        users.entry(campaign.settings.group).or_default().push(campaign);
+    }
     for group in look.team.groups() {
-        let users = look.team.used_by(group.id);
-        if users.is_empty() {
-            continue;
-        }
+        let Some(users) = users.get(&group.id) else { continue };
         let gaps: Vec<_> = look.team.gaps_ahead(group.id).iter().take(GAPS_SHOWN).collect();
-        if gaps.is_empty() {
-            continue;
+        if !gaps.is_empty() {
+            all.push((group, users, gaps));
         }
-        all.push(GapsAhead {
+    }
+    all.sort_by_key(|(_, _, gaps)| gaps[0].from);
+    let (all, more) = first_of(all);
+    let ahead =
+        |(group, users, gaps): (&GroupParts, &Vec<&CampaignParts>, Vec<Period>)| GapsAhead {
             group: group.id,
             group_name: group.name.to_string(),
             campaigns: users.iter().map(|user| user.settings.name.to_string()).collect(),
             is_now: gaps[0].covers(look.now),
             gaps,
-        });
-    }
-    all.sort_by_key(|ahead| ahead.gaps[0].from);
-    all
+        };
+    (all.into_iter().map(ahead).collect(), more)
 }
 
 async fn troubled(app: &App, caller: &Caller) -> Result<Vec<TroubledMailbox>, AppError> {

@@ -20,7 +20,9 @@ use sessions::begin_session;
 use tokens::Token;
 
 pub use passwords::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
-pub use sessions::{Session, SessionView, SignedIn, end_session, session, sessions, sign_out};
+pub use sessions::{
+    Session, SessionView, SignedIn, end_session, session, session_unseen, sessions, sign_out,
+};
 pub use users::{
     INVITATION_SECONDS, Invitation, LINK_SECONDS, NewRepUser, NewTeamUser, NewUser, RepUserRole,
     TeamUserRole, UserView, invite, invite_once, link_for, link_for_once, list, make_link, page,

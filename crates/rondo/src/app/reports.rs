@@ -1,13 +1,14 @@
 //! Reports: how turns were shared, held against the bound of R10, and how soon reps wrote.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rondo_core::event::CursorKey;
 use rondo_core::ids::{CampaignId, GroupId, RepId};
 use rondo_core::team::CampaignParts;
 use rondo_core::time::Instant;
-use rondo_store::{MemberRow, ShareRow};
+use rondo_store::{DayOfTurns, MemberRow, ShareRow};
 
+use crate::app::sums::Sum;
 use crate::app::{App, AppError, Caller, Look};
 
 /// Days that a report may go back: longer ones read too much at once.
@@ -15,6 +16,10 @@ pub const DAYS_MAX: i64 = 366;
 const DAY_SECONDS: i64 = 86_400;
 /// Members of a circle who are compared at most: what one look-up brings.
 const MEMBERS_MAX: u32 = 500;
+/// Ledger entries that are summed up in one reading: some hundredths of a second, in which a reader is not there for pages.
+const ENTRIES_MAX: u64 = 10_000;
+/// Circles on a page: each is a chart with its tables.
+pub const CIRCLES_SHOWN: usize = 10;
 /// R10: among those available throughout, the numbers of turns differ by no more.
 pub const BOUND: u64 = 1;
 
@@ -73,50 +78,88 @@ impl FairnessView {
     }
 }
 
-/// How assignments were shared in so many days until now.
+/// Circles of a team with their turns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FairnessPage {
+    /// Those of the page that took turns.
+    pub views: Vec<FairnessView>,
+    /// Which page it is, from 1.
+    pub page: usize,
+    /// How many circles there are, on all pages.
+    pub count: usize,
+}
+
+impl FairnessPage {
+    /// Whether circles follow.
+    pub fn has_more(&self) -> bool {
+        self.page * CIRCLES_SHOWN < self.count
+    }
+}
+
+/// How assignments were shared in so many days until now; none while they are still being summed up.
+pub async fn shares_soon(
+    app: &App,
+    caller: &Caller,
+    days: i64,
+) -> Result<Option<Sum<SharesView>>, AppError> {
+    let make = || {
+        let (app, caller) = (app.clone(), caller.clone());
+        async move { shares(&app, &caller, days).await }
+    };
+    app.sums().shares.get(app.clock(), (caller.team, days), make).await
+}
+
+/// How assignments were shared in so many days until now, however long it takes to sum them up.
 pub async fn shares(app: &App, caller: &Caller, days: i64) -> Result<SharesView, AppError> {
     let look = app.look(caller.team).await?;
     let (since, until) = period(&look, days);
-    let rows = app.store().shares(caller.team, since, until.plus_seconds(1)).await?;
+    let team = caller.team;
+    let entries = app.store().entries_between(team, since, until.plus_seconds(1)).await?;
     let campaign_name = |campaign: CampaignId| {
         let parts = look.team.campaign(campaign);
         parts.map(|parts| parts.settings.name.to_string()).unwrap_or_default()
     };
-    Ok(SharesView {
-        since,
-        until,
-        reps: summed(&rows, |row| row.rep, |rep| look.name(rep)),
-        campaigns: summed(&rows, |row| row.campaign, campaign_name),
-        total: rows.iter().map(|row| row.assigned).sum(),
-    })
+    let (mut reps, mut campaigns) = (HashMap::new(), HashMap::new());
+    let mut total = 0;
+    for start in entries.clone().step_by(ENTRIES_MAX as usize) {
+        let _turn = app.sums().turn().await;
+        let end = entries.end.min(start + ENTRIES_MAX);
+        for row in app.store().shares(team, start..end).await? {
+            total += row.assigned;
+            add(&mut reps, row.rep, &row, |rep| look.name(rep));
+            add(&mut campaigns, row.campaign, &row, campaign_name);
+        }
+    }
+    let (reps, campaigns) = (ordered(reps), ordered(campaigns));
+    Ok(SharesView { since, until, reps, campaigns, total })
 }
 
 fn period(look: &Look, days: i64) -> (Instant, Instant) {
     (look.now.plus_seconds(-days.clamp(1, DAYS_MAX) * DAY_SECONDS), look.now)
 }
 
-fn summed<I: Copy + Eq + std::hash::Hash + Ord>(
-    rows: &[ShareRow],
-    of: impl Fn(&ShareRow) -> I,
+fn add<I: Copy + Eq + std::hash::Hash>(
+    sums: &mut HashMap<I, Share<I>>,
+    id: I,
+    row: &ShareRow,
     name: impl Fn(I) -> String,
-) -> Vec<Share<I>> {
-    let mut sums: HashMap<I, Share<I>> = HashMap::new();
-    for row in rows {
-        let id = of(row);
-        let sum = sums.entry(id).or_insert_with(|| Share {
-            id,
-            name: name(id),
-            assigned: 0,
-            turns: 0,
-            answered: 0,
-            answer_seconds: None,
-            answer_micros: 0,
-        });
-        sum.assigned += row.assigned;
-        sum.turns += row.turns;
-        sum.answered += row.answered;
-        sum.answer_micros += row.answer_micros;
-    }
+) {
+    let sum = sums.entry(id).or_insert_with(|| Share {
+        id,
+        name: name(id),
+        assigned: 0,
+        turns: 0,
+        answered: 0,
+        answer_seconds: None,
+        answer_micros: 0,
+    });
+    sum.assigned += row.assigned;
+    sum.turns += row.turns;
+    sum.answered += row.answered;
+    sum.answer_micros += row.answer_micros;
+}
+
+fn ordered<I: Copy + Ord>(sums: HashMap<I, Share<I>>) -> Vec<Share<I>> {
     let mut shares: Vec<_> = sums.into_values().collect();
     for share in &mut shares {
         let average = share.answer_micros.checked_div(share.answered);
@@ -126,65 +169,96 @@ fn summed<I: Copy + Eq + std::hash::Hash + Ord>(
     shares
 }
 
-/// How the turns of each circle that was used were shared in so many days until now. Days end as they do where
-/// they begin so many seconds after those of UTC.
+/// How the turns of some of the circles were shared; none while they are still being counted. As [`fairness`].
+pub async fn fairness_soon(
+    app: &App,
+    caller: &Caller,
+    days: i64,
+    offset_seconds: i64,
+    page: usize,
+) -> Result<Option<Sum<FairnessPage>>, AppError> {
+    let make = || {
+        let (app, caller) = (app.clone(), caller.clone());
+        async move { fairness(&app, &caller, days, offset_seconds, page).await }
+    };
+    let key = (caller.team, days, offset_seconds, page);
+    app.sums().fairness.get(app.clock(), key, make).await
+}
+
+/// How the turns of the circles on a page, from 1, were shared in so many days until now. Days end as they do where they
+/// begin so many seconds after those of UTC.
 pub async fn fairness(
     app: &App,
     caller: &Caller,
     days: i64,
     offset_seconds: i64,
-) -> Result<Vec<FairnessView>, AppError> {
+    page: usize,
+) -> Result<FairnessPage, AppError> {
     let look = app.look(caller.team).await?;
     let (since, until) = period(&look, days);
+    let entries = app.store().entries_between(caller.team, since, until.plus_seconds(1)).await?;
+    let circles = circles(&look);
+    let (count, page) = (circles.len(), page.max(1));
+    let wanted = circles.into_iter().skip((page - 1).saturating_mul(CIRCLES_SHOWN));
     let mut views = Vec::new();
-    for (group, campaigns) in circles(&look) {
+    for (group, campaigns) in wanted.take(CIRCLES_SHOWN) {
         let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
-        let end = until.plus_seconds(1);
-        let rows =
-            app.store().turns_by_day(caller.team, &ids, (since, end), offset_seconds).await?;
+        let _turn = app.sums().turn().await;
+        let store = app.store();
+        let rows = store.turns_by_day(caller.team, &ids, entries.clone(), offset_seconds).await?;
         if rows.is_empty() {
             continue;
         }
-        let members = app.store().members(caller.team, group, 0, MEMBERS_MAX).await?;
-        let throughout = throughout(&look, &members, since);
-        let mut by_day: BTreeMap<i64, Vec<(RepId, u64)>> = BTreeMap::new();
-        for row in &rows {
-            by_day.entry(row.day).or_default().push((row.rep, row.turns));
-        }
-        let mut turns: HashMap<RepId, u64> = HashMap::new();
-        let mut spread = Vec::with_capacity(by_day.len());
-        for (day, taken) in by_day {
-            for (rep, count) in taken {
-                *turns.entry(rep).or_default() += count;
-            }
-            spread.push((day, spread_of(&throughout, &turns)));
-        }
-        let named = |rep: &RepId| (look.name(*rep), turns.get(rep).copied().unwrap_or(0));
-        let mut others: Vec<_> = turns.keys().filter(|rep| !throughout.contains(rep)).collect();
-        others.sort_unstable();
-        views.push(FairnessView {
-            group,
-            group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
-            campaigns: campaigns.iter().map(|parts| parts.settings.name.to_string()).collect(),
-            throughout: throughout.iter().map(named).collect(),
-            others: others.into_iter().map(named).collect(),
-            spread,
-        });
+        let members = store.members(caller.team, group, 0, MEMBERS_MAX).await?;
+        views.push(view(&look, (group, &campaigns), &throughout(&look, &members, since), &rows));
     }
-    Ok(views)
+    Ok(FairnessPage { views, page, count })
+}
+
+fn view(
+    look: &Look,
+    (group, campaigns): (GroupId, &[&CampaignParts]),
+    throughout: &[RepId],
+    rows: &[DayOfTurns],
+) -> FairnessView {
+    let mut by_day: BTreeMap<i64, Vec<(RepId, u64)>> = BTreeMap::new();
+    for row in rows {
+        by_day.entry(row.day).or_default().push((row.rep, row.turns));
+    }
+    let mut turns: HashMap<RepId, u64> = HashMap::new();
+    let mut spread = Vec::with_capacity(by_day.len());
+    for (day, taken) in by_day {
+        for (rep, count) in taken {
+            *turns.entry(rep).or_default() += count;
+        }
+        spread.push((day, spread_of(throughout, &turns)));
+    }
+    let named = |rep: &RepId| (look.name(*rep), turns.get(rep).copied().unwrap_or(0));
+    let were_there: HashSet<&RepId> = throughout.iter().collect();
+    let mut others: Vec<_> = turns.keys().filter(|rep| !were_there.contains(rep)).collect();
+    others.sort_unstable();
+    FairnessView {
+        group,
+        group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
+        campaigns: campaigns.iter().map(|parts| parts.settings.name.to_string()).collect(),
+        throughout: throughout.iter().map(named).collect(),
+        others: others.into_iter().map(named).collect(),
+        spread,
+    }
 }
 
 /// The circles that campaigns take turns from, each with the campaigns that share them.
 fn circles(look: &Look) -> Vec<(GroupId, Vec<&CampaignParts>)> {
-    let mut all: Vec<(CursorKey, GroupId, Vec<&CampaignParts>)> = Vec::new();
+    let mut all: Vec<(GroupId, Vec<&CampaignParts>)> = Vec::new();
+    let mut known: HashMap<CursorKey, usize> = HashMap::new();
     for campaign in look.team.campaigns().filter(|campaign| campaign.launched_at.is_some()) {
-        let key = campaign.cursor_key();
-        match all.iter().position(|(other, _, _)| *other == key) {
-            Some(index) => all[index].2.push(campaign),
-            None => all.push((key, campaign.settings.group, vec![campaign])),
+        let index = *known.entry(campaign.cursor_key()).or_insert(all.len());
+        match all.get_mut(index) {
+            Some((_, campaigns)) => campaigns.push(campaign),
+            None => all.push((campaign.settings.group, vec![campaign])),
         }
     }
-    all.into_iter().map(|(_, group, campaigns)| (group, campaigns)).collect()
+    all
 }
 
 /// The members of a circle who were in it and not away from then until now, in circle order.

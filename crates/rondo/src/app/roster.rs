@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rondo_core::ids::{GroupId, RepId};
 use rondo_core::team::{Absence, RepParts};
+use rondo_store::RepRow;
 
 use crate::app::reps::{self, RepView};
 use crate::app::{App, AppError, Caller, Look};
@@ -76,6 +77,13 @@ pub async fn choices(app: &App, caller: &Caller) -> Result<Vec<Choice>, AppError
     let mut found = by_name(&look, "");
     found.truncate(CHOICES_MAX);
     Ok(found)
+}
+
+/// The team's reps with their addresses, oldest first, to choose from where two may have the same name.
+pub async fn addresses(app: &App, caller: &Caller) -> Result<Vec<(Choice, String)>, AppError> {
+    let rows = app.store().reps(caller.team, None, CHOICES_MAX as u32).await?;
+    let choice = |row: RepRow| (Choice { rep: row.rep, name: row.name }, row.email);
+    Ok(rows.into_iter().map(choice).collect())
 }
 
 fn by_name(look: &Look, words: &str) -> Vec<Choice> {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use rondo_core::event::{Decision, PassedOver, PassedOverReason, Reason};
-use rondo_core::ids::{CampaignId, ConversationId, GroupId, LeadId, RepId};
+use rondo_core::ids::{CampaignId, ConversationId, GroupId, RepId};
 use rondo_core::team::CampaignParts;
 use rondo_core::time::Instant;
 use rondo_store::{AssignmentRow, AssignmentsOf};
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::history::{self, Named};
 use crate::app::{App, AppError, Caller, Look, role_name};
 
 /// Assignments that are told about at once.
@@ -16,19 +17,10 @@ pub const SHOWN: u32 = 20;
 /// Campaigns whose latest assignments are looked at, at most, the newest first.
 const CAMPAIGNS_MAX: usize = 50;
 
-/// A lead that came to a rep.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Received {
-    pub assignment: AssignmentView,
-    pub campaign_name: String,
-    /// The lead's name, or the address where it is not known; none once erased.
-    pub lead: Option<String>,
-}
-
 /// Leads that came to a rep, the latest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReceivedPage {
-    pub rows: Vec<Received>,
+    pub rows: Vec<Named<AssignmentView>>,
     /// The ledger number to go on before, where there are more.
     pub more_before: Option<u64>,
 }
@@ -86,14 +78,8 @@ pub async fn received(
     let has_more = found.len() > SHOWN as usize;
     found.truncate(SHOWN as usize);
     let more_before = found.last().filter(|_| has_more).map(|row| row.n);
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        rows.push(Received {
-            campaign_name: campaign_name(&look, row.campaign),
-            lead: lead_label(app, caller, row.lead).await?,
-            assignment: assignments::of_row(&look.state, &row),
-        });
-    }
+    let views = found.iter().map(|row| assignments::of_row(&look.state, row)).collect();
+    let rows = history::beside(app, caller, &look, views).await?;
     Ok(ReceivedPage { rows, more_before })
 }
 
@@ -108,11 +94,6 @@ fn campaign_name(look: &Look, campaign: CampaignId) -> String {
     look.team.campaign(campaign).map(|parts| parts.settings.name.to_string()).unwrap_or_default()
 }
 
-async fn lead_label(app: &App, caller: &Caller, lead: LeadId) -> Result<Option<String>, AppError> {
-    let row = app.store().lead(caller.team, lead).await?;
-    Ok(row.map(|row| row.name.unwrap_or(row.email)))
-}
-
 /// Why the latest leads of a rep's campaigns came to them or did not, the latest first.
 pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnView>, AppError> {
     check_own(caller, rep)?;
@@ -125,13 +106,9 @@ pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnVi
         .filter(|campaign| groups.contains(&campaign.settings.group))
         .collect();
     campaigns.sort_by_key(|campaign| std::cmp::Reverse(campaign.launched_at));
-    let mut rows: Vec<AssignmentRow> = Vec::new();
-    for campaign in campaigns.into_iter().take(CAMPAIGNS_MAX) {
-        let of = AssignmentsOf::Campaign(campaign.id);
-        rows.extend(app.store().assignments_latest(caller.team, of, None, SHOWN).await?);
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.n));
-    rows.truncate(SHOWN as usize);
+    campaigns.truncate(CAMPAIGNS_MAX);
+    let ids: Vec<CampaignId> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let rows = app.store().assignments_latest_of(caller.team, &ids, SHOWN).await?;
     let joined = joined(app, caller, rep, &rows).await?;
     Ok(rows.iter().map(|row| turn(&look, rep, row, &joined)).collect())
 }

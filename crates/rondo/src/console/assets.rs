@@ -23,7 +23,8 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("js", "text/javascript; charset=utf-8", include_str!("../../assets/console.js"))
 });
-const ICON: &str = include_str!("../../assets/icon.svg");
+pub(super) static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("svg", "image/svg+xml", include_str!("../../assets/icon.svg")));
 
 impl Asset {
     fn new(ending: &str, kind: &'static str, text: &'static str) -> Self {
@@ -37,24 +38,22 @@ pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Public, "/assets/{file}", asset).get(
         Reach::Public,
         "/favicon.ico",
-        || async { kept("image/svg+xml", ICON) },
+        || async { kept(&ICON, "public, max-age=86400") },
     )
 }
 
 async fn asset(Path(file): Path<String>) -> Response {
     let wanted = format!("/assets/{file}");
-    match [&STYLE, &SCRIPT].into_iter().find(|asset| asset.path == wanted) {
-        Some(asset) => kept(asset.kind, asset.text),
-        None if file == "icon.svg" => kept("image/svg+xml", ICON),
+    match [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == wanted) {
+        Some(asset) => kept(asset, "public, max-age=31536000, immutable"),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn kept(kind: &'static str, text: &'static str) -> Response {
-    let mut response = text.into_response();
+fn kept(asset: &Asset, how: &'static str) -> Response {
+    let mut response = asset.text.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
-    headers.insert(header::CACHE_CONTROL, kept);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
     response
 }

@@ -21,7 +21,7 @@ use super::words::assigned_because;
 use crate::app::AppError;
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::choices::{self, Choices};
-use crate::app::history::{self, Named, Person};
+use crate::app::history::{self, Named};
 use crate::app::people::Session;
 
 /// The filters, as they stand in addresses.
@@ -127,15 +127,7 @@ async fn wanted(
     })
 }
 
-fn called(person: &Option<Person>) -> &str {
-    person.as_ref().map_or("An erased lead", Person::called)
-}
-
 impl AssignmentsPage {
-    fn called<'l>(&self, line: &'l Named<AssignmentView>) -> &'l str {
-        called(&line.person)
-    }
-
     fn reason(&self, line: &Named<AssignmentView>) -> &'static str {
         assigned_because(line.item.reason)
     }

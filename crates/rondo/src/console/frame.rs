@@ -7,7 +7,7 @@ use rondo_core::event::Role;
 use rondo_core::ids::RepId;
 use rondo_core::time::Instant;
 
-use super::assets::{SCRIPT, STYLE};
+use super::assets::{ICON, SCRIPT, STYLE};
 use super::{Console, words};
 use crate::app::people::Session;
 
@@ -24,7 +24,9 @@ pub(super) enum Section {
     Groups,
     /// Campaigns.
     Campaigns,
-    /// Leads and conversations.
+    /// Leads.
+    Leads,
+    /// Conversations.
     Conversations,
     /// What waits for a person's eye.
     Reviews,
@@ -112,6 +114,10 @@ impl Frame {
         &SCRIPT.path
     }
 
+    pub(super) fn icon(&self) -> &'static str {
+        &ICON.path
+    }
+
     pub(super) fn is_signed_in(&self) -> bool {
         self.who.is_some()
     }
@@ -149,19 +155,19 @@ impl Frame {
         if who.role == Role::Rep {
             let own = who.rep.map(|rep| format!("/reps/{rep}")).unwrap_or_default();
             return vec![
-                place(Section::Home, "/", "Home"),
                 place(Section::Reps, &own, "My turns"),
                 place(Section::Assignments, "/assignments", "My leads"),
             ];
         }
         let mut places = vec![
             place(Section::Home, "/", "Home"),
-            place(Section::Campaigns, "/campaigns", "Campaigns"),
-            place(Section::Groups, "/groups", "Sales groups"),
-            place(Section::Reps, "/reps", "Sales reps"),
             place(Section::Reviews, "/reviews", "Review"),
+            place(Section::Campaigns, "/campaigns", "Campaigns"),
+            place(Section::Leads, "/leads", "Leads"),
             place(Section::Conversations, "/conversations", "Conversations"),
             place(Section::Assignments, "/assignments", "Assignments"),
+            place(Section::Groups, "/groups", "Sales groups"),
+            place(Section::Reps, "/reps", "Sales reps"),
             place(Section::Reports, "/reports", "Reports"),
         ];
         if who.role == Role::Admin {
@@ -195,6 +201,11 @@ impl Frame {
         let (then, now) = (self.zoned(at), self.zoned(&self.now));
         let format = if then.year() == now.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
         then.strftime(format).to_string()
+    }
+
+    /// Whether an instant has come. What is worked out for a page comes a moment after the page's own instant.
+    pub(super) fn has_come(&self, at: &Instant) -> bool {
+        *at <= self.now.plus_seconds(1)
     }
 
     /// A length of time as people say it: `40 min`, `3 h`, `2 days`.

@@ -30,7 +30,8 @@ struct HomeQuery {
 struct HomePage {
     frame: Frame,
     view: Overview,
-    bars: Vec<Bar>,
+    /// None while they are still being summed up.
+    bars: Option<Vec<Bar>>,
     days: i64,
 }
 
@@ -64,7 +65,7 @@ async fn home(
     let frame = Frame::new(&console, Some(&session), Section::Home, "Home");
     let frame = frame.after(query.done.as_deref());
     let view = overview::show(console.app(), &session.caller, beginning_of_day(&frame)).await?;
-    let bars = bars(&view.shares);
+    let bars = view.shares.as_deref().map(bars);
     Ok(rendered(&HomePage { frame, view, bars, days: SHARE_DAYS }))
 }
 

@@ -51,7 +51,7 @@ async fn list(
     Who(session): Who,
     mut query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Conversations, "Leads");
+    let frame = Frame::new(&console, Some(&session), Section::Leads, "Leads");
     let frame = frame.after(Some(query.text("done")));
     let email = query.optional("email", form::email);
     let wanted = LeadsWanted {
@@ -125,7 +125,7 @@ async fn page(
     let first = Page { limit: LIMIT_DEFAULT, cursor: None };
     let conversations = history::conversations(app, caller, &wanted, &first).await?;
     let called = view.name.as_deref().unwrap_or(&view.email);
-    let frame = Frame::new(console, Some(session), Section::Conversations, called).after(done);
+    let frame = Frame::new(console, Some(session), Section::Leads, called).after(done);
     let reps = match frame.is_admin() {
         true => choices::reps(app, caller).await?,
         false => Choices::none(),

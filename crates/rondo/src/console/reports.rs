@@ -13,7 +13,8 @@ use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::sheet::csv;
 use super::trouble::Trouble;
-use crate::app::reports::{self, BOUND, DAYS_MAX, FairnessView, Share, SharesView};
+use crate::app::Sum;
+use crate::app::reports::{self, BOUND, CIRCLES_SHOWN, DAYS_MAX, FairnessView, Share, SharesView};
 
 /// Days of a report unless it is said otherwise.
 const DAYS: i64 = 30;
@@ -31,9 +32,15 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get(Reach::Team, "/reports/fairness.csv", fairness_csv)
 }
 
+/// Reps and campaigns that are shown, the largest shares; the files have all.
+const SHARES_SHOWN: usize = 50;
+/// Members of a circle that are shown.
+const MEMBERS_SHOWN: usize = 20;
+
 #[derive(Debug, Default, Deserialize)]
 struct Wanted {
     days: Option<i64>,
+    circles: Option<usize>,
 }
 
 impl Wanted {
@@ -49,10 +56,40 @@ struct ReportsPage {
     days: i64,
     choices: [i64; 4],
     bound: u64,
-    shares: SharesView,
+    /// None while they are still being summed up.
+    shares: Option<Shares>,
+    /// None while they are still being counted.
+    fairness: Option<Fairness>,
+}
+
+/// How assignments were shared.
+struct Shares {
+    view: SharesView,
     rep_bars: Vec<Bar>,
     campaign_bars: Vec<Bar>,
+    /// When they were summed up, where that was not just now.
+    as_of: Option<Instant>,
+}
+
+/// Circles against their bound.
+struct Fairness {
     circles: Vec<Circle>,
+    page: usize,
+    /// The first circle of the page and the last one, of so many.
+    from: usize,
+    to: usize,
+    count: usize,
+    as_of: Option<Instant>,
+}
+
+impl ReportsPage {
+    fn has_none(&self) -> bool {
+        self.shares.as_ref().is_some_and(|shares| shares.view.total == 0)
+    }
+
+    fn few<'a, I>(&self, shares: &'a [Share<I>]) -> &'a [Share<I>] {
+        &shares[..shares.len().min(SHARES_SHOWN)]
+    }
 }
 
 /// A circle with its chart over time.
@@ -74,25 +111,54 @@ async fn page(
     let days = wanted.days();
     let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
     let (app, caller) = (console.app(), &session.caller);
-    let shares = reports::shares(app, caller, days).await?;
-    let views = reports::fairness(app, caller, days, offset_of(&frame)).await?;
-    let circles = views.into_iter().map(|view| circle(&frame, view)).collect();
-    Ok(rendered(&ReportsPage {
-        days,
-        choices: CHOICES,
-        bound: BOUND,
-        rep_bars: bars(&shares.reps),
-        campaign_bars: bars(&shares.campaigns),
-        circles,
-        shares,
-        frame,
-    }))
+    let (offset, circles) = (offset_of(&frame), wanted.circles.unwrap_or(1));
+    let (shares, fairness) = tokio::join!(
+        reports::shares_soon(app, caller, days),
+        reports::fairness_soon(app, caller, days, offset, circles),
+    );
+    let shares = shares?.map(|Sum { value, as_of }| Shares {
+        rep_bars: bars(&value.reps),
+        campaign_bars: bars(&value.campaigns),
+        view: value,
+        as_of,
+    });
+    let fairness = fairness?.map(|Sum { value, as_of }| Fairness {
+        page: value.page,
+        from: (value.page - 1).saturating_mul(CIRCLES_SHOWN) + 1,
+        to: value.page.saturating_mul(CIRCLES_SHOWN).min(value.count),
+        count: value.count,
+        circles: value.views.into_iter().map(|view| circle(&frame, view)).collect(),
+        as_of,
+    });
+    Ok(rendered(&ReportsPage { days, choices: CHOICES, bound: BOUND, shares, fairness, frame }))
 }
 
 /// How far the viewer's days are from those of UTC at present.
 fn offset_of(frame: &Frame) -> i64 {
     let now = jiff::Timestamp::from_microsecond(frame.now.as_micros()).unwrap_or_default();
     i64::from(frame.zone().to_offset(now).seconds())
+}
+
+impl Circle {
+    fn few<'a>(&self, members: &'a [(String, u64)]) -> &'a [(String, u64)] {
+        &members[..members.len().min(MEMBERS_SHOWN)]
+    }
+
+    /// Members that are not shown.
+    fn left_out(&self) -> usize {
+        let (there, others) = (&self.view.throughout, &self.view.others);
+        there.len() - self.few(there).len() + others.len() - self.few(others).len()
+    }
+
+    /// The names of the first campaigns, and how many there are beside.
+    fn campaigns(&self) -> String {
+        let names = &self.view.campaigns;
+        let shown = names.len().min(MEMBERS_SHOWN);
+        match names.len() - shown {
+            0 => names.join(", "),
+            more => format!("{} and {more} more", names[..shown].join(", ")),
+        }
+    }
 }
 
 fn circle(frame: &Frame, view: FairnessView) -> Circle {
@@ -153,23 +219,26 @@ async fn fairness_csv(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Trouble> {
     let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
-    let days = wanted.days();
-    let views = reports::fairness(console.app(), &session.caller, days, offset_of(&frame)).await?;
+    let (days, offset) = (wanted.days(), offset_of(&frame));
     let mut rows = Vec::new();
-    for view in views {
-        let campaigns = view.campaigns.join(", ");
-        let throughout = view.throughout.iter().map(|member| (member, "yes"));
-        for ((name, turns), is) in throughout.chain(view.others.iter().map(|other| (other, "no"))) {
-            let group = view.group_name.clone();
-            rows.push(vec![
-                group,
-                campaigns.clone(),
-                name.clone(),
-                turns.to_string(),
-                is.to_owned(),
-            ]);
+    for page in 1.. {
+        let circles = reports::fairness(console.app(), &session.caller, days, offset, page).await?;
+        rows.extend(circles.views.iter().flat_map(rows_of));
+        if !circles.has_more() {
+            break;
         }
     }
     let head = ["group", "campaigns", "rep", "turns", "available_throughout"];
     Ok(csv("fairness.csv", &head, rows))
+}
+
+fn rows_of(view: &FairnessView) -> Vec<Vec<String>> {
+    let campaigns = view.campaigns.join(", ");
+    let throughout = view.throughout.iter().map(|member| (member, "yes"));
+    let others = view.others.iter().map(|other| (other, "no"));
+    let row = |((name, turns), is): (&(String, u64), &str)| {
+        let (group, turns) = (view.group_name.clone(), turns.to_string());
+        vec![group, campaigns.clone(), name.clone(), turns, is.to_owned()]
+    };
+    throughout.chain(others).map(row).collect()
 }

@@ -17,7 +17,9 @@ use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use super::words::assigned_because;
 use crate::app::absences::{self, AbsenceView, AroundNow};
+use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
+use crate::app::history::Named;
 use crate::app::people::Session;
 use crate::app::roster::{self, Roster, RosterRow};
 use crate::app::turns::{self, ReceivedPage, TurnView};
@@ -186,8 +188,8 @@ impl RepPage {
         why::stand(line, !self.row.rep.available, self.is_own)
     }
 
-    fn reason(&self, row: &turns::Received) -> &'static str {
-        assigned_because(row.assignment.reason)
+    fn reason(&self, row: &Named<AssignmentView>) -> &'static str {
+        assigned_because(row.item.reason)
     }
 }
 

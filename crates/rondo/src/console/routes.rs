@@ -8,13 +8,14 @@ use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::request::Parts;
 use axum::http::{self, HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, extract::DefaultBodyLimit};
 use rondo_core::event::Role;
 use rondo_core::ids::RepId;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::trouble::{self, Trouble};
@@ -25,6 +26,9 @@ use crate::telemetry::Answers;
 
 /// Bytes of a form at most: the longest texts of a campaign, several times over. Uploads say their own.
 const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// A header of requests that pages make by themselves, to be up to date.
+const LIVE: &str = "x-rondo-live";
 
 /// Who may have a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,10 +121,19 @@ impl Routes {
                 handler.layer(from_fn_with_state((console.clone(), route, answers), pass));
             router = router.route(route.path, guarded);
         }
+        let elsewhere = console.clone();
+        let refused = move |_| trouble::page(&elsewhere, None, Trouble::from_elsewhere());
+        // BREACH tells what stands in an answer from its length, when words of an attacker's choice stand beside it, by
+        // having it asked for some thousand times. No page shows a secret to who asks again: forms carry no token (where a
+        // request comes from stands in its headers), sessions are cookies, and keys and links are shown once, in the answer
+        // to a form, which no other site can send. For names of leads beside words that were searched for, another
+        // site would have to open a window each time: the cookie is `SameSite`.
         router
+            .layer(CompressionLayer::new())
             .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-            .layer(CsrfLayer::new())
+            .layer(CsrfLayer::new().with_rejection_response(refused))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(map_response(protected))
             .with_state(console)
     }
 }
@@ -156,7 +169,7 @@ async fn guard(
         Err(error) => return trouble::page(console, None, Trouble::from(error)),
     };
     let named = params.iter().find(|(name, _)| *name == "rep").map(|(_, rep)| rep);
-    let is_live = request.headers().contains_key("x-rondo-live");
+    let is_live = request.headers().contains_key(LIVE);
     let entered = enter(route.reach, session.as_ref(), named);
     let mut response = match (entered, &session) {
         (Ok(()), _) => {
@@ -178,7 +191,6 @@ async fn guard(
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = trouble::page(console, session.as_ref(), trouble);
     }
-    protect(response.headers_mut());
     response
 }
 
@@ -199,9 +211,7 @@ pub(super) async fn lost(State(console): State<Console>, request: Request, next:
     }
     let session = signed_in(&console, &headers).await.unwrap_or_default();
     let nowhere = "No page has this address. It may have been mistyped, or its link may be old.";
-    let mut page = trouble::page(&console, session.as_ref(), Trouble::not_found(nowhere));
-    protect(page.headers_mut());
-    page
+    protected(trouble::page(&console, session.as_ref(), Trouble::not_found(nowhere))).await
 }
 
 enum Barred {
@@ -233,20 +243,25 @@ async fn signed_in(
     console: &Console,
     headers: &HeaderMap,
 ) -> Result<Option<Session>, crate::app::AppError> {
-    match sign_in::token(headers) {
+    match console.token(headers) {
+        Some(token) if headers.contains_key(LIVE) => {
+            people::session_unseen(console.app(), token).await
+        }
         Some(token) => people::session(console.app(), token).await,
         None => Ok(None),
     }
 }
 
 /// Nothing from elsewhere is loaded, and nobody but the person it is for keeps a page.
-fn protect(headers: &mut HeaderMap) {
+async fn protected(mut response: Response) -> Response {
+    let headers = response.headers_mut();
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                   connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The person who asks. Only for routes that nobody has without signing in.

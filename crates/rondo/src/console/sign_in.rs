@@ -1,5 +1,7 @@
 //! Getting in and out: the first start, invitations, passwords, sessions.
 
+mod attempts;
+
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -17,9 +19,13 @@ use super::trouble::Trouble;
 use super::{Console, words};
 use crate::app::people::{self, SessionView, SignInError, SignedIn};
 use crate::clock::Entropy;
-use crate::throttle::network;
 
+pub(super) use attempts::Attempts;
+
+/// The cookie of a session …
 const COOKIE: &str = "rondo_session";
+/// … and where browsers come by HTTPS alone: no page of another host or without TLS can set one by this name.
+const SECURE_COOKIE: &str = "__Host-rondo_session";
 /// Characters of what a browser says it is, as it is kept.
 const AGENT_CHARS_MAX: usize = 200;
 
@@ -66,13 +72,12 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post(Reach::Everyone, "/account/sessions/{session}/end", end_session)
 }
 
-/// The session's token in a request.
-pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
 /// Where to sign in, and where to go on afterwards.
@@ -88,11 +93,22 @@ pub(super) fn address(wanted: Option<&str>) -> String {
 
 /// A path of this console to go on to; anything else leads home.
 fn within(to: &str) -> &str {
-    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\n', '\r']);
+    // Browsers take a backslash for a slash, and leave out tabs and line breaks.
+    let is_odd = |c: char| c == '\\' || c.is_control();
+    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(is_odd);
     if is_ours { to } else { "/" }
 }
 
 impl Console {
+    fn session_cookie(&self) -> &'static str {
+        if self.shared.options.is_secure { SECURE_COOKIE } else { COOKIE }
+    }
+
+    /// The session's token in a request.
+    pub(super) fn token<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        cookie_of(headers, self.session_cookie())
+    }
+
     fn with_session(&self, signed_in: &SignedIn, to: &str) -> Response {
         let now = self.app().clock().now();
         let seconds = (signed_in.expires_at.as_micros() - now.as_micros()) / 1_000_000;
@@ -104,21 +120,18 @@ impl Console {
 
     fn cookie(&self, token: &str, seconds: i64) -> HeaderValue {
         let secure = if self.shared.options.is_secure { "; Secure" } else { "" };
+        let name = self.session_cookie();
         let text =
-            format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+            format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
         HeaderValue::from_str(&text).expect("a token is plain ASCII")
     }
 
     /// Refuses whoever tries too often, from one network or for one address.
     fn admit(&self, address: Option<SocketAddr>, email: Option<&str>) -> Result<(), Trouble> {
-        let attempts = &self.shared.attempts;
-        attempts.forget_quiet();
-        let network = attempts.admit(&network(address).to_string());
-        let person = email.is_none_or(|email| attempts.admit(&email.trim().to_lowercase()));
-        if network && person {
-            return Ok(());
+        match self.shared.attempts.admit(address, email) {
+            true => Ok(()),
+            false => Err(Trouble::slow_down("Wait a minute, then try again.")),
         }
-        Err(Trouble::slow_down("Wait a minute, then try again."))
     }
 }
 
@@ -306,7 +319,7 @@ async fn start(
 }
 
 async fn sign_out(State(console): State<Console>, headers: HeaderMap) -> Result<Response, Trouble> {
-    if let Some(token) = token(&headers) {
+    if let Some(token) = console.token(&headers) {
         if let Some(session) = people::session(console.app(), token).await? {
             console.shared.uploads.forget(session.caller.team, session.user);
         }

@@ -75,6 +75,12 @@ impl Trouble {
         Self::new(StatusCode::FORBIDDEN, "This is not yours to see", detail)
     }
 
+    /// A form was sent from another site, or by a browser that does not say from where.
+    pub(super) fn from_elsewhere() -> Self {
+        let detail = "This form did not come from a page of this console, so nothing was done. Open the page here and send it again.";
+        Self::new(StatusCode::FORBIDDEN, "That came from elsewhere", detail)
+    }
+
     /// Somebody else was first. Takes how it stands now.
     pub(super) fn outdated(now: &str) -> Self {
         let detail = format!(

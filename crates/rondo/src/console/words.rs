@@ -11,6 +11,7 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "password" => "Your password is changed, and you are signed out everywhere else.",
         "session-ended" => "That session has ended.",
         "added" => "Added.",
+        "added-one" => "Added. Who is next?",
         "saved" => "Saved.",
         "removed" => "Removed.",
         "away" => "Out of office: new leads pass this rep over until they return.",
@@ -68,20 +69,20 @@ pub(super) fn status(status: Status) -> &'static str {
 pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
     use ReviewReason as Why;
     match reason {
-        Why::Uncertain => "unsure what it says",
-        Why::ToBeAnswered => "asks something",
-        Why::Referral => "names somebody else",
-        Why::WeakTie => "unsure where it belongs",
-        Why::Unauthenticated => "unsure who sent it",
-        Why::OtherSender => "from another address",
-        Why::Loop => "goes back and forth",
-        Why::NoConversation => "belongs to no conversation",
-        Why::RepUnreached => "the rep was not reached",
-        Why::RepSeemsAway => "the rep seems to be away",
-        Why::CampaignOver => "its campaign is over",
-        Why::MissingFields => "fields are missing",
-        Why::WrongLead => "a rep says it is no lead",
-        Why::NotSent => "could not be sent",
+        Why::Uncertain => "Unsure what it says",
+        Why::ToBeAnswered => "Asks something",
+        Why::Referral => "Names somebody else",
+        Why::WeakTie => "Unsure where it belongs",
+        Why::Unauthenticated => "Unsure who sent it",
+        Why::OtherSender => "From another address",
+        Why::Loop => "Goes back and forth",
+        Why::NoConversation => "Belongs to no conversation",
+        Why::RepUnreached => "The rep was not reached",
+        Why::RepSeemsAway => "The rep seems to be away",
+        Why::CampaignOver => "Its campaign is over",
+        Why::MissingFields => "Fields are missing",
+        Why::WrongLead => "A rep says it is no lead",
+        Why::NotSent => "Could not be sent",
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::page::Browser;
-use crate::program::{Said, Server, Session, rondo};
+use crate::program::{Said, Server, Session, database_in, rondo};
 
 /// The administrator of the example.
 pub(crate) const DEMO_ADMIN: &str = "demo@acme.invalid";
@@ -89,9 +89,11 @@ impl Drop for Driver {
 
 /// A server with the example in it, and the link of its admin.
 pub(crate) fn example() -> (Server, String) {
-    let server = Server::start();
-    let link = server.set_up(&["demo"]).done();
-    (server, link.trim().to_owned())
+    let folder = tempfile::tempdir().unwrap();
+    let database = database_in(folder.path());
+    // Before any server is there: its jobs would take part in the month that is played.
+    let link = Said::by(rondo().args(["demo", "--database", &database])).done();
+    (Server::start_in(folder, &[]), link.trim().to_owned())
 }
 
 /// A server with the team of the command line's tests: three reps, and a campaign `Spring` that runs.

@@ -77,7 +77,11 @@ impl Server {
 
     /// Starts with these variables as well.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), variables)
+    }
+
+    /// Starts on what is in a folder.
+    pub(crate) fn start_in(folder: TempDir, variables: &[(&str, &str)]) -> Self {
         let mut process = rondo()
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
             .args(["--database", &database_in(folder.path())])
@@ -154,7 +158,7 @@ impl Drop for Server {
     }
 }
 
-fn database_in(folder: &Path) -> String {
+pub(crate) fn database_in(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("rondo.db").display())
 }
 

@@ -97,6 +97,29 @@ impl Browser {
         self.send(Method::GET, path, None, "same-origin").await
     }
 
+    /// What a browser takes to show a page for the first time: the page itself and each file that it names, with the bytes
+    /// that come over the wire and their headers.
+    pub async fn first_view(&self, path: &str) -> Vec<(String, usize, HeaderMap)> {
+        let page = self.get(path).await.text;
+        let named = page.split(['"', '\'']).filter(|text| text.starts_with("/assets/"));
+        let mut all = vec![path.to_owned()];
+        all.extend(named.map(str::to_owned));
+        let mut loaded = Vec::new();
+        for path in all {
+            let request = Request::builder().uri(&path).header(header::ACCEPT_ENCODING, "gzip");
+            let request = match &self.cookie {
+                Some(cookie) => request.header(header::COOKIE, cookie),
+                None => request,
+            };
+            let request = request.body(Body::empty()).unwrap();
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            let (parts, body) = response.into_parts();
+            loaded.push((path, to_bytes(body, usize::MAX).await.unwrap().len(), parts.headers));
+        }
+        loaded
+    }
+
     /// Sends a form.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_from(path, fields, "same-origin").await

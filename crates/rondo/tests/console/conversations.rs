@@ -34,14 +34,14 @@ async fn the_queue_says_why_each_waits_and_leads_on_from_one_to_the_next() {
     lea.hears(&world, "Which languages?", ReplyLabel::Question, Ok(())).await;
     max.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
     let queue = admin.get("/reviews").await;
-    queue.says(&["asks something", "Which languages?", "unsure what it says", "data-item"]);
+    queue.says(&["Asks something", "Which languages?", "Unsure what it says", "data-item"]);
     let next = format!("href=\"{}#latest\"", path(&max));
     admin.get(&path(&lea)).await.says(&["Next in review", &next, "Lea", "href=\"/reviews\""]);
     let page = does(&admin, &lea, "close", &[]).await;
     assert!(page.contains("Not interested") && page.contains(&next), "{page}");
     does(&admin, &max, "label", &[("label", "high_intent")]).await;
     let page = admin.get(&format!("{}?done=labelled", path(&max))).await;
-    page.says(&["A person said:", "To the queue", "Ann has this lead"]);
+    page.says(&["A person said:", "To review", "Ann has this lead"]);
     admin.get("/reviews").await.says(&["Nothing waits for you"]);
 }
 
@@ -82,7 +82,7 @@ async fn a_message_of_no_conversation_is_read_and_closed_in_the_queue() {
     let nobody = read(Sender::Other, ReplyLabel::Question, UNSURE);
     let (stray, _) = thread.takes(&world, "Who are you?", None, nobody).await;
     let admin = world.admin_browser().await;
-    admin.get("/reviews").await.says(&["belongs to no conversation", "Who are you?", "Seen to"]);
+    admin.get("/reviews").await.says(&["Belongs to no conversation", "Who are you?", "Seen to"]);
     let closed = admin.post(&format!("/messages/{stray}/close"), &[]).await;
     assert_eq!(closed.leads_to(), "/reviews?done=closed");
     admin.get("/reviews").await.says(&["Nothing waits for you"]);

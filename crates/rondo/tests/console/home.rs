@@ -42,7 +42,9 @@ async fn leads_without_a_rep_and_gaps_ahead_are_shown_with_their_cause() {
 async fn a_rep_is_led_to_their_own_page() {
     let world = World::new().await;
     let ann = world.rep_browser("Ann").await;
-    assert_eq!(ann.get("/").await.leads_to(), format!("/reps/{}", ann.rep));
+    let own = format!("/reps/{}", ann.rep);
+    assert_eq!(ann.get("/").await.leads_to(), own);
+    ann.get(&own).await.says(&["My turns", "My leads"]).lacks(&[">Home<", ">Review<"]);
     assert_eq!(ann.get("/reports").await.status, StatusCode::FORBIDDEN);
 }
 
@@ -74,7 +76,7 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
 async fn an_address_that_cannot_be_read_is_answered_with_a_page() {
     let world = World::new().await;
     let ada = world.admin_browser().await;
-    for path in ["/reps?page=x", "/groups?of=a&of=b", "/reports?days=x", "/?done=a&done=b"] {
+    for path in ["/reps?page=x", "/groups?page=x", "/reports?days=x", "/?done=a&done=b"] {
         ada.get(path).await.refuses(StatusCode::BAD_REQUEST, &["<h1>", "question mark"]);
     }
 }
@@ -98,4 +100,23 @@ async fn whose_leads_wait_longest_come_first_however_many_campaigns_there_are() 
     }
     let page = world.admin_browser().await.get("/").await;
     page.says(&[">Sixth</a>", "1 more campaign</a>"]).lacks(&[">One</a>"]);
+}
+
+#[tokio::test]
+async fn many_circles_are_paged_through_and_the_file_has_all() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    for n in 1..=11 {
+        let campaign = world.launched(&format!("Campaign {n}."), &north).await;
+        world.qualify(&campaign, &format!("lead{n}@customer.example")).await.is(201);
+    }
+    let vic = world.viewer_browser().await;
+    let first = vic.get("/reports").await;
+    let circle = "<p class=\"quiet\">Campaign 11.</p>";
+    first.says(&["Circles 1 to 10 of 11", "/reports?days=30&amp;circles=2"]).lacks(&[circle]);
+    let second = vic.get("/reports?days=30&circles=2").await;
+    second.says(&["Circles 11 to 11 of 11", circle, "11 handovers"]).lacks(&["circles=3"]);
+    let file = vic.get("/reports/fairness.csv").await.text;
+    assert_eq!(file.lines().count(), 12, "{file}");
 }

@@ -36,3 +36,4 @@ mod reach;
 mod reps;
 mod settings;
 mod signing_in;
+mod weight;

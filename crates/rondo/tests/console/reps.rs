@@ -27,6 +27,16 @@ async fn an_admin_adds_a_rep_and_is_told_what_is_wrong_beside_each_field() {
 }
 
 #[tokio::test]
+async fn reps_are_added_one_after_another_without_going_back() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let form = [("name", "Ann"), ("email", "ann@acme.example"), ("then", "another")];
+    let page = admin.post("/reps", &form).await;
+    admin.get(page.leads_to()).await.says(&["Added. Who is next?", "<h1>Add a sales rep</h1>"]);
+    admin.get("/reps").await.says(&[">Ann<"]);
+}
+
+#[tokio::test]
 async fn reps_are_found_by_a_part_of_their_name() {
     let world = World::new().await;
     for name in ["Ann", "Bo", "Joanna"] {
@@ -345,4 +355,14 @@ async fn in_a_large_team_reps_are_chosen_by_their_address() {
     admin.post(&remove, &[("leads", "transfer"), ("to", "bo@acme.example")]).await.leads_to();
     let owned = world.admin().get("/v1/leads?email=rosa@lead.example").await.is(200);
     assert_eq!(owned["items"][0]["owner"], bo);
+}
+
+#[tokio::test]
+async fn a_place_in_the_list_that_somebody_made_up_is_none() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    for before in ["9223372036854775808", "18446744073709551615", "0"] {
+        let page = ann.get(&format!("/reps/{}?before={before}", ann.rep)).await;
+        assert_eq!(page.status, StatusCode::OK, "{before}: {}", page.text);
+    }
 }

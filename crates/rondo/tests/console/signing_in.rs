@@ -57,7 +57,13 @@ async fn whoever_guesses_is_slowed_down() {
 async fn after_signing_in_nobody_is_led_elsewhere() {
     let world = World::new().await;
     world.admin_browser().await;
-    for to in ["https://evil.example/", "//evil.example/", "/\\evil.example"] {
+    for to in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\u{b}x",
+    ] {
         let form =
             [("email", "ada@acme.example"), ("password", "correct horse battery"), ("to", to)];
         assert_eq!(world.browser().post("/sign-in", &form).await.leads_to(), "/", "{to}");
@@ -70,6 +76,8 @@ async fn a_form_from_another_site_is_refused() {
     let browser = world.admin_browser().await;
     let page = browser.post_from("/sign-out", &[], "cross-site").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
+    page.says(&["did not come from a page of this console"]);
+    assert!(page.headers.contains_key("content-security-policy"));
     browser.get("/account").await.says(&["Your account"]);
 }
 

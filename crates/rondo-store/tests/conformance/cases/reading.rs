@@ -59,6 +59,13 @@ pub(crate) async fn the_latest_assignments_come_first(mut world: World) {
         let before = world.store.assignments_latest(team, of, Some(all[0].n), 1).await.unwrap();
         assert_eq!(before, all[1..2]);
     }
+    let autumn = world.running("Autumn", None).await;
+    world.try_all(&["d", "e"].map(|name| qualify(autumn, name))).await;
+    let latest = world.store.assignments_latest_of(team, &[campaign, autumn], 4).await.unwrap();
+    let of: Vec<_> = latest.iter().map(|row| row.campaign).collect();
+    assert_eq!(of, [autumn, autumn, campaign, campaign]);
+    assert!(latest.is_sorted_by(|one, next| one.n > next.n));
+    assert!(world.store.assignments_latest_of(team, &[], 4).await.unwrap().is_empty());
 }
 
 pub(crate) async fn reps_are_found_by_name_with_the_leads_that_they_own(mut world: World) {
@@ -346,23 +353,25 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     world.run(qualify_for(campaign, "d", bo)).await;
     let team = world.id();
     let (since, end) = (world.now.plus_seconds(-60), world.now.plus_seconds(60));
-    let mut shares = world.store.shares(team, since, end).await.unwrap();
+    let entries = world.store.entries_between(team, since, end).await.unwrap();
+    let mut shares = world.store.shares(team, entries.clone()).await.unwrap();
     shares.sort_by_key(|share| share.rep);
     let counts: Vec<_> =
         shares.iter().map(|share| (share.rep, share.assigned, share.turns)).collect();
     assert_eq!(counts, [(ana, 2, 2), (bo, 2, 1)]);
     assert!(shares.iter().all(|share| share.campaign == campaign && share.answered == 0));
     world.tamper("update assignments set rep_wrote_at = decided_at + 3000000 where n = (select min(n) from assignments)").await;
-    let shares = world.store.shares(team, since, end).await.unwrap();
+    let shares = world.store.shares(team, entries.clone()).await.unwrap();
     let answered: u64 = shares.iter().map(|share| share.answer_micros).sum();
     assert_eq!(answered, 3_000_000);
-    assert_eq!(world.store.shares(team, end, end).await.unwrap(), []);
+    let none = world.store.entries_between(team, end, end).await.unwrap();
+    assert_eq!(world.store.shares(team, none).await.unwrap(), []);
 
-    let days = world.store.turns_by_day(team, &[campaign], (since, end), 0).await.unwrap();
+    let days = world.store.turns_by_day(team, &[campaign], entries.clone(), 0).await.unwrap();
     let day = world.now.as_micros() / 86_400_000_000;
     assert!(days.iter().all(|row| row.day == day));
     assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
-    let next = world.store.turns_by_day(team, &[campaign], (since, end), 86_400).await.unwrap();
+    let next = world.store.turns_by_day(team, &[campaign], entries, 86_400).await.unwrap();
     assert!(next.iter().all(|row| row.day == day + 1));
     assert_eq!(world.store.failed_deliveries(team, 10).await.unwrap(), 0);
 }

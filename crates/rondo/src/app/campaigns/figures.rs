@@ -1,20 +1,25 @@
 //! A campaign at a glance: how its leads stand, who is next, what was decided last.
 
+use std::collections::HashMap;
+
 use rondo_core::event::Rotation;
 use rondo_core::ids::{CampaignId, LeadId, RepId};
 use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Member, Status};
 use rondo_core::time::Instant;
-use rondo_store::ConversationStatus;
+use rondo_store::{AssignmentRow, ConversationStatus, LeadRow};
 
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
 use crate::app::assignments::{self, AssignmentView};
 use crate::app::page::{After, List, Listed, Page};
+use crate::app::sums::Sum;
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, Look};
 
-/// Conversations counted at most: a page is made in a fraction of a second, and nearly every campaign is smaller.
+/// Conversations counted at most: that takes a fraction of a second, and nearly every campaign is smaller.
 pub const COUNTED_MAX: u32 = 100_000;
+/// Conversations counted while all are still being counted: what is counted in a few milliseconds.
+const COUNTED_SOON: u32 = 1_000;
 
 /// How the leads of a campaign stand, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub struct Figures {
     pub cancelled: u64,
     /// Whether there are more than were counted.
     pub is_cut: bool,
+    /// When they were counted, where that was not just now.
+    pub as_of: Option<Instant>,
 }
 
 /// Who is next, each with those who are passed over before them.
@@ -148,18 +155,37 @@ fn group_warnings(look: &Look, parts: &CampaignParts) -> Vec<Warning> {
     }
 }
 
-/// How the leads of a campaign stand.
+/// How the leads of a campaign stand: counted over the first that joined while all of many are still being counted.
 pub async fn figures(
     app: &App,
     caller: &Caller,
     campaign: CampaignId,
+) -> Result<Figures, AppError> {
+    let make = || {
+        let (app, caller) = (app.clone(), caller.clone());
+        async move {
+            let _turn = app.sums().turn().await;
+            counted(&app, &caller, campaign, COUNTED_MAX).await
+        }
+    };
+    match app.sums().figures.get(app.clock(), (caller.team, campaign), make).await? {
+        Some(Sum { value, as_of }) => Ok(Figures { as_of, ..value }),
+        None => counted(app, caller, campaign, COUNTED_SOON).await,
+    }
+}
+
+async fn counted(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+    limit: u32,
 ) -> Result<Figures, AppError> {
     let look = app.look(caller.team).await?;
     let parts = look.team.campaign(campaign);
     let parts = parts.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     let is_over = parts.status == Status::Cancelled;
     let mut figures = Figures::default();
-    for tally in app.store().conversation_tally(caller.team, campaign, COUNTED_MAX).await? {
+    for tally in app.store().conversation_tally(caller.team, campaign, limit).await? {
         let count = tally.count;
         figures.leads += count;
         figures.written += if tally.is_written { count } else { 0 };
@@ -182,7 +208,7 @@ pub async fn figures(
         };
         *place += count;
     }
-    figures.is_cut = figures.leads >= u64::from(COUNTED_MAX);
+    figures.is_cut = figures.leads >= u64::from(limit);
     Ok(figures)
 }
 
@@ -232,12 +258,13 @@ pub async fn latest(
 ) -> Result<Vec<Latest>, AppError> {
     let look = app.look(caller.team).await?;
     let rows = app.store().latest_assignments(caller.team, campaign, limit).await?;
-    let mut latest = Vec::with_capacity(rows.len());
-    for row in rows {
-        let lead = lead_name(app, caller, row.lead).await?;
-        latest.push(Latest { assignment: assignments::of_row(&look.state, &row), lead });
-    }
-    Ok(latest)
+    let leads: Vec<LeadId> = rows.iter().map(|row| row.lead).collect();
+    let names = lead_names(app, caller, &leads).await?;
+    let latest = |row: AssignmentRow| Latest {
+        assignment: assignments::of_row(&look.state, &row),
+        lead: names.get(&row.lead).cloned(),
+    };
+    Ok(rows.into_iter().map(latest).collect())
 }
 
 /// A lead's name, or address where there is none; nothing once erased.
@@ -246,6 +273,17 @@ pub async fn lead_name(
     caller: &Caller,
     lead: LeadId,
 ) -> Result<Option<String>, AppError> {
-    let row = app.store().lead(caller.team, lead).await?;
-    Ok(row.map(|row| row.name.filter(|name| !name.is_empty()).unwrap_or(row.email)))
+    Ok(lead_names(app, caller, &[lead]).await?.remove(&lead))
+}
+
+/// The names of leads, or addresses where there is none; of those who were not erased.
+async fn lead_names(
+    app: &App,
+    caller: &Caller,
+    leads: &[LeadId],
+) -> Result<HashMap<LeadId, String>, AppError> {
+    let rows = app.store().leads_named(caller.team, leads).await?;
+    let called =
+        |row: LeadRow| (row.lead, row.name.filter(|name| !name.is_empty()).unwrap_or(row.email));
+    Ok(rows.into_iter().map(called).collect())
 }

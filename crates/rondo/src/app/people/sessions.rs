@@ -49,12 +49,12 @@ pub struct Session {
     pub email: String,
     /// Their team's name.
     pub team_name: String,
-    /// Their team's time zone.
+    /// The time zone that they live by: the rep's whose user it is, if it has one of its own, else the team's.
     pub time_zone: String,
     pub(super) hash: [u8; 32],
 }
 
-/// Hides the person and what their forms carry: debug output reaches logs.
+/// Hides the person: debug output reaches logs.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Session({})", self.user)
@@ -76,19 +76,31 @@ pub struct SessionView {
 
 /// Who is signed in by this token; none once the session has ended, or its user may sign in no more.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, AppError> {
-    let Some(token) = Token::parse(token) else { return Ok(None) };
-    let (team, hash) = (token.team, token.hash());
-    let Some(of) = app.store().session(team, hash).await? else { return Ok(None) };
-    let now = app.clock().now();
-    if is_over(now, of.seen_at, of.expires_at) {
-        return Ok(None);
-    }
+    let Some((token, of)) = stored(app, token).await? else { return Ok(None) };
+    let (team, hash, now) = (token.team, token.hash(), app.clock().now());
     if of.seen_at.plus_seconds(SEEN_SECONDS) <= now {
         app.store().session_seen(team, hash, now).await?;
     }
+    Ok(Some(known(team, hash, of)))
+}
+
+/// The same for what a browser asks by itself, which is no sign that anybody is there.
+pub async fn session_unseen(app: &App, token: &str) -> Result<Option<Session>, AppError> {
+    let stored = stored(app, token).await?;
+    Ok(stored.map(|(token, of)| known(token.team, token.hash(), of)))
+}
+
+async fn stored(app: &App, token: &str) -> Result<Option<(Token, SessionOf)>, AppError> {
+    let Some(token) = Token::parse(token) else { return Ok(None) };
+    let Some(of) = app.store().session(token.team, token.hash()).await? else { return Ok(None) };
+    let is_over = is_over(app.clock().now(), of.seen_at, of.expires_at);
+    Ok((!is_over).then_some((token, of)))
+}
+
+fn known(team: TeamId, hash: [u8; 32], of: SessionOf) -> Session {
     let SessionOf { user, role, rep, email, team_name, time_zone, .. } = of;
     let caller = Caller { team, actor: Actor::User(user), role, rep, mailbox: None };
-    Ok(Some(Session { caller, user, email, team_name, time_zone, hash }))
+    Session { caller, user, email, team_name, time_zone, hash }
 }
 
 /// Ends the session of this token, if there is one.

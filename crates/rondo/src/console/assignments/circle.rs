@@ -70,8 +70,8 @@ impl Node {
         let (x, y) = at(angle, RADIUS);
         let class = match seat {
             Seat { is_chosen: true, .. } => "next",
-            Seat { away: Some(_), .. } => "away",
-            _ => "soft",
+            Seat { away: Some(_), .. } => "gone",
+            _ => "",
         };
         let name = is_named.then(|| {
             let (x, y) = at(angle, NAMES_RADIUS);

@@ -8,7 +8,6 @@ use rondo_core::command::ReassignTo;
 use rondo_core::event::PassedOverReason;
 use rondo_core::ids::{AssignmentId, RepId};
 
-use super::called;
 use super::circle::Drawing;
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
@@ -56,7 +55,7 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let (app, caller) = (console.app(), &session.caller);
     let why = explanation::show(app, caller, assignment).await?;
-    let title = format!("{} → {}", called(&why.assignment.person), why.assignment.item.rep_name);
+    let title = format!("{} → {}", why.assignment.called(), why.assignment.item.rep_name);
     let frame = Frame::new(console, Some(session), Section::Assignments, title).after(done);
     let reps = match frame.is_admin() {
         true => choices::reps(app, caller).await?,
@@ -69,7 +68,7 @@ async fn page(
     };
     let page = AssignmentPage {
         frame,
-        drawing: Drawing::of(&why.seats, why.took_turn),
+        drawing: why.circle.as_ref().and_then(|circle| Drawing::of(&circle.seats, why.took_turn)),
         why,
         sees_team: caller.only_rep().is_none(),
         reps,
@@ -80,10 +79,6 @@ async fn page(
 }
 
 impl AssignmentPage {
-    fn called(&self) -> &str {
-        called(&self.why.assignment.person)
-    }
-
     fn reason(&self) -> &'static str {
         assigned_because(self.why.assignment.item.reason)
     }
@@ -110,8 +105,16 @@ impl AssignmentPage {
         })
     }
 
+    fn seats(&self) -> &[Seat] {
+        self.why.circle.as_ref().map_or(&[], |circle| &circle.seats)
+    }
+
+    fn member_count(&self) -> usize {
+        self.why.circle.as_ref().map_or(0, |circle| circle.member_count)
+    }
+
     fn has_away(&self) -> bool {
-        self.why.seats.iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
+        self.seats().iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
     }
 
     /// Whether the thread is within reach: a rep reads those of leads that are theirs now.

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use rondo_core::command::CampaignPatch;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
-use rondo_core::time::Instant;
 
 use super::{Asked, Desk, bad, named};
 use crate::app::campaigns;
@@ -20,7 +19,6 @@ use crate::console::frame::{Frame, rendered};
 use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
-use crate::console::words;
 
 /// Turns looked ahead, and assignments looked back on.
 const AHEAD: usize = 10;
@@ -94,17 +92,6 @@ impl OverviewPage {
 
     fn away(&self, away: &PassedOver) -> String {
         away_until(&self.frame, away)
-    }
-
-    /// Why an assignment was made, with times in the viewer's zone.
-    fn why(&self, latest: &Latest) -> String {
-        let sentence = words::sentence(&latest.assignment.why.sentence);
-        let local = |word: &str| {
-            let bare = word.trim_end_matches(['.', ';', ',']);
-            let said = Instant::parse(bare).map(|at| self.frame.when(&at));
-            said.map_or_else(|| word.to_owned(), |said| said + &word[bare.len()..])
-        };
-        sentence.split(' ').map(local).collect::<Vec<_>>().join(" ")
     }
 
     fn hours(&self) -> Option<String> {

@@ -9,10 +9,9 @@ use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{GroupId, RepId};
 
 use super::{Asked, Desk, Step, bad};
-use crate::app::groups::{self, GroupView, NewGroup};
-use crate::app::page::{LIMIT_MAX, Page};
+use crate::app::choices::{self, Choice, Choices};
+use crate::app::groups::{self, NewGroup};
 use crate::app::people::Session;
-use crate::app::reps::{self, RepView};
 use crate::app::{AppError, campaigns};
 use crate::console::Console;
 use crate::console::form::{self, Form};
@@ -37,7 +36,7 @@ struct RoutingPage {
     desk: Desk,
     form: Form,
     groups: Vec<GroupChoice>,
-    reps: Vec<RepView>,
+    reps: Vec<Choice<RepId>>,
     has_more_reps: bool,
     error: Option<String>,
 }
@@ -55,10 +54,14 @@ impl RoutingPage {
     async fn of(console: &Console, session: &Session, id: &str) -> Result<Self, Trouble> {
         let (desk, frame) = Desk::of(console, session, id, Some(Step::Routing)).await?;
         let (app, caller) = (console.app(), &session.caller);
-        let page = Page { limit: LIMIT_MAX, cursor: None };
-        let groups = groups::list(app, caller, &page).await?.items;
-        let reps = reps::list(app, caller, &page).await?;
         let campaign = &desk.campaign;
+        let (groups, reps) = match desk.is_before_start() && frame.is_admin() {
+            true => (
+                choices::groups(app, caller, campaign.group).await?,
+                choices::reps(app, caller).await?,
+            ),
+            false => (Vec::new(), Choices::none()),
+        };
         let rotation = match campaign.rotation {
             Rotation::Campaign => "campaign",
             Rotation::Group => "group",
@@ -77,7 +80,7 @@ impl RoutingPage {
             desk,
             form,
             groups: groups.into_iter().map(choice).collect(),
-            has_more_reps: reps.next_cursor.is_some(),
+            has_more_reps: !reps.is_whole,
             reps: reps.items,
             error: None,
         })
@@ -97,27 +100,25 @@ impl RoutingPage {
         format!("it is now {}, with {rotation}, and {absent}", campaign.group_name)
     }
 
-    fn is_in(&self, rep: &RepView) -> bool {
+    fn is_in(&self, rep: &Choice<RepId>) -> bool {
         let id = rep.id.to_string();
         self.form.all("rep").any(|chosen| chosen == id)
     }
 
-    fn place(&self, rep: &RepView) -> &str {
+    fn place(&self, rep: &Choice<RepId>) -> &str {
         self.form.text(&format!("place-{}", rep.id))
     }
 }
 
-fn choice(group: GroupView) -> GroupChoice {
-    let there = group.members.iter().filter(|member| member.available).count();
-    let reps = if group.member_count == 1 { "rep" } else { "reps" };
-    let is_cut = group.members.len() < group.member_count;
+fn choice(group: choices::GroupChoice) -> GroupChoice {
+    let (count, there) = (group.member_count, group.available);
+    let reps = if count == 1 { "rep" } else { "reps" };
     GroupChoice {
         id: group.id.to_string(),
         name: group.name,
-        members: match (group.member_count, is_cut) {
-            (0, _) => "nobody in it yet".to_owned(),
-            (count, true) => format!("{count} {reps}"),
-            (count, false) => format!("{count} {reps}, {there} available now"),
+        members: match count {
+            0 => "nobody in it yet".to_owned(),
+            count => format!("{count} {reps}, {there} available now"),
         },
         is_nobody_there: there == 0,
     }

@@ -36,7 +36,7 @@ pub(super) fn steps(
     }
     let writes = campaign.mailbox.is_some();
     let leads = match figures.leads {
-        0 => "none yet; reports by API bring theirs".to_owned(),
+        0 => "none yet".to_owned(),
         1 => "1 lead".to_owned(),
         count => format!("{} leads", super::thousands(&count)),
     };

@@ -125,7 +125,7 @@ pub(super) async fn page(
 
 impl ThreadPage {
     fn status(&self) -> (&'static str, &'static str) {
-        words::status(self.conversation.status, self.conversation.waiting)
+        words::status(&self.conversation)
     }
 
     fn reason(&self) -> Option<&'static str> {

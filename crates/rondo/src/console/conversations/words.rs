@@ -2,18 +2,21 @@
 
 use rondo_core::mail::{ConversationStatus, ReplyLabel, ReviewReason};
 
+use crate::app::conversations::ConversationView;
 use crate::app::messages::{DecisionView, LABELS};
 
 /// A status, as people say it, with the class of its tag.
-pub(in crate::console) fn status(
-    status: ConversationStatus,
-    is_waiting: bool,
-) -> (&'static str, &'static str) {
-    match status {
+pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'static str) {
+    match view.status {
         ConversationStatus::AwaitingLead => ("Awaiting the lead", ""),
-        ConversationStatus::AwaitingAssistant => ("The assistant writes next", ""),
+        ConversationStatus::AwaitingAssistant
+            if view.mailbox.is_none() && view.next_message_at.is_none() =>
+        {
+            ("Not begun", "")
+        }
+        ConversationStatus::AwaitingAssistant => ("The assistant’s turn", ""),
         ConversationStatus::InReview => ("In review", "warn"),
-        ConversationStatus::Qualified if is_waiting => ("Waits for a rep", "warn"),
+        ConversationStatus::Qualified if view.waiting => ("Waits for a rep", "warn"),
         ConversationStatus::Qualified => ("High intent", "good"),
         ConversationStatus::NotInterested => ("Not interested", ""),
         ConversationStatus::Unsubscribed => ("Unsubscribed", "bad"),
@@ -28,7 +31,7 @@ pub(super) const STATUSES: [(&str, ConversationStatus, &str); 9] = [
     ("in_review", ConversationStatus::InReview, "In review"),
     ("qualified", ConversationStatus::Qualified, "High intent"),
     ("awaiting_lead", ConversationStatus::AwaitingLead, "Awaiting the lead"),
-    ("awaiting_assistant", ConversationStatus::AwaitingAssistant, "The assistant writes next"),
+    ("awaiting_assistant", ConversationStatus::AwaitingAssistant, "The assistant’s turn"),
     ("not_interested", ConversationStatus::NotInterested, "Not interested"),
     ("unsubscribed", ConversationStatus::Unsubscribed, "Unsubscribed"),
     ("unresponsive", ConversationStatus::Unresponsive, "Never answered"),

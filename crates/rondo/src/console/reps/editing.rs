@@ -50,9 +50,15 @@ impl EditPage {
     }
 }
 
-async fn new(State(console): State<Console>, Who(session): Who) -> Result<Response, Trouble> {
+async fn new(
+    State(console): State<Console>,
+    Who(session): Who,
+    query: Form,
+) -> Result<Response, Trouble> {
     let form = Form::of([("time_zone", session.time_zone.clone())]);
-    Ok(rendered(&EditPage::new(&console, &session, None, form)))
+    let mut page = EditPage::new(&console, &session, None, form);
+    page.frame = page.frame.after(Some(query.text("done")));
+    Ok(rendered(&page))
 }
 
 async fn take(
@@ -67,6 +73,7 @@ async fn take(
     if let Some((name, email)) = name.zip(email).filter(|_| !form.has_errors()) {
         let new = NewRep { name, email, phone, time_zone, calendar_link };
         match reps::add(console.app(), &session.caller, new, form.once(&session)).await {
+            Ok(_) if form.is("then", "another") => return Ok(done("/reps/new", "added-one")),
             Ok(rep) => return Ok(done(&format!("/reps/{}", rep.id), "added")),
             Err(error) => refused::tell(&mut form, error)?,
         }

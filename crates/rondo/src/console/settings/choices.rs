@@ -7,13 +7,8 @@ use rondo_core::time::Instant;
 
 use super::super::Console;
 use super::super::trouble::Trouble;
-use super::whole;
-use crate::app::page::Page;
 use crate::app::people::Session;
-use crate::app::reps;
-
-/// Pages of reps that a form offers at most; whoever is not among them is added by the API.
-const REP_PAGES_MAX: usize = 4;
+use crate::app::roster;
 
 /// Something to choose.
 pub(super) struct Choice {
@@ -23,21 +18,12 @@ pub(super) struct Choice {
 
 /// The team's reps.
 pub(super) async fn reps(console: &Console, session: &Session) -> Result<Vec<Choice>, Trouble> {
-    let mut choices = Vec::new();
-    let mut page = whole();
-    for _ in 0..REP_PAGES_MAX {
-        let listed = reps::list(console.app(), &session.caller, &page).await?;
-        let choice = |rep: reps::RepView| Choice {
-            value: rep.id.to_string(),
-            words: format!("{} ({})", rep.name, rep.email),
-        };
-        choices.extend(listed.items.into_iter().map(choice));
-        match listed.next_cursor {
-            Some(cursor) => page = Page { cursor: Some(cursor), ..page },
-            None => break,
-        }
-    }
-    Ok(choices)
+    let all = roster::addresses(console.app(), &session.caller).await?;
+    let choice = |(choice, email): (roster::Choice, String)| Choice {
+        value: choice.rep.to_string(),
+        words: format!("{} ({email})", choice.name),
+    };
+    Ok(all.into_iter().map(choice).collect())
 }
 
 /// A role by its word.

@@ -7,8 +7,10 @@ use super::lens::Lens;
 use crate::chromium::{Driver, example};
 use crate::page::Browser;
 
-/// Pages with a form, what is entered by name, and a field of the form.
-const REFUSED: [(&str, &str, &[(&str, &str)]); 14] = [
+/// The page of a form, a field of it, and what is entered by name.
+type Refused = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const REFUSED: [Refused; 14] = [
     ("/reps/new", "name", &[("email", "nobody"), ("time_zone", "Mars/Olympus")]),
     ("/groups/new", "name", &[]),
     ("/campaigns/new", "name", &[]),
@@ -59,7 +61,7 @@ async fn every_form_that_is_refused_can_be_used_by_everybody() {
     browser.presses("Go out of office now").await;
     browser.sees(".blockers").await;
     lens.looks("guard").await;
-    lens.looks_at("/nowhere").await;
+    lens.looks_at("/reps/rep_nobody").await;
     browser.opens("/account").await;
     browser.client.delete_all_cookies().await.unwrap();
     browser.opens("/sign-in").await;

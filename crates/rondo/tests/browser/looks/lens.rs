@@ -8,20 +8,35 @@ use serde_json::{Value, json};
 
 use crate::page::Browser;
 
-/// How a page is looked at. What does not depend on the look is checked at the first.
-const LOOKS: [(&str, u32); 6] = [
-    ("light", 1280),
-    ("dark", 1280),
-    ("light", 360),
-    ("dark", 360),
-    ("light", 2560),
-    ("dark", 2560),
+/// How a page is looked at, and what is checked then. No colour depends on the width, nor a width on the colours.
+const LOOKS: [(&str, u32, Rules); 4] = [
+    ("light", 1280, Rules::All),
+    ("dark", 1280, Rules::Colours),
+    ("light", 360, Rules::Places),
+    ("dark", 2560, Rules::Places),
 ];
-/// The rules of axe for A and AA of WCAG 2.2.
-const LEVELS: [&str; 5] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-/// Those of them that depend on colours, or on where things are.
-const OF_LOOKS: [&str; 4] =
-    ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"];
+
+/// Rules of axe.
+#[derive(Clone, Copy)]
+enum Rules {
+    /// The levels A and AA of WCAG 2.2.
+    All,
+    /// Those of them that depend on colours.
+    Colours,
+    /// Those of them that depend on where things are.
+    Places,
+}
+
+impl Rules {
+    fn arguments(self) -> Vec<Value> {
+        let (by, values) = match self {
+            Self::All => ("tag", json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])),
+            Self::Colours => ("rule", json!(["color-contrast", "link-in-text-block"])),
+            Self::Places => ("rule", json!(["scrollable-region-focusable", "target-size"])),
+        };
+        vec![json!(by), values]
+    }
+}
 
 const RUN: &str = "const [by, values, done] = arguments;\
     axe.run(document, {runOnly: {type: by, values}, resultTypes: ['violations']})\
@@ -32,8 +47,8 @@ const UNFOLD: &str =
     "for (const one of document.querySelectorAll('main details')) one.open = true;";
 const TOO_WIDE: &str = "const wide = innerWidth + 1;\
     if (document.documentElement.scrollWidth <= wide) return [];\
-    return [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > wide)\
-        .slice(0, 3).map((one) => 'too wide: ' + one.outerHTML.slice(0, 120));";
+    return [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > wide && !one.closest('.scroll, .pan, nav'))\
+        .slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).concat('too wide');";
 const FROM_ELSEWHERE: &str = "return performance.getEntriesByType('resource').map((one) => one.name)\
     .filter((name) => !name.startsWith(location.origin + '/') && !name.startsWith('data:'))\
     .map((name) => 'loaded from elsewhere: ' + name);";
@@ -63,13 +78,9 @@ impl<'b> Lens<'b> {
     pub(super) async fn looks(&mut self, name: &str) {
         self.browser.sees("main h1").await;
         self.browser.runs(UNFOLD, &[]).await;
-        for (index, (scheme, width)) in LOOKS.into_iter().enumerate() {
+        for (scheme, width, rules) in LOOKS {
             self.sets(scheme, width).await;
-            let (by, values) = match index {
-                0 => ("tag", json!(LEVELS)),
-                _ => ("rule", json!(OF_LOOKS)),
-            };
-            let arguments = vec![json!(by), values];
+            let arguments = rules.arguments();
             let faults = self.browser.client.execute_async(RUN, arguments).await.unwrap();
             self.keeps(&format!("{name} {scheme} {width}"), faults);
             let faults = self.browser.runs(TOO_WIDE, &[]).await;
@@ -80,8 +91,12 @@ impl<'b> Lens<'b> {
     }
 
     async fn sets(&self, scheme: &str, width: u32) {
-        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
-        tells(self.browser, "Emulation.setEmulatedMedia", json!({"features": [feature]})).await;
+        // Colours on their way to others are nobody's.
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        tells(self.browser, "Emulation.setEmulatedMedia", json!({"features": features})).await;
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         tells(self.browser, "Emulation.setDeviceMetricsOverride", size).await;
     }
