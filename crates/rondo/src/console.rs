@@ -29,6 +29,7 @@ mod reps;
 mod reviews;
 mod routes;
 mod settings;
+mod sheet;
 mod sign_in;
 mod trouble;
 mod words;

@@ -332,6 +332,26 @@ async fn views(
     Ok(absences.into_iter().map(view).collect())
 }
 
+/// The first instant of a day in the rep's own time zone.
+pub async fn start_of_day(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    day: Date,
+) -> Result<Instant, AppError> {
+    start_of(day, &zone_of(app, caller, rep).await?)
+}
+
+/// The first instant after a day in the rep's own time zone.
+pub async fn end_of_day(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    day: Date,
+) -> Result<Instant, AppError> {
+    end_of(day, &zone_of(app, caller, rep).await?)
+}
+
 const OF_ONE_KIND: &str = "is of another kind than `from`; expected two instants or two days";
 
 impl Edge {

@@ -1,10 +1,12 @@
 //! What forms offer to choose from: reps, campaigns and groups by name.
 
+use std::collections::HashSet;
+
 use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::team::GroupParts;
+use rondo_core::team::{GroupParts, RepParts};
 use rondo_core::text::Email;
 
-use crate::app::{App, AppError, Caller};
+use crate::app::{App, AppError, Caller, Look, groups};
 
 /// Reps or campaigns that are offered by name at most: more make a list that nobody finds anything in.
 const OFFERED_MAX: usize = 300;
@@ -38,15 +40,42 @@ pub struct Choice<I> {
 
 /// The reps of the team, by name.
 pub async fn reps(app: &App, caller: &Caller) -> Result<Choices<RepId>, AppError> {
+    Ok(offered(&app.look(caller.team).await?, |_| true))
+}
+
+/// The reps of the team but for this one.
+pub async fn other_reps(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+) -> Result<Choices<RepId>, AppError> {
+    Ok(offered(&app.look(caller.team).await?, |other| other != rep))
+}
+
+/// The reps of the team who are not in a group.
+pub async fn reps_not_in(
+    app: &App,
+    caller: &Caller,
+    group: GroupId,
+) -> Result<Choices<RepId>, AppError> {
     let look = app.look(caller.team).await?;
-    let offered = look.team.reps().take(OFFERED_MAX).map(|rep| Choice {
+    let parts = groups::reachable(caller, &look, group)?;
+    let members: HashSet<RepId> = parts.members.iter().map(|member| member.rep).collect();
+    Ok(offered(&look, |rep| !members.contains(&rep)))
+}
+
+fn offered(look: &Look, is_wanted: impl Fn(RepId) -> bool) -> Choices<RepId> {
+    let choice = |rep: &RepParts| Choice {
         id: rep.id,
         name: look.name(rep.id),
         is_active: rep.is_available(look.now),
-    });
-    let mut items: Vec<_> = offered.collect();
+    };
+    let wanted = look.team.reps().filter(|rep| is_wanted(rep.id));
+    let mut items: Vec<_> = wanted.take(OFFERED_MAX + 1).map(choice).collect();
+    let is_whole = items.len() <= OFFERED_MAX;
+    items.truncate(OFFERED_MAX);
     items.sort_by_cached_key(|choice| choice.name.to_lowercase());
-    Ok(Choices { items, is_whole: look.team.rep_count() <= OFFERED_MAX })
+    Choices { items, is_whole }
 }
 
 /// The campaigns of the team, the newest first.

@@ -1,7 +1,7 @@
 //! Why an assignment went where it went (R11): the decision, and the circle around it as it stood.
 
 use rondo_core::Team;
-use rondo_core::event::{CursorKey, Decision, PassedOver, PassedOverReason};
+use rondo_core::event::{CursorKey, Decision, PassedOver, PassedOverReason, Reason};
 use rondo_core::ids::{AssignmentId, GroupId, RepId};
 use rondo_core::team::Member;
 use rondo_core::time::Instant;
@@ -185,7 +185,8 @@ fn explained(
         group: decision.group,
         group_name,
         is_shared: matches!(decision.cursor, CursorKey::Group(_)),
-        took_turn: decision.cursor_before != decision.cursor_after,
+        // The place alone does not say: a turn may come back to whoever had the last one.
+        took_turn: decision.reason == Reason::Turn,
         before: decision.cursor_before.rep.map(turn),
         after: decision.cursor_after.rep.map(turn),
         passed_over: decision.passed_over.iter().map(passed).collect(),

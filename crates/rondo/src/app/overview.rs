@@ -15,6 +15,8 @@ use crate::app::{App, AppError, Caller, Look, mailboxes};
 
 /// Items of each list that are shown; the rest stands on its own page.
 const SHOWN: u32 = 5;
+/// Campaigns of which it is found out since when their leads wait.
+const WAITING_LOOKED_AT: usize = 200;
 /// Today's handovers that are shown.
 const TODAY_SHOWN: u32 = 12;
 /// Days over which shares are shown.
@@ -32,8 +34,14 @@ pub struct Overview {
     pub reviews: Vec<Named<ReviewItem>>,
     pub has_more_reviews: bool,
     pub waiting: Vec<Waiting>,
+    /// Campaigns with waiting leads that are not shown.
+    pub more_waiting: usize,
     pub gaps: Vec<GapsAhead>,
+    /// Groups with gaps that are not shown.
+    pub more_gaps: usize,
     pub mailboxes: Vec<TroubledMailbox>,
+    /// Mailboxes in trouble that are not shown.
+    pub more_mailboxes: usize,
     /// How many of the last [`DELIVERIES_LOOKED_AT`] deliveries to webhooks failed for good.
     pub failed_deliveries: u64,
     pub today: Vec<Named<AssignmentView>>,
@@ -114,12 +122,18 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
     let share_count = shares.as_ref().map_or(0, |sum| sum.value.reps.len());
     let shares = shares.map(|sum| sum.value.reps.into_iter().take(SHARES_SHOWN).collect());
     let handed = history::assignments(app, caller, &wanted, &first(TODAY_SHOWN)).await?;
+    let (waiting, more_waiting) = first_of(waiting(app, &look).await?);
+    let (gaps, more_gaps) = gaps(&look);
+    let (mailboxes, more_mailboxes) = first_of(troubled(app, caller).await?);
     Ok(Overview {
         has_more_reviews: reviews.next_cursor.is_some(),
         reviews: reviews.items,
-        waiting: waiting(app, &look).await?,
-        gaps: gaps(&look),
-        mailboxes: troubled(app, caller).await?,
+        waiting,
+        more_waiting,
+        gaps,
+        more_gaps,
+        mailboxes,
+        more_mailboxes,
         failed_deliveries: app.store().failed_deliveries(caller.team, DELIVERIES_LOOKED_AT).await?,
         has_more_today: handed.next_cursor.is_some(),
         today: handed.items,
@@ -133,13 +147,21 @@ pub async fn show(app: &App, caller: &Caller, today: Instant) -> Result<Overview
     })
 }
 
+/// As many as are shown, and how many more there are.
+fn first_of<T>(mut all: Vec<T>) -> (Vec<T>, usize) {
+    let more = all.len().saturating_sub(SHOWN as usize);
+    all.truncate(SHOWN as usize);
+    (all, more)
+}
+
 async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
     let mut all = Vec::new();
     let campaigns = look.team.campaigns().filter(|campaign| campaign.waiting > 0);
     for campaign in campaigns.filter(|campaign| campaign.status != Status::Cancelled) {
-        if all.len() == SHOWN as usize {
-            break;
-        }
+        let since = match all.len() < WAITING_LOOKED_AT {
+            true => app.store().waiting_since(look.team.id(), campaign.id).await?,
+            false => None,
+        };
         let group = campaign.settings.group;
         all.push(Waiting {
             campaign: campaign.id,
@@ -147,15 +169,16 @@ async fn waiting(app: &App, look: &Look) -> Result<Vec<Waiting>, AppError> {
             group,
             group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
             count: campaign.waiting,
-            since: app.store().waiting_since(look.team.id(), campaign.id).await?,
+            since,
             is_paused: campaign.status == Status::Paused,
         });
     }
-    all.sort_by_key(|waiting| waiting.since);
+    all.sort_by_key(|waiting| (waiting.since.is_none(), waiting.since));
     Ok(all)
 }
 
-fn gaps(look: &Look) -> Vec<GapsAhead> {
+/// The first groups with gaps, and how many more there are.
+fn gaps(look: &Look) -> (Vec<GapsAhead>, usize) {
     let mut all = Vec::new();
     let mut users: HashMap<GroupId, Vec<&CampaignParts>> = HashMap::new();
     for campaign in look.team.campaigns().filter(|campaign| campaign.is_active()) {
@@ -169,7 +192,7 @@ fn gaps(look: &Look) -> Vec<GapsAhead> {
         }
     }
     all.sort_by_key(|(_, _, gaps)| gaps[0].from);
-    all.truncate(SHOWN as usize);
+    let (all, more) = first_of(all);
     let ahead =
         |(group, users, gaps): (&GroupParts, &Vec<&CampaignParts>, Vec<Period>)| GapsAhead {
             group: group.id,
@@ -178,7 +201,7 @@ fn gaps(look: &Look) -> Vec<GapsAhead> {
             is_now: gaps[0].covers(look.now),
             gaps,
         };
-    all.into_iter().map(ahead).collect()
+    (all.into_iter().map(ahead).collect(), more)
 }
 
 async fn troubled(app: &App, caller: &Caller) -> Result<Vec<TroubledMailbox>, AppError> {
@@ -193,5 +216,5 @@ async fn troubled(app: &App, caller: &Caller) -> Result<Vec<TroubledMailbox>, Ap
             error: error.detail,
         })
     };
-    Ok(all.into_iter().filter_map(trouble).take(SHOWN as usize).collect())
+    Ok(all.into_iter().filter_map(trouble).collect())
 }

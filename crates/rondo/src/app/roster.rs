@@ -1,13 +1,13 @@
 //! Reps as people look for them: by name, each with what lies ahead of them and what they own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rondo_core::ids::{GroupId, RepId};
 use rondo_core::team::{Absence, RepParts};
 use rondo_store::RepRow;
 
 use crate::app::reps::{self, RepView};
-use crate::app::{App, AppError, Caller, Look, groups};
+use crate::app::{App, AppError, Caller, Look};
 
 /// Reps on a page: what fits a screen or two.
 pub const PAGE_REPS: usize = 50;
@@ -84,17 +84,6 @@ pub async fn addresses(app: &App, caller: &Caller) -> Result<Vec<(Choice, String
     let rows = app.store().reps(caller.team, None, CHOICES_MAX as u32).await?;
     let choice = |row: RepRow| (Choice { rep: row.rep, name: row.name }, row.email);
     Ok(rows.into_iter().map(choice).collect())
-}
-
-/// The team's reps who are not in a group, by name.
-pub async fn not_in(app: &App, caller: &Caller, group: GroupId) -> Result<Vec<Choice>, AppError> {
-    let look = app.look(caller.team).await?;
-    let parts = groups::reachable(caller, &look, group)?;
-    let members: HashSet<RepId> = parts.members.iter().map(|member| member.rep).collect();
-    let mut found = by_name(&look, "");
-    found.retain(|choice| !members.contains(&choice.rep));
-    found.truncate(CHOICES_MAX);
-    Ok(found)
 }
 
 fn by_name(look: &Look, words: &str) -> Vec<Choice> {

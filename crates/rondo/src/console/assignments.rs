@@ -8,7 +8,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
-use rondo_core::event::Reason;
 use rondo_core::ids::{CampaignId, RepId};
 use rondo_core::time::Instant;
 
@@ -18,6 +17,7 @@ use super::frame::{Frame, Section, rendered};
 use super::paths;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
+use super::words::assigned_because;
 use crate::app::AppError;
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::choices::{self, Choices};
@@ -127,18 +127,8 @@ async fn wanted(
     })
 }
 
-/// Why a rep has a lead, in a word or two.
-fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Owner => "Owner",
-        Reason::Turn => "Turn",
-        Reason::Manual => "Passed on by a person",
-        Reason::Transfer => "Taken over",
-    }
-}
-
 impl AssignmentsPage {
     fn reason(&self, line: &Named<AssignmentView>) -> &'static str {
-        reason(line.item.reason)
+        assigned_because(line.item.reason)
     }
 }

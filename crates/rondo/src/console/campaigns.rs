@@ -1,7 +1,7 @@
 //! Campaigns: the list, the steps to a launch, and a campaign's own page.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use rondo_core::ids::CampaignId;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::form::{self, Form};
 use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use super::{Console, words};
@@ -152,7 +153,7 @@ async fn draft(
         return Ok((StatusCode::BAD_REQUEST, rendered(&NewPage { frame, form })).into_response());
     };
     let new = NewCampaign { name, group: None, rotation: None, when_owner_is_out: None };
-    let campaign = campaigns::add(console.app(), &session.caller, new, None).await?;
+    let campaign = campaigns::add(console.app(), &session.caller, new, form.once(&session)).await?;
     Ok(Redirect::to(&steps::path(campaign.id, Step::Leads)).into_response())
 }
 

@@ -65,7 +65,7 @@ impl Line {
         let called = person.as_ref().map_or("An erased lead", Person::called).to_owned();
         Self {
             status: words::status(&view),
-            reason: view.review_reason.map(words::reason_tag),
+            reason: view.review_reason.map(crate::console::words::reason_tag),
             campaign_name: named.campaign_name,
             email: person.map(|person| person.email).filter(|email| *email != called),
             called,

@@ -4,13 +4,20 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
+use rondo_core::ids::{Id as _, RepId};
 use rondo_core::text::{Email, Name};
 use sha2::{Digest as _, Sha256};
 
+use super::Console;
 use super::trouble::Trouble;
+use crate::app::people::Session;
+use crate::app::{AppError, choices};
+use crate::engine::IdempotencyKey;
 
 /// The hidden field that says what a form was filled with.
 const MARK: &str = "was";
+/// The hidden field with which a form is recognised when it is sent twice.
+const ONCE: &str = "once";
 
 /// A form as it was sent. Names may repeat.
 #[derive(Debug, Clone, Default)]
@@ -18,14 +25,17 @@ pub(super) struct Form {
     fields: Vec<(String, String)>,
     /// What is wrong, by field.
     errors: BTreeMap<String, String>,
+    /// Where it was sent.
+    path: String,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
         match axum::Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(axum::Form(fields)) => Ok(Self { fields, errors: BTreeMap::new() }),
+            Ok(axum::Form(fields)) => Ok(Self { fields, path, ..Self::default() }),
             Err(_) => Err(Trouble::invalid("The form could not be read.").into_response()),
         }
     }
@@ -35,7 +45,7 @@ impl Form {
     /// A form with these values, to be shown for the first time.
     pub(super) fn of<'f>(fields: impl IntoIterator<Item = (&'f str, String)>) -> Self {
         let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { fields, errors: BTreeMap::new() }
+        Self { fields, ..Self::default() }
     }
 
     /// What stands in a field, without the space around it; empty where there is none. For templates too.
@@ -91,14 +101,41 @@ impl Form {
         if was.is_empty() || was == is {
             return false;
         }
-        self.fields.retain(|(name, _)| name != MARK);
-        self.fields.push((MARK.to_owned(), is));
+        self.set(MARK, is);
         true
+    }
+
+    /// Recognises the form when it is sent twice: who sends it where, and all that is in it. None where it has no mark.
+    pub(super) fn once(&self, session: &Session) -> Option<IdempotencyKey> {
+        if self.text(ONCE).is_empty() {
+            return None;
+        }
+        let mut hash = Sha256::new_with_prefix(session.caller.team.as_bytes());
+        let actor = session.caller.actor.to_string();
+        let fields = self.fields.iter().flat_map(|(name, value)| [name, value]);
+        for part in [&actor, &self.path].into_iter().chain(fields) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Some(IdempotencyKey::new(hash.finalize().into(), [0; 32]))
+    }
+
+    /// What was sent, but for these fields and the mark.
+    pub(super) fn without(&self, left_out: &[&str]) -> Vec<(String, String)> {
+        let is_kept =
+            |(name, _): &&(String, String)| name != ONCE && !left_out.contains(&name.as_str());
+        self.fields.iter().filter(is_kept).cloned().collect()
     }
 
     /// Whether anything is wrong.
     pub(super) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// Puts a value into a field, in place of those before.
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.fields.retain(|(field, _)| field != name);
+        self.fields.push((name.to_owned(), value.into()));
     }
 
     /// Says what is wrong with a field; the first word stands.
@@ -128,6 +165,27 @@ impl Form {
     ) -> Option<T> {
         let text = self.text(name).to_owned();
         if text.is_empty() { None } else { self.parsed(name, parse(&text)) }
+    }
+
+    /// The rep that a field names by id or by address. None where it is empty, or where it names none, which is said.
+    pub(super) async fn rep(
+        &mut self,
+        console: &Console,
+        session: &Session,
+        name: &str,
+    ) -> Result<Option<RepId>, Trouble> {
+        let named = self.text(name).to_owned();
+        if named.is_empty() {
+            return Ok(None);
+        }
+        match choices::rep(console.app(), &session.caller, &named).await {
+            Ok(rep) => Ok(Some(rep)),
+            Err(AppError::NotFound { .. }) => {
+                self.say(name, "is no rep of your team");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn parsed<T>(&mut self, name: &str, parsed: Result<T, String>) -> Option<T> {

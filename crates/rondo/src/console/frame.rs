@@ -51,6 +51,8 @@ pub(super) struct Frame {
     pub(super) now: Instant,
     /// What was just done.
     pub(super) done: Option<&'static str>,
+    /// With what the page's forms are recognised when they are sent twice.
+    once: u128,
 }
 
 struct Person {
@@ -89,7 +91,13 @@ impl Frame {
             zone_name,
             now: console.app().clock().now(),
             done: None,
+            once: console.app().entropy().seed(),
         }
+    }
+
+    /// The mark of the page's forms.
+    pub(super) fn once(&self) -> String {
+        format!("{:032x}", self.once)
     }
 
     /// With a word about what was just done.

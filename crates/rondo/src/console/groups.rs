@@ -1,24 +1,25 @@
 //! Sales groups: the list, and each one's page: the circle, the members, the campaigns, the weeks to come.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rondo_core::ids::GroupId;
+use rondo_core::ids::{GroupId, RepId};
 use rondo_core::time::Period;
 use serde::Deserialize;
 
 use super::form::{Form, known};
 use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use super::{Console, words};
+use crate::app::choices::{self, Choices};
 use crate::app::circles::{self, CircleView, CursorRow};
 use crate::app::coverage::{self, CoverageView, GroupList};
 use crate::app::groups::{self, GroupView, MemberView};
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
-use crate::app::roster::{self, Choice};
 
 mod drawing;
 mod editing;
@@ -92,7 +93,9 @@ struct GroupPage {
     coverage: CoverageView,
     timeline: timeline::Timeline,
     members: Listed<MemberView>,
-    others: Vec<Choice>,
+    others: Choices<RepId>,
+    /// What stands in the form that adds a rep: nothing yet.
+    added: Form,
     rename: Form,
     is_continued: bool,
 }
@@ -154,8 +157,8 @@ async fn group_page(
     let frame = Frame::new(console, Some(session), Section::Groups, &view.name);
     let frame = frame.after(query.done.as_deref());
     let others = match frame.is_admin() && !view.default {
-        true => roster::not_in(app, caller, group).await?,
-        false => Vec::new(),
+        true => choices::reps_not_in(app, caller, group).await?,
+        false => Choices::none(),
     };
     Ok(GroupPage {
         drawing: drawing::Drawing::of(&circle),
@@ -166,6 +169,7 @@ async fn group_page(
         coverage,
         members,
         others,
+        added: Form::default(),
         frame,
         is_continued,
     })

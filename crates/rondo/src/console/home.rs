@@ -1,16 +1,17 @@
 //! The first page: what needs a person now, and what has happened today. A rep's first page is their own.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rondo_core::time::Instant;
 use serde::Deserialize;
 
 use super::Console;
-use super::conversations::words;
 use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
+use super::words;
 use crate::app::overview::{self, Overview, SHARE_DAYS};
 use crate::app::reports::Share;
 use crate::app::reviews::ReviewItem;

@@ -18,7 +18,6 @@ use super::frame::{Frame, Section, rendered};
 use super::paths;
 use super::routes::{Reach, Routes, Who, done};
 use super::trouble::Trouble;
-use crate::app::AppError;
 use crate::app::choices::{self, Choices};
 use crate::app::conversations::ConversationsWanted;
 use crate::app::history::{self, OwnedLead};
@@ -204,18 +203,10 @@ async fn change_owner(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let lead = paths::named("lead", &lead)?;
-    let owner = match form.text("owner") {
-        "" => Ok(None),
-        named => choices::rep(console.app(), &session.caller, named).await.map(Some),
-    };
-    let owner = match owner {
-        Ok(owner) => owner,
-        Err(AppError::NotFound { .. }) => {
-            form.say("owner", "is no rep of your team");
-            return page(&console, &session, lead, form, None, None).await;
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let owner = form.rep(&console, &session, "owner").await?;
+    if form.has_errors() {
+        return page(&console, &session, lead, form, None, None).await;
+    }
     let patch = LeadPatch { owner: Some(owner.map(OwnerRef::Id)), ..LeadPatch::default() };
     match leads::change(console.app(), &session.caller, lead, patch).await {
         Ok(_) => Ok(done(&format!("/leads/{lead}"), "saved")),

@@ -2,9 +2,27 @@
 
 use std::str::FromStr;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
 use super::form::Form;
 use super::trouble::Trouble;
 use crate::app::page::{LIMIT_DEFAULT, Page};
+
+/// What stands in an address behind its path.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
+        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        let unreadable = "What stands in the address behind the question mark can’t be read. Leave it out, or \
+                          go to the page by a link";
+        read.map(|read| Self(read.0)).map_err(|_| Trouble::invalid(unreadable))
+    }
+}
 
 /// An id out of an address.
 pub(super) fn named<T: FromStr>(kind: &str, text: &str) -> Result<T, Trouble> {

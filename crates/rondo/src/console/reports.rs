@@ -1,7 +1,7 @@
 //! Reports: fairness against its bound, shares by rep and campaign, how soon reps wrote. Each chart with its table and CSV.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use rondo_core::time::Instant;
 use serde::Deserialize;
@@ -9,7 +9,9 @@ use serde::Deserialize;
 use super::Console;
 use super::frame::{Frame, Section, rendered};
 use super::home::{Bar, bars};
-use super::routes::{Reach, Routes, Who, file};
+use super::paths::Query;
+use super::routes::{Reach, Routes, Who};
+use super::sheet::csv;
 use super::trouble::Trouble;
 use crate::app::Sum;
 use crate::app::reports::{self, BOUND, CIRCLES_SHOWN, DAYS_MAX, FairnessView, Share, SharesView};
@@ -239,25 +241,4 @@ fn rows_of(view: &FairnessView) -> Vec<Vec<String>> {
         vec![group, campaigns.clone(), name.clone(), turns, is.to_owned()]
     };
     throughout.chain(others).map(row).collect()
-}
-
-/// Rows as a CSV file; what a spreadsheet would take for a formula is marked as text.
-fn csv(name: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Response {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer.write_record(head).and_then(|()| {
-        for row in rows {
-            writer.write_record(row.iter().map(|cell| as_text(cell)))?;
-        }
-        Ok(())
-    });
-    written.expect("memory takes every row");
-    let bytes = writer.into_inner().expect("memory takes every row");
-    file(name, "text/csv; charset=utf-8", String::from_utf8(bytes).expect("cells are text"))
-}
-
-fn as_text(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
 }

@@ -1,7 +1,7 @@
 //! Sales reps: the list, and each one's page: presence, absences, places, leads, and why not others.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{AbsenceId, RepId};
@@ -12,8 +12,10 @@ use serde::Deserialize;
 use super::Console;
 use super::form::{Form, known};
 use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
+use super::words::assigned_because;
 use crate::app::absences::{self, AbsenceView, AroundNow};
 use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
@@ -91,6 +93,8 @@ fn rep_at(path: &str) -> Result<RepId, Trouble> {
 #[derive(Debug, Default, Deserialize)]
 struct PageQuery {
     before: Option<u64>,
+    /// The last day of an absence that is to be entered.
+    until: Option<String>,
     done: Option<String>,
 }
 
@@ -118,7 +122,23 @@ struct RepPage {
     turns: Vec<TurnView>,
     received: ReceivedPage,
     forms: Forms,
-    no_form: Form,
+}
+
+/// The form of an absence as it stands: days as they were entered, whatever the rep's zone is by now.
+fn absence_form(absence: &AbsenceView, zone: &str) -> Form {
+    let (from, until) = match &absence.dates {
+        Some(dates) => (dates.from.to_string(), dates.until.map(|until| until.to_string())),
+        None => {
+            let last = absence.until.map(|until| until.plus_seconds(-1));
+            let day = |at| calendar::day_of(&at, zone);
+            (day(absence.from), last.map(day))
+        }
+    };
+    Form::of([
+        ("from", from),
+        ("until", until.unwrap_or_default()),
+        ("note", absence.note.clone().unwrap_or_default()),
+    ])
 }
 
 impl RepPage {
@@ -133,19 +153,22 @@ impl RepPage {
         }
     }
 
-    fn day_from(&self, absence: &AbsenceView) -> String {
-        calendar::day_of(&absence.from, &self.row.rep.time_zone)
-    }
-
-    fn last_day(&self, absence: &AbsenceView) -> String {
-        let last = absence.until.map(|until| until.plus_seconds(-1));
-        last.map(|last| calendar::day_of(&last, &self.row.rep.time_zone)).unwrap_or_default()
-    }
-
-    /// The form of an absence: with what was typed, if it was refused.
-    fn form_of(&self, absence: &AbsenceView) -> &Form {
+    /// The form of an absence: as it stands, or with what was typed, if it was refused.
+    fn form_of(&self, absence: &AbsenceView) -> Form {
         let changed = self.forms.changed.as_ref();
-        changed.filter(|(id, _)| *id == absence.id).map_or(&self.no_form, |(_, form)| form)
+        let typed = changed.filter(|(id, _)| *id == absence.id).map(|(_, form)| form.clone());
+        typed.unwrap_or_else(|| absence_form(absence, &self.row.rep.time_zone))
+    }
+
+    /// What the days of an absence are shown as, while nobody has typed others.
+    fn shown(&self, absence: &AbsenceView) -> Form {
+        absence_form(absence, &self.row.rep.time_zone)
+    }
+
+    /// The absence that says until when the rep is away now.
+    fn present(&self) -> Option<&AbsenceView> {
+        let out = self.row.rep.out_of_office.as_ref()?;
+        self.absences.ahead.iter().find(|absence| absence.id == out.absence)
     }
 
     fn is_changed(&self, absence: &AbsenceView) -> bool {
@@ -166,7 +189,7 @@ impl RepPage {
     }
 
     fn reason(&self, row: &Named<AssignmentView>) -> &'static str {
-        why::reason(row.item.reason)
+        assigned_because(row.item.reason)
     }
 }
 
@@ -176,7 +199,11 @@ async fn page(
     Path(rep): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Trouble> {
-    let page = rep_page(&console, &session, rep_at(&rep)?, &query, Forms::default()).await?;
+    let rep = rep_at(&rep)?;
+    let mut page = rep_page(&console, &session, rep, &query, Forms::default()).await?;
+    if let Some(until) = query.until {
+        page.forms.absence = Form::of([("from", page.today.clone()), ("until", until)]);
+    }
     Ok(rendered(&page))
 }
 
@@ -205,7 +232,6 @@ async fn rep_page(
         row,
         absences,
         forms,
-        no_form: Form::default(),
     })
 }
 

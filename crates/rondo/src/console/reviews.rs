@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use rondo_core::ids::{ConversationId, MessageId, RepId};
 use rondo_core::mail::ReviewReason;
 use rondo_core::time::Instant;
@@ -15,6 +16,7 @@ use super::frame::{Frame, Section, rendered};
 use super::paths;
 use super::routes::{Reach, Routes, Who, done};
 use super::trouble::Trouble;
+use super::words::reason_tag;
 use crate::app::history::{self, Named};
 use crate::app::messages::{self, MessageView};
 use crate::app::reviews::ReviewItem;
@@ -55,8 +57,25 @@ struct Item {
 /// A message that stands in the queue by itself.
 struct Alone {
     message: MessageView,
-    /// The rep who seems to be away, and until when.
-    away: Option<(RepId, Option<String>)>,
+    /// The rep who seems to be away.
+    away: Option<Away>,
+}
+
+/// A rep who seems to be away.
+struct Away {
+    rep: RepId,
+    /// The day on which they are back.
+    back: Option<String>,
+}
+
+impl Away {
+    /// Where the absence is entered, with the last day away as it was found.
+    fn path(&self) -> String {
+        let back = self.back.as_deref().and_then(|back| back.parse::<Date>().ok());
+        let last = back.and_then(|back| back.yesterday().ok()).map(|last| last.to_string());
+        let path = format!("/reps/{}", self.rep);
+        paths::with(&path, [("until", last.as_deref().unwrap_or_default())]) + "#absences"
+    }
 }
 
 async fn queue(
@@ -81,7 +100,7 @@ impl Item {
             ReviewItem::Conversation(item) => Self {
                 who: called.unwrap_or_else(|| "An erased lead".to_owned()),
                 campaign: named.campaign_name,
-                tag: words::reason_tag(item.reason),
+                tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
                 excerpt: item.message.as_ref().map(excerpt).unwrap_or_default(),
                 at: item.message.map(|message| message.at),
@@ -91,7 +110,7 @@ impl Item {
             ReviewItem::Message(item) => Self {
                 who: item.message.from.clone().unwrap_or_else(|| "An erased sender".to_owned()),
                 campaign: String::new(),
-                tag: words::reason_tag(item.reason),
+                tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
                 excerpt: excerpt(&item.message),
                 at: Some(item.message.at),
@@ -105,9 +124,9 @@ impl Item {
 impl Alone {
     fn of(message: MessageView, reason: ReviewReason) -> Self {
         let until = message.fields.as_ref().and_then(|fields| fields.get("return_on"));
-        let until = until.and_then(|until| until.as_str()).map(str::to_owned);
+        let back = until.and_then(|until| until.as_str()).map(str::to_owned);
         let is_away = reason == ReviewReason::RepSeemsAway;
-        let away = message.rep.filter(|_| is_away).map(|rep| (rep, until));
+        let away = message.rep.filter(|_| is_away).map(|rep| Away { rep, back });
         Self { message, away }
     }
 }
@@ -142,8 +161,9 @@ async fn close(
     State(console): State<Console>,
     Who(session): Who,
     Path(message): Path<String>,
+    form: Form,
 ) -> Result<Response, Trouble> {
     let message = paths::named("message", &message)?;
-    messages::close(console.app(), &session.caller, message, None).await?;
+    messages::close(console.app(), &session.caller, message, form.once(&session)).await?;
     Ok(done("/reviews", "closed"))
 }

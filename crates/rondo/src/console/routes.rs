@@ -21,12 +21,13 @@ use tower_http::csrf::CsrfLayer;
 use super::trouble::{self, Trouble};
 use super::{Console, sign_in};
 use crate::app::people::{self, Session};
-use crate::http::problem::PROBLEM;
 use crate::telemetry::Answers;
 
 /// Bytes of a form at most: the longest texts of a campaign, several times over. Uploads say their own.
 const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// The media type in which the API says that there is nothing at an address (RFC 9457).
+const PROBLEM: &[u8] = b"application/problem+json";
 /// A header of requests that pages make by themselves, to be up to date.
 const LIVE: &str = "x-rondo-live";
 
@@ -206,7 +207,7 @@ pub(super) async fn lost(State(console): State<Console>, request: Request, next:
     let headers = request.headers().clone();
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if response.status() != StatusCode::NOT_FOUND || kind != Some(PROBLEM.as_bytes()) {
+    if response.status() != StatusCode::NOT_FOUND || kind != Some(PROBLEM) {
         return response;
     }
     let session = signed_in(&console, &headers).await.unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Settings: the overview, and what its pages share. All of it is for admins.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::Refusal;
@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::Console;
 use super::form::Form;
 use super::frame::{Frame, Place, Section, rendered};
+use super::paths::Query;
+use super::refused::beside;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use crate::app::AppError;
@@ -125,21 +127,22 @@ impl Refused {
     }
 }
 
-/// Puts what was refused where it belongs: beside its field, which is named as the API names it, with `_` for `/`, or
-/// at the top of the form. What is no refusal is trouble.
+/// Puts what was refused where it belongs: beside its field, or at the top of the form. What is no refusal is trouble.
 fn refused(form: &mut Form, error: AppError) -> Result<Refused, Trouble> {
-    match error {
-        AppError::Invalid { pointer, detail }
-        | AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem: detail })) => {
-            form.say(&pointer.trim_start_matches('/').replace('/', "_"), detail);
-            Ok(Refused::beside())
+    let told = match error {
+        AppError::Invalid { pointer, detail } => beside(form, &pointer, &detail),
+        AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem })) => {
+            beside(form, &pointer, &problem)
         }
-        AppError::Engine(EngineError::Refused(refusal)) => {
-            let trouble = Trouble::from(refusal);
-            Ok(Refused { status: trouble.status(), error: Some(trouble.detail().to_owned()) })
+        AppError::Engine(EngineError::Refused(refusal)) => Err(refusal.into()),
+        other => return Err(other.into()),
+    };
+    Ok(match told {
+        Ok(()) => Refused::beside(),
+        Err(trouble) => {
+            Refused { status: trouble.status(), error: Some(trouble.detail().to_owned()) }
         }
-        other => Err(other.into()),
-    }
+    })
 }
 
 /// An id that a path names.

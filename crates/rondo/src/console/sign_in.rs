@@ -343,6 +343,9 @@ async fn start(
 
 async fn sign_out(State(console): State<Console>, headers: HeaderMap) -> Result<Response, Trouble> {
     if let Some(token) = console.token(&headers) {
+        if let Some(session) = people::session(console.app(), token).await? {
+            console.shared.uploads.forget(session.caller.team, session.user);
+        }
         people::sign_out(console.app(), token).await?;
     }
     let mut response = done("/sign-in", "signed-out");

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use rondo_core::Refusal;
 use rondo_core::ids::{CampaignId, GroupId, RepId};
 use rondo_core::refusal::{Blocker, NamedGroup};
@@ -41,6 +42,8 @@ struct Guard {
     rep: RepId,
     blockers: Vec<Blocker>,
     latest_until: Option<Instant>,
+    /// What was asked, but for its end, with where: it can be sent again with another end.
+    asked: Option<(String, Vec<(String, String)>)>,
     /// Whether other dates would help.
     is_about_dates: bool,
 }
@@ -87,6 +90,12 @@ impl Trouble {
         Self::new(StatusCode::CONFLICT, "Somebody else was first", detail)
     }
 
+    /// Another message came in before what was said of the last one.
+    pub(super) fn answered_unread() -> Self {
+        let detail = "Another message came in meanwhile. Nothing was done yet: read it, and say then what should happen";
+        Self::new(StatusCode::CONFLICT, "There is a new message", detail)
+    }
+
     /// Too many attempts.
     pub(super) fn slow_down(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)
@@ -95,6 +104,12 @@ impl Trouble {
     /// The same for somebody who is to leave for good: other dates would not help.
     pub(super) fn of_leaving(mut self) -> Self {
         self.guard.iter_mut().for_each(|guard| guard.is_about_dates = false);
+        self
+    }
+
+    /// The same for an absence that could end earlier: with the form that was sent, to be sent again with another end.
+    pub(super) fn or_until(mut self, path: String, fields: Vec<(String, String)>) -> Self {
+        self.guard.iter_mut().for_each(|guard| guard.asked = Some((path.clone(), fields.clone())));
         self
     }
 
@@ -186,7 +201,7 @@ impl From<Refusal> for Trouble {
                     "Without this rep, nobody would be available for leads that are on their way.";
                 let trouble = Self::new(StatusCode::CONFLICT, title, detail);
                 let is_about_dates = true;
-                let guard = Guard { rep, blockers, latest_until, is_about_dates };
+                let guard = Guard { rep, blockers, latest_until, asked: None, is_about_dates };
                 Self { guard: Some(Box::new(guard)), ..trouble }
             }
             Refusal::GroupNeedsARep { groups } => {
@@ -254,11 +269,38 @@ struct TroublePage {
 struct Ways {
     rep: RepId,
     blockers: Vec<BlockerLine>,
-    /// The latest return that would be accepted, as people read it and as the form sends it.
-    latest: Option<(String, String)>,
+    /// The latest return that would be accepted.
+    earlier: Option<Earlier>,
     is_about_dates: bool,
     /// For admins: the groups that need a rep, and the campaigns that need somebody there.
     others: Vec<Way>,
+}
+
+/// What was asked, with the latest end that would be accepted.
+struct Earlier {
+    path: String,
+    fields: Vec<(String, String)>,
+    /// What it comes to, on its button.
+    name: String,
+}
+
+impl Earlier {
+    fn of(
+        frame: &Frame,
+        latest: Instant,
+        (path, mut fields): (String, Vec<(String, String)>),
+    ) -> Self {
+        let from = fields.iter().find(|(name, _)| name == "from").map(|(_, from)| from);
+        let from = from.and_then(|from| from.parse().ok());
+        let from = from.map(|from: Date| from.strftime("%a %-d %b %Y").to_string());
+        let until = frame.when(&latest);
+        let name = match from {
+            Some(from) => format!("Be away from {from} until {until}"),
+            None => format!("Be away until {until}"),
+        };
+        fields.push(("until_at".to_owned(), latest.to_string()));
+        Self { path, fields, name }
+    }
 }
 
 struct BlockerLine {
@@ -295,7 +337,10 @@ impl Ways {
             is_about_dates: guard.is_about_dates,
             others,
             blockers: guard.blockers.into_iter().map(line).collect(),
-            latest: guard.latest_until.map(|at| (frame.when(&at), at.to_string())),
+            earlier: guard
+                .latest_until
+                .zip(guard.asked)
+                .map(|(at, asked)| Earlier::of(frame, at, asked)),
         }
     }
 }

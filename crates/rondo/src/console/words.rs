@@ -1,6 +1,7 @@
 //! Words that several pages share, and what is said after a form was taken.
 
-use rondo_core::event::Role;
+use rondo_core::event::{Reason, Role};
+use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
 /// What is said at the top of a page after something was done; none for a word that nobody sends.
@@ -64,6 +65,37 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Running => "Running",
         Status::Paused => "Paused",
         Status::Cancelled => "Cancelled",
+    }
+}
+
+/// Why a person is to look at something, in a word or two.
+pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
+    use ReviewReason as Why;
+    match reason {
+        Why::Uncertain => "Unsure what it says",
+        Why::ToBeAnswered => "Asks something",
+        Why::Referral => "Names somebody else",
+        Why::WeakTie => "Unsure where it belongs",
+        Why::Unauthenticated => "Unsure who sent it",
+        Why::OtherSender => "From another address",
+        Why::Loop => "Goes back and forth",
+        Why::NoConversation => "Belongs to no conversation",
+        Why::RepUnreached => "The rep was not reached",
+        Why::RepSeemsAway => "The rep seems to be away",
+        Why::CampaignOver => "Its campaign is over",
+        Why::MissingFields => "Fields are missing",
+        Why::WrongLead => "A rep says it is no lead",
+        Why::NotSent => "Could not be sent",
+    }
+}
+
+/// Why a rep has a lead, in a word or two.
+pub(super) fn assigned_because(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Owner => "Owner",
+        Reason::Turn => "Turn",
+        Reason::Manual => "Passed on by a person",
+        Reason::Transfer => "Taken over",
     }
 }
 

@@ -22,9 +22,6 @@ use facts::BlockerFact;
 
 pub use facts::Facts;
 
-/// The media type of a problem document (RFC 9457).
-pub(crate) const PROBLEM: &str = "application/problem+json";
-
 /// Seconds after which a caller may try again when nothing better is known.
 const RETRY_SECONDS: u64 = 1;
 
@@ -139,7 +136,7 @@ impl IntoResponse for Problem {
         let cause = self.cause.clone();
         let mut response = (code.status(), Json(self.into_document())).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -33,6 +33,19 @@ async fn an_explanation_says_whose_turn_it_was_and_who_was_passed_over() {
 }
 
 #[tokio::test]
+async fn a_turn_that_comes_back_to_whoever_had_the_last_one_is_a_turn() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    assigned(&world, &campaign, "one@x.example").await;
+    let second = assigned(&world, &campaign, "two@x.example").await;
+    let page = world.viewer_browser().await.get(&format!("/assignments/{second}")).await;
+    page.says(&["Ann was next again", "<path class=\"line\""]);
+    page.lacks(&["No turn was taken", "(unchanged)"]);
+}
+
+#[tokio::test]
 async fn a_rep_sees_their_own_assignments_and_nothing_of_others() {
     let world = World::new().await;
     let (ann, bo) = (world.rep_browser("Ann").await, world.rep_browser("Bo").await);

@@ -139,6 +139,18 @@ impl Browser {
         self.post_from(path, fields, "same-origin").await
     }
 
+    /// Sends the form that a page has for this path, as it is filled, with these fields instead.
+    pub async fn send_form(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form = page.form(path);
+        for (name, value) in fields {
+            form.retain(|(known, _)| known != name);
+            form.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let form: Vec<_> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(path, &form).await
+    }
+
     /// Sends a form with a file in it.
     pub async fn upload(&self, path: &str, file: &str, text: &str) -> Page {
         let body = format!(
@@ -208,5 +220,42 @@ impl Page {
     pub fn leads_to(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
         self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// The page refuses, with this status, and says all of this.
+    #[track_caller]
+    pub fn refuses(&self, status: StatusCode, all: &[&str]) -> &Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        for text in all {
+            assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
+        }
+        self
+    }
+
+    /// The fields of the form that is sent to this path.
+    #[track_caller]
+    pub fn form(&self, path: &str) -> Vec<(String, String)> {
+        let begin = format!("action=\"{path}\"");
+        let form = self.text.split(&begin).nth(1);
+        let form = form.unwrap_or_else(|| panic!("no form is sent to {path}: {}", self.text));
+        let form = form.split("</form>").next().unwrap();
+        let value = |field: &str, of: &str| {
+            let at = field.split(&format!(" {of}=\"")).nth(1)?;
+            Some(at.split('"').next().unwrap().to_owned())
+        };
+        let fields = form.split("<input").skip(1).filter_map(|field| {
+            let field = field.split('>').next().unwrap();
+            Some((value(field, "name")?, value(field, "value").unwrap_or_default()))
+        });
+        fields.collect()
+    }
+
+    /// What stands in a hidden field of the first form that has it.
+    #[track_caller]
+    pub fn hidden(&self, name: &str) -> String {
+        let begin = format!("name=\"{name}\" value=\"");
+        let at = self.text.split(&begin).nth(1);
+        let at = at.unwrap_or_else(|| panic!("no field {name}: {}", self.text));
+        at.split('"').next().unwrap().to_owned()
     }
 }

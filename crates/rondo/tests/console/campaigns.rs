@@ -260,3 +260,61 @@ async fn a_viewer_sees_campaigns_and_changes_nothing() {
         ]);
     }
 }
+
+#[tokio::test]
+async fn a_campaign_is_made_launched_and_duplicated_once_however_often_the_form_is_sent() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let admin = world.admin_browser().await;
+    let once = |page: &crate::browser::Page| page.hidden("once");
+    let page = admin.get("/campaigns/new").await;
+    let form = [("name", "Spring"), ("once", &once(&page))];
+    let first = admin.post("/campaigns/new", &form).await.leads_to().to_owned();
+    assert_eq!(admin.post("/campaigns/new", &form).await.leads_to(), first);
+    let campaign = world.add_campaign("May", &group).await;
+    let launch = format!("/campaigns/{campaign}/launch");
+    let form = [("when", "now"), ("once", &once(&admin.get(&launch).await))];
+    for _ in 0..2 {
+        admin.post(&launch, &form).await.leads_to();
+    }
+    let copy = format!("/campaigns/{campaign}/actions/duplicate");
+    let form = [("once", once(&admin.get(&copy).await))];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let first = admin.post(&copy, &form).await.leads_to().to_owned();
+    assert_eq!(admin.post(&copy, &form).await.leads_to(), first);
+}
+
+#[tokio::test]
+async fn a_group_name_that_is_taken_is_said_beside_it() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let ann = world.add_rep("Ann").await;
+    world.add_group("EMEA", &[&ann]).await;
+    let path = format!("{}/routing", draft(&ada, "Spring").await);
+    let form = [("group", "new"), ("new_name", "emea"), ("rep", ann.as_str())];
+    let page = ada.post(&path, &form).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["id=\"new_name-error\"", "value=\"emea\""]);
+}
+
+#[tokio::test]
+async fn a_last_message_with_a_subject_alone_is_not_thrown_away() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let mailbox = world.add_mailbox("kim@acme.example").await;
+    let path = format!("{}/messages", draft(&ada, "Spring").await);
+    let form = [
+        ("count", "2"),
+        ("mailbox", mailbox.as_str()),
+        ("subject-0", "Hello"),
+        ("body-0", "Hello there."),
+        ("wait-0", "0"),
+        ("subject-1", "Once more"),
+        ("body-1", ""),
+        ("wait-1", "3"),
+        ("hours", "any"),
+        ("do", "save"),
+    ];
+    let page = ada.post(&path, &form).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["id=\"body-1-error\"", "value=\"Once more\""]);
+}

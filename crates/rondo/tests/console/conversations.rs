@@ -34,7 +34,7 @@ async fn the_queue_says_why_each_waits_and_leads_on_from_one_to_the_next() {
     lea.hears(&world, "Which languages?", ReplyLabel::Question, Ok(())).await;
     max.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
     let queue = admin.get("/reviews").await;
-    queue.says(&["To be answered", "Which languages?", "Not certain", "data-item"]);
+    queue.says(&["Asks something", "Which languages?", "Unsure what it says", "data-item"]);
     let next = format!("href=\"{}#latest\"", path(&max));
     admin.get(&path(&lea)).await.says(&["Next in review", &next, "Lea", "href=\"/reviews\""]);
     let page = does(&admin, &lea, "close", &[]).await;
@@ -82,7 +82,7 @@ async fn a_message_of_no_conversation_is_read_and_closed_in_the_queue() {
     let nobody = read(Sender::Other, ReplyLabel::Question, UNSURE);
     let (stray, _) = thread.takes(&world, "Who are you?", None, nobody).await;
     let admin = world.admin_browser().await;
-    admin.get("/reviews").await.says(&["No conversation", "Who are you?", "Seen to"]);
+    admin.get("/reviews").await.says(&["Belongs to no conversation", "Who are you?", "Seen to"]);
     let closed = admin.post(&format!("/messages/{stray}/close"), &[]).await;
     assert_eq!(closed.leads_to(), "/reviews?done=closed");
     admin.get("/reviews").await.says(&["Nothing waits for you"]);
@@ -180,4 +180,44 @@ async fn a_long_thread_opens_at_its_end() {
     }
     let page = world.admin_browser().await.get(&path(&thread)).await;
     page.says(&["4 earlier messages", "id=\"latest\"", "Reply 00", "Reply 14"]);
+}
+
+#[tokio::test]
+async fn a_label_is_that_of_the_message_that_was_shown() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Hm, not sure", ReplyLabel::Other, UNSURE).await;
+    let admin = world.admin_browser().await;
+    let shown = admin.get(&path(&thread)).await.hidden("message");
+    thread.hears(&world, "Actually yes, call me", ReplyLabel::HighIntent, UNSURE).await;
+    let said = [("label", "not_interested"), ("message", shown.as_str())];
+    let label = format!("{}/label", path(&thread));
+    let page = admin.post(&label, &said).await;
+    page.refuses(StatusCode::CONFLICT, &["came in meanwhile", "Actually yes, call me"]);
+    let answer = [("text", "Pity."), ("message", shown.as_str())];
+    let page = admin.post(&format!("{}/answer", path(&thread)), &answer).await;
+    page.refuses(StatusCode::CONFLICT, &["came in meanwhile", "Pity."]);
+    assert_eq!(thread.shown(&world).await["status"], "in_review");
+    let latest = page.hidden("message");
+    let said = [("label", "high_intent"), ("message", latest.as_str())];
+    admin.post(&label, &said).await.leads_to();
+    admin.get(&path(&thread)).await.says(&["Ann has this lead"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_twice_goes_out_once() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Which languages?", ReplyLabel::Question, Ok(())).await;
+    let admin = world.admin_browser().await;
+    let page = admin.get(&path(&thread)).await;
+    let answer = format!("{}/answer", path(&thread));
+    for _ in 0..2 {
+        admin.send_form(&page, &answer, &[("text", "All of them.")]).await.leads_to();
+    }
+    let page = admin.get(&path(&thread)).await;
+    assert_eq!(page.text.matches("All of them.").count(), 1, "{}", page.text);
+    for _ in 0..2 {
+        admin.send_form(&page, &format!("{}/qualify", path(&thread)), &[]).await.leads_to();
+    }
 }

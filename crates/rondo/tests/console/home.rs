@@ -73,6 +73,36 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_is_answered_with_a_page() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    for path in ["/reps?page=x", "/groups?page=x", "/reports?days=x", "/?done=a&done=b"] {
+        ada.get(path).await.refuses(StatusCode::BAD_REQUEST, &["<h1>", "question mark"]);
+    }
+}
+
+#[tokio::test]
+async fn whose_leads_wait_longest_come_first_however_many_campaigns_there_are() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    let absence =
+        serde_json::json!({"from": world.in_seconds(3600), "until": world.in_seconds(90_000)});
+    world.admin().post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    let mut campaigns = Vec::new();
+    for name in ["One", "Two", "Three", "Four", "Five", "Sixth"] {
+        campaigns.push(world.launched(name, &north).await);
+    }
+    world.pass(3700).await;
+    for campaign in campaigns.iter().rev() {
+        world.qualify(campaign, &format!("{campaign}@customer.example")).await.is(202);
+        world.pass(60).await;
+    }
+    let page = world.admin_browser().await.get("/").await;
+    page.says(&[">Sixth</a>", "1 more campaign</a>"]).lacks(&[">One</a>"]);
+}
+
+#[tokio::test]
 async fn many_circles_are_paged_through_and_the_file_has_all() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
+use crate::browser::Page;
 use crate::world::World;
 
 #[tokio::test]
@@ -125,6 +126,136 @@ async fn the_last_rep_who_is_there_is_offered_the_latest_return() {
 }
 
 #[tokio::test]
+async fn the_latest_return_is_offered_for_what_was_asked() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let bo = world.add_rep("Bo").await;
+    let group = world.add_group("EMEA", &[&ann.rep, &bo]).await;
+    world.add_campaign("Spring", &group).await;
+    let leave = json!({"from": "2026-12-15T00:00:00Z", "until": "2026-12-20T00:00:00Z"});
+    world.admin().post(&format!("/v1/reps/{bo}/absences"), leave).await.is(201);
+    let own = format!("/reps/{}", ann.rep);
+    let path = format!("{own}/absences");
+    let page = ann.post(&path, &[("from", "2026-12-01"), ("until", ""), ("note", "leave")]).await;
+    page.refuses(StatusCode::CONFLICT, &["away from Tue 1 Dec 2026 until Tue 15 Dec, 00:00"]);
+    page.lacks(&[&format!("action=\"{own}/away\"")]);
+    ann.send_form(&page, &path, &[]).await.leads_to();
+    let entered = ann.get(&own).await;
+    entered.says(&[
+        "You take turns as they come",
+        "Tue 1 Dec, 00:00 until Tue 15 Dec, 00:00",
+        "“leave”",
+    ]);
+    // The same for an absence that is changed: it is changed, and no other is added.
+    let change = absence_in(&entered);
+    let open = [
+        ("from", "2026-12-02"),
+        ("from-was", "2026-12-01"),
+        ("until", ""),
+        ("until-was", "2026-12-14"),
+        ("note", "rest"),
+    ];
+    let page = ann.post(&change, &open).await;
+    page.refuses(StatusCode::CONFLICT, &["away from Wed 2 Dec 2026 until Tue 15 Dec, 00:00"]);
+    ann.send_form(&page, &change, &[]).await.leads_to();
+    let changed = ann.get(&own).await;
+    changed.says(&[
+        "You take turns as they come",
+        "Wed 2 Dec, 00:00 until Tue 15 Dec, 00:00",
+        "“rest”",
+    ]);
+    assert_eq!(changed.text.matches("/remove\"><button class=\"small danger\"").count(), 1);
+    // And for away from now, with the note.
+    ann.post(&format!("{change}/remove"), &[]).await.leads_to();
+    let page = ann.post(&format!("{own}/away"), &[("until", ""), ("note", "flu")]).await;
+    page.refuses(StatusCode::CONFLICT, &["Be away until Tue 15 Dec, 00:00"]);
+    ann.send_form(&page, &format!("{own}/away"), &[]).await.leads_to();
+    ann.get(&own).await.says(&["Back Tue 15 Dec, 00:00", "“flu”"]);
+}
+
+/// Where the first absence of a rep's page is changed.
+fn absence_in(page: &Page) -> String {
+    let at = page.text.split("action=\"").find(|part| {
+        part.contains("/absences/abs_") && !part.split('"').next().unwrap().ends_with("/remove")
+    });
+    at.unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn staying_away_for_longer_keeps_the_note_and_changes_the_absence_itself() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    ann.post(&format!("{own}/away"), &[("until", "2026-11-04"), ("note", "flu")]).await.leads_to();
+    let page = ann.get(&own).await;
+    let path = absence_in(&page);
+    let form = page.form(&path);
+    assert!(form.contains(&("until".to_owned(), "2026-11-04".to_owned())), "{form:?}");
+    assert!(form.contains(&("note".to_owned(), "flu".to_owned())), "{form:?}");
+    ann.send_form(&page, &path, &[("until", "2026-11-06")]).await.leads_to();
+    ann.get(&own).await.says(&["Back Sat 7 Nov, 00:00", "“flu”"]);
+    ann.post(&format!("{own}/back"), &[]).await.leads_to();
+    let entered =
+        json!({"from": world.in_seconds(-60), "until": "2026-11-10T09:00:00Z", "note": "fair"});
+    world.admin().post(&format!("/v1{own}/absences"), entered).await.is(201);
+    let page = ann.get(&own).await;
+    page.says(&["Back Tue 10 Nov, 09:00"]);
+    ann.send_form(&page, &absence_in(&page), &[("until", "2026-11-05")]).await.leads_to();
+    ann.get(&own).await.says(&["Back Fri 6 Nov, 00:00", "“fair”"]);
+}
+
+#[tokio::test]
+async fn changing_one_day_of_an_absence_leaves_its_other_end() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let until_two = json!({"from": "2026-12-01T09:00:00Z", "until": "2026-12-05T14:00:00Z"});
+    world.admin().post(&format!("/v1{own}/absences"), until_two).await.is(201);
+    let page = ann.get(&own).await;
+    let path = absence_in(&page);
+    ann.send_form(&page, &path, &[("from", "2026-12-02")]).await.leads_to();
+    let page = ann.get(&own).await;
+    page.says(&["Wed 2 Dec, 00:00 until Sat 5 Dec, 14:00"]);
+    ann.post(&format!("{path}/remove"), &[]).await.leads_to();
+    // Days are shown as they were entered, whatever the zone is by now.
+    let days = [("from", "2026-12-05"), ("until", "2026-12-07"), ("note", "")];
+    ann.post(&format!("{own}/absences"), &days).await.leads_to();
+    let moved = json!({"time_zone": "America/New_York"});
+    world.admin().patch(&format!("/v1{own}"), moved).await.is(200);
+    let page = ann.get(&own).await;
+    let path = absence_in(&page);
+    let form = page.form(&path);
+    assert!(form.contains(&("from".to_owned(), "2026-12-05".to_owned())), "{form:?}");
+    assert!(form.contains(&("until".to_owned(), "2026-12-07".to_owned())), "{form:?}");
+    ann.send_form(&page, &path, &[("until", "2026-12-08")]).await.leads_to();
+    let absences = world.admin().get(&format!("/v1{own}/absences")).await.is(200);
+    assert_eq!(absences["items"][0]["from"], "2026-12-05T00:00:00Z");
+    assert_eq!(absences["items"][0]["until"], "2026-12-09T05:00:00Z");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_is_done_once() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let page = ann.get(&own).await;
+    let days = [("from", "2026-12-05"), ("until", "2026-12-07")];
+    for _ in 0..2 {
+        ann.send_form(&page, &format!("{own}/absences"), &days).await.leads_to();
+    }
+    let absences = world.admin().get(&format!("/v1{own}/absences")).await.is(200);
+    assert_eq!(absences["items"].as_array().unwrap().len(), 1);
+    let admin = world.admin_browser().await;
+    let page = admin.get("/reps/new").await;
+    let bo = [("name", "Bo"), ("email", "bo@acme.example"), ("time_zone", "UTC")];
+    let first = admin.send_form(&page, "/reps", &bo).await.leads_to().to_owned();
+    assert_eq!(admin.send_form(&page, "/reps", &bo).await.leads_to(), first);
+    // Another form with the same mark is another form.
+    let cy = [("name", "Cy"), ("email", "cy@acme.example"), ("time_zone", "UTC")];
+    assert_ne!(admin.send_form(&page, "/reps", &cy).await.leads_to(), first);
+}
+
+#[tokio::test]
 async fn a_rep_reads_why_leads_went_to_others_and_not_whose_they_were() {
     let world = World::new().await;
     let ann = world.rep_browser("Ann").await;
@@ -184,6 +315,46 @@ async fn removing_a_rep_asks_what_becomes_of_their_leads() {
     let page = admin.post(&path, &[("leads", "transfer"), ("to", &bo)]).await;
     assert_eq!(page.leads_to(), "/reps?done=removed");
     admin.get("/reps").await.says(&[">Bo<", "<td class=\"number\">1</td>"]).lacks(&[">Ann<"]);
+}
+
+#[tokio::test]
+async fn an_absence_that_was_found_is_offered_with_its_last_day() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let page = ann.get(&format!("{own}?until=2026-11-09")).await;
+    let form = page.form(&format!("{own}/absences"));
+    assert!(form.contains(&("from".to_owned(), "2026-11-02".to_owned())), "{form:?}");
+    assert!(form.contains(&("until".to_owned(), "2026-11-09".to_owned())), "{form:?}");
+}
+
+#[tokio::test]
+async fn in_a_large_team_reps_are_chosen_by_their_address() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("EMEA", &[&ann]).await;
+    let lead = json!({"email": "rosa@lead.example", "owner": ann});
+    world.admin().post("/v1/leads", lead).await;
+    for number in 0..302 {
+        world.add_rep(&format!("R{number}")).await;
+    }
+    let admin = world.admin_browser().await;
+    admin.get(&format!("/groups/{group}")).await.says(&["rep’s email address"]);
+    let members = format!("/groups/{group}/members");
+    admin
+        .post(&members, &[("rep", "eve@acme.example")])
+        .await
+        .refuses(StatusCode::BAD_REQUEST, &["Choose a rep"]);
+    admin.post(&members, &[("rep", "bo@acme.example")]).await.leads_to();
+    let remove = format!("/reps/{ann}/remove");
+    let nobody = [("leads", "transfer"), ("to", "eve@acme.example")];
+    admin
+        .post(&remove, &nobody)
+        .await
+        .refuses(StatusCode::BAD_REQUEST, &["is no rep of your team"]);
+    admin.post(&remove, &[("leads", "transfer"), ("to", "bo@acme.example")]).await.leads_to();
+    let owned = world.admin().get("/v1/leads?email=rosa@lead.example").await.is(200);
+    assert_eq!(owned["items"][0]["owner"], bo);
 }
 
 #[tokio::test]

@@ -269,3 +269,61 @@ async fn a_person_is_erased_once_their_address_is_typed_again() {
     );
     admin.get(path).await.says(&["Nobody has the address"]).lacks(&["Rosa Diaz"]);
 }
+
+#[tokio::test]
+async fn what_is_shown_once_is_shown_to_whoever_sends_the_form_twice() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let page = admin.get("/settings/keys").await;
+    let form = [("name", "CRM"), ("role", "router")];
+    let secret = |page: &crate::browser::Page| {
+        let at = page.text.split("value=\"rondo_").nth(1);
+        at.unwrap_or_else(|| panic!("{}", page.text)).split('"').next().unwrap().to_owned()
+    };
+    let first = secret(&admin.send_form(&page, "/settings/keys", &form).await);
+    assert_eq!(secret(&admin.send_form(&page, "/settings/keys", &form).await), first);
+    let keys = world.admin().get("/v1/keys").await.is(200);
+    let made = keys["items"].as_array().unwrap().iter().filter(|key| key["name"] == "CRM");
+    assert_eq!(made.count(), 1);
+    let page = admin.get("/settings/webhooks").await;
+    let form = [("url", "https://hooks.example.com/rondo"), ("events", "rep.away")];
+    let secret = |page: &crate::browser::Page| {
+        page.text.split("whsec_").nth(1).map(|at| at.split('"').next().unwrap().to_owned())
+    };
+    let first = admin.send_form(&page, "/settings/webhooks", &form).await;
+    assert!(secret(&first).is_some(), "{}", first.text);
+    let again = admin.send_form(&page, "/settings/webhooks", &form).await;
+    assert_eq!(secret(&again), secret(&first));
+    let page = admin.get("/settings/members").await;
+    let form = [("email", "vic@acme.example"), ("role", "viewer")];
+    for _ in 0..2 {
+        admin.send_form(&page, "/settings/members", &form).await.says(&["/sign-in/"]);
+    }
+}
+
+#[tokio::test]
+async fn a_member_whose_rep_has_left_is_shown_as_such_and_gets_no_link() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let bo = world.rep_browser("Bo").await;
+    admin.get("/settings/members").await.says(&["bo-signs-in@", "Chosen"]);
+    admin.post(&format!("/reps/{}/remove", bo.rep), &[]).await.leads_to();
+    let page = admin.get("/settings/members").await;
+    let line = between(&page, "bo-signs-in@", "</tr>");
+    assert!(line.contains("Rep has left") && !line.contains("/link"), "{line}");
+}
+
+#[tokio::test]
+async fn a_qualifier_without_a_model_says_that_the_key_goes() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    admin.get("/settings/qualifier").await.lacks(&["deletes the API key"]);
+    let form = [
+        ("kind", "anthropic"),
+        ("base_url", "https://models.example.com"),
+        ("model", "small"),
+        ("api_key", "secret"),
+    ];
+    admin.post("/settings/qualifier", &form).await.leads_to();
+    admin.get("/settings/qualifier").await.says(&["deletes the API key"]);
+}

@@ -81,6 +81,22 @@ pub enum FileError {
     App(#[from] AppError),
 }
 
+/// A file that was not taken to its end.
+#[derive(Debug)]
+pub struct Broken {
+    /// Why.
+    pub error: FileError,
+    /// What became of the rows before.
+    pub taken: Box<Report>,
+}
+
+impl Report {
+    /// Leads that are in the team or in the campaign by it, or of which something changed.
+    pub fn touched(&self) -> u64 {
+        (self.created + self.updated).max(self.joined)
+    }
+}
+
 /// Takes the leads of a file into a campaign.
 pub async fn take(
     app: &App,
@@ -88,14 +104,16 @@ pub async fn take(
     campaign: CampaignId,
     file: &LeadFile<'_>,
     existing: Existing,
-) -> Result<Report, FileError> {
+) -> Result<Report, Broken> {
+    let broken = |error, taken| Broken { error, taken: Box::new(taken) };
+    let owners = owners(app, caller).await;
     let mut taking = Taking {
         app,
         caller,
         campaign,
         existing,
         mapping: file.mapping,
-        owners: owners(app, caller).await?,
+        owners: owners.map_err(|error| broken(error.into(), Report::default()))?,
         repeats: Repeats::default(),
         cautions: Tally::default(),
         rejects: None,
@@ -104,22 +122,10 @@ pub async fn take(
         merges: Vec::new(),
         report: Report::default(),
     };
-    let mut records = file.shape.records(Cursor::new(file.bytes.clone()))?;
-    while let Some(record) = records.next_record()? {
-        if record.is_blank() && record.unclosed_on.is_none() {
-            continue;
-        }
-        taking.report.rows += 1;
-        if taking.report.rows > ROWS_MAX {
-            return Err(ImportError::TooManyRows.into());
-        }
-        taking.row(record)?;
-        if taking.firsts.len() >= CHUNK_LEADS_MAX || taking.merges.len() >= CHUNK_LEADS_MAX {
-            taking.flush().await?;
-        }
+    match taking.rows(file).await {
+        Ok(()) => taking.finish().map_err(|error| broken(error.into(), Report::default())),
+        Err(error) => Err(broken(error, taking.report)),
     }
-    taking.flush().await?;
-    Ok(taking.finish()?)
 }
 
 /// The reps of the team, by whatever a file may name them by.
@@ -161,6 +167,24 @@ struct Place {
 }
 
 impl Taking<'_> {
+    async fn rows(&mut self, file: &LeadFile<'_>) -> Result<(), FileError> {
+        let mut records = file.shape.records(Cursor::new(file.bytes.clone()))?;
+        while let Some(record) = records.next_record()? {
+            if record.is_blank() && record.unclosed_on.is_none() {
+                continue;
+            }
+            self.report.rows += 1;
+            if self.report.rows > ROWS_MAX {
+                return Err(ImportError::TooManyRows.into());
+            }
+            self.row(record)?;
+            if self.firsts.len() >= CHUNK_LEADS_MAX || self.merges.len() >= CHUNK_LEADS_MAX {
+                self.flush().await?;
+            }
+        }
+        Ok(self.flush().await?)
+    }
+
     fn row(&mut self, record: Record) -> Result<(), ImportError> {
         let mut lead = match people::lead(&record, self.mapping) {
             Ok(lead) if lead.attributes.len() > ATTRIBUTES_MAX => {

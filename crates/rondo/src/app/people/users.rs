@@ -45,6 +45,9 @@ pub struct UserView {
     pub added_at: Instant,
     /// Whether they have chosen a password.
     pub has_password: bool,
+    /// Whether their rep has left: then nothing lets them in.
+    #[serde(skip)]
+    pub is_shut_out: bool,
 }
 
 /// Somebody to be let in.
@@ -236,5 +239,6 @@ fn view(row: UserRow) -> UserView {
         rep_name: row.rep_name,
         added_at: row.added_at,
         has_password: row.has_password,
+        is_shut_out: row.is_shut_out,
     }
 }

@@ -9,18 +9,18 @@ use rondo_core::event::PassedOverReason;
 use rondo_core::ids::{AssignmentId, RepId};
 
 use super::circle::Drawing;
-use super::reason;
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
 use crate::app::explanation::{self, Explanation, Passed, Seat};
 use crate::app::people::Session;
-use crate::app::{AppError, text};
+use crate::app::text;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
 use crate::console::routes::{Who, done};
 use crate::console::trouble::Trouble;
+use crate::console::words::assigned_because;
 
 #[derive(Template)]
 #[template(path = "assignment.html")]
@@ -80,7 +80,7 @@ async fn page(
 
 impl AssignmentPage {
     fn reason(&self) -> &'static str {
-        reason(self.why.assignment.item.reason)
+        assigned_because(self.why.assignment.item.reason)
     }
 
     fn passed_because(&self, passed: &Passed) -> String {
@@ -131,23 +131,19 @@ pub(super) async fn reassign(
 ) -> Result<Response, Trouble> {
     let assignment = paths::named("assignment", &assignment)?;
     let (app, caller) = (console.app(), &session.caller);
-    let to = match form.required("to", |to| Ok(to.to_owned())).as_deref() {
-        None => None,
-        Some("next") => Some(ReassignTo::Next),
-        Some(named) => match choices::rep(app, caller, named).await {
-            Ok(rep) => Some(ReassignTo::Rep(rep)),
-            Err(AppError::NotFound { .. }) => {
-                form.say("to", "is no rep of your team");
-                None
-            }
-            Err(error) => return Err(error.into()),
-        },
+    let to = match form.text("to") {
+        "next" => Some(ReassignTo::Next),
+        _ => form.rep(&console, &session, "to").await?.map(ReassignTo::Rep),
     };
+    if to.is_none() {
+        form.say("to", "is missing");
+    }
     let note = form.optional("note", text::parse_optional_note).flatten();
     let Some(to) = to.filter(|_| !form.has_errors()) else {
         return page(&console, &session, assignment, form, None, None).await;
     };
-    match assignments::reassign(app, caller, assignment, Reassignment { to, note }, None).await {
+    let (new, once) = (Reassignment { to, note }, form.once(&session));
+    match assignments::reassign(app, caller, assignment, new, once).await {
         Ok(PassedOn::Now(view)) => Ok(done(&format!("/assignments/{}", view.id), "reassigned")),
         Ok(PassedOn::Before(view)) => Ok(done(&format!("/assignments/{}", view.id), "stood")),
         Err(error) => page(&console, &session, assignment, form, Some(error.into()), None).await,

@@ -3,16 +3,17 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{reason, wanted};
+use super::wanted;
 use crate::app::assignments::AssignmentView;
 use crate::app::history::{self, Named};
 use crate::app::page::{LIMIT_MAX, Page};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section};
-use crate::console::routes::{self, Who};
+use crate::console::routes::Who;
+use crate::console::sheet;
 use crate::console::trouble::Trouble;
-use crate::import::guarded;
+use crate::console::words::assigned_because;
 
 /// Rows of a file at most, the latest: a few megabytes, made within a second. Whoever wants more narrows by date.
 pub(super) const ROWS_MAX: usize = 10_000;
@@ -58,19 +59,7 @@ pub(super) async fn export(
         }
     }
     rows.truncate(ROWS_MAX);
-    let text = written(&rows).map_err(|_| Trouble::invalid("The file could not be made."))?;
-    Ok(routes::file("assignments.csv", "text/csv; charset=utf-8", text))
-}
-
-fn written(rows: &[Named<AssignmentView>]) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
-    for row in rows {
-        writer.write_record(cells(row).map(|cell| guarded(&cell)))?;
-    }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    // Spreadsheets take UTF-8 for something else without the mark.
-    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+    Ok(sheet::csv("assignments.csv", &COLUMNS, rows.iter().map(cells)))
 }
 
 fn cells(row: &Named<AssignmentView>) -> [String; 14] {
@@ -83,7 +72,7 @@ fn cells(row: &Named<AssignmentView>) -> [String; 14] {
         person.and_then(|person| person.name.clone()).unwrap_or_default(),
         person.and_then(|person| person.company.clone()).unwrap_or_default(),
         view.rep_name.clone(),
-        reason(view.reason).to_lowercase(),
+        assigned_because(view.reason).to_lowercase(),
         view.why.sentence.clone(),
         if view.stands { "yes" } else { "no" }.to_owned(),
         view.id.to_string(),

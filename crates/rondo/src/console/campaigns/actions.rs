@@ -10,6 +10,7 @@ use rondo_core::team::Status;
 use super::{Desk, named};
 use crate::app::campaigns;
 use crate::console::Console;
+use crate::console::form::Form;
 use crate::console::frame::{Frame, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
@@ -184,6 +185,7 @@ async fn act(
     State(console): State<Console>,
     Who(session): Who,
     Path((id, action)): Path<(String, String)>,
+    form: Form,
 ) -> Result<Response, Trouble> {
     let (action, campaign) = (Action::named(&action)?, named(&id)?);
     let (app, caller) = (console.app(), &session.caller);
@@ -191,7 +193,8 @@ async fn act(
         campaigns::remove(app, caller, campaign).await?;
         return Ok(done("/campaigns", "removed"));
     }
-    let view = campaigns::run(app, caller, command(action, campaign), None).await?;
+    let once = form.once(&session);
+    let view = campaigns::run(app, caller, command(action, campaign), once).await?;
     let word = match action {
         Action::Pause => "paused",
         Action::Resume => "resumed",

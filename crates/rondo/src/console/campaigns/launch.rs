@@ -1,7 +1,7 @@
 //! Review and launch: everything at a glance, what is missing, and when it begins.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::DateTime;
 use rondo_core::Command;
@@ -18,6 +18,7 @@ use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 
@@ -134,7 +135,8 @@ async fn launch(
         Trouble::invalid("The campaign is not launched yet: the time is not right")
     } else {
         let command = Command::LaunchCampaign { campaign, at };
-        let launched = campaigns::run(console.app(), &session.caller, command, None).await;
+        let once = form.once(&session);
+        let launched = campaigns::run(console.app(), &session.caller, command, once).await;
         match launched.map_err(Trouble::from) {
             Ok(_) => {
                 let word = if at.is_some() { "scheduled" } else { "launched" };

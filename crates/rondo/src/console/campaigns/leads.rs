@@ -1,7 +1,7 @@
 //! The leads of a campaign: from a file, from a list that is pasted, or one by one.
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::handler::Handler as _;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,13 +12,14 @@ use rondo_core::ids::RepId;
 use super::upload::{self, Arrived, How};
 use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Asked, Desk, Step, bad, named};
+use crate::app::choices::{self, Choices};
 use crate::app::leads::{self, LeadsToAdd, NewLead};
 use crate::app::people::Session;
-use crate::app::roster;
 use crate::app::text;
 use crate::console::Console;
 use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::words;
@@ -42,7 +43,7 @@ struct LeadsPage {
     frame: Frame,
     desk: Desk,
     form: Form,
-    reps: Vec<(String, String)>,
+    reps: Choices<RepId>,
     error: Option<String>,
     /// What was just done with one lead, where that is more than was asked for.
     file_error: Option<String>,
@@ -51,8 +52,7 @@ struct LeadsPage {
 impl LeadsPage {
     async fn of(console: &Console, session: &Session, id: &str) -> Result<Self, Trouble> {
         let (desk, frame) = Desk::of(console, session, id, Some(Step::Leads)).await?;
-        let reps = roster::choices(console.app(), &session.caller).await?;
-        let reps = reps.into_iter().map(|choice| (choice.rep.to_string(), choice.name)).collect();
+        let reps = choices::reps(console.app(), &session.caller).await?;
         Ok(Self { frame, desk, form: Form::default(), reps, error: None, file_error: None })
     }
 }
@@ -75,11 +75,12 @@ async fn add_one(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let campaign = named(&id)?;
-    let lead = one(&mut form);
+    let owner = form.rep(&console, &session, "owner").await?;
+    let lead = one(&mut form, owner);
     let mut error = None;
     if let Some(lead) = lead.filter(|_| !form.has_errors()) {
-        let added =
-            leads::add(console.app(), &session.caller, Some(campaign), LeadsToAdd::One(lead), None);
+        let (lead, once) = (LeadsToAdd::One(lead), form.once(&session));
+        let added = leads::add(console.app(), &session.caller, Some(campaign), lead, once);
         match added.await.map_err(Trouble::from) {
             Ok(taken) => match taken.warnings.iter().find(|warning| warning.code == "not-enrolled")
             {
@@ -98,11 +99,11 @@ async fn add_one(
     Ok(bad(StatusCode::BAD_REQUEST, &page))
 }
 
-fn one(form: &mut Form) -> Option<NewLead> {
+fn one(form: &mut Form, owner: Option<RepId>) -> Option<NewLead> {
     let email = form.required("email", |text| form::email(address_in(text)));
     let name = form.optional("name", text::parse_line).flatten();
     let company = form.optional("company", text::parse_line).flatten();
-    let owner = form.optional("owner", form::known::<RepId>).map(OwnerRef::Id);
+    let owner = owner.map(OwnerRef::Id);
     Some(NewLead { email: email?, name, company, owner, external_id: None, attributes: None })
 }
 

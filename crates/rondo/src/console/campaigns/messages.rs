@@ -1,7 +1,7 @@
 //! What a campaign writes: mailbox, messages, hours; and what they look like for a lead.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use rondo_core::ids::{CampaignId, LeadId};
@@ -19,6 +19,7 @@ use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 

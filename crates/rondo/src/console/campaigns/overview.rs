@@ -1,7 +1,7 @@
 //! A campaign's own page: how its leads stand, who is next, what was decided last, and its settings.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use rondo_core::command::CampaignPatch;
@@ -16,6 +16,7 @@ use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 

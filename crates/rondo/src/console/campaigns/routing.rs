@@ -1,22 +1,25 @@
 //! Route qualified leads: to which sales group, in whose rotation, and what becomes of leads whose owner is away.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
+use rondo_core::Refusal;
 use rondo_core::command::CampaignPatch;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
-use rondo_core::ids::RepId;
+use rondo_core::ids::{GroupId, RepId};
 
 use super::{Asked, Desk, Step, bad};
-use crate::app::campaigns;
 use crate::app::choices::{self, Choice, Choices};
 use crate::app::groups::{self, NewGroup};
 use crate::app::people::Session;
+use crate::app::{AppError, campaigns};
 use crate::console::Console;
 use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::engine::EngineError;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Team, "/campaigns/{campaign}/routing", show).post(
@@ -147,6 +150,8 @@ async fn save(
         Ok(()) => return Ok(done(&page.desk.after(Step::Launch), "saved")),
         Err(trouble) => trouble,
     };
+    // A group that was made before the rest was refused is there now, and chosen.
+    let page = RoutingPage::of(&console, &session, &id).await?;
     let (status, error) = (error.status(), Some(error.detail().to_owned()));
     Ok(bad(status, &RoutingPage { form, error, ..page }))
 }
@@ -171,12 +176,7 @@ async fn change(
             false => Rotation::Campaign,
         });
         let group = match form.is("group", "new") {
-            true => {
-                let new = new_group(form);
-                let new =
-                    new.ok_or_else(|| Trouble::invalid("The new sales group is not whole yet"))?;
-                Some(groups::add(app, caller, new, None).await?.id)
-            }
+            true => Some(made(console, session, form).await?),
             false => form.required("group", form::known),
         };
         let group = group.ok_or_else(|| Trouble::invalid("Choose a sales group"))?;
@@ -184,6 +184,23 @@ async fn change(
     }
     campaigns::change(app, caller, desk.campaign.id, patch).await?;
     Ok(())
+}
+
+/// Makes the new group, and chooses it in the form: should the rest be refused, it is not made again.
+async fn made(console: &Console, session: &Session, form: &mut Form) -> Result<GroupId, Trouble> {
+    let incomplete = || Trouble::invalid("The new sales group is not whole yet");
+    let new = new_group(form).ok_or_else(incomplete)?;
+    match groups::add(console.app(), &session.caller, new, form.once(session)).await {
+        Ok(group) => {
+            form.set("group", group.id.to_string());
+            Ok(group.id)
+        }
+        Err(AppError::Engine(EngineError::Refused(Refusal::NameTaken { name, .. }))) => {
+            form.say("new_name", format!("is taken: there is a group “{name}” already"));
+            Err(incomplete())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The new group: its reps by the places that were typed, those without one after them in the order of the list.

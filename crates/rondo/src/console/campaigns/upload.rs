@@ -1,9 +1,10 @@
 //! A file of leads: what its columns mean, which a person can set right, and what became of its rows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -11,13 +12,14 @@ use rondo_core::detail::Existing;
 use rondo_core::ids::CampaignId;
 use serde::Deserialize;
 
-use super::uploads::{Full, Owner, Stage, Upload};
+use super::uploads::{Full, KEPT_SECONDS, Owner, Stage, Upload};
 use super::{Desk, Step, bad, named};
-use crate::app::leads::file::{self, FileError, LeadFile, Refused, Report};
+use crate::app::leads::file::{self, Broken, FileError, LeadFile, Refused, Report};
 use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
 use crate::console::routes::{self, Reach, Routes, Who};
 use crate::console::trouble::Trouble;
 use crate::console::words;
@@ -106,11 +108,26 @@ fn hold(
     console.app().entropy().fill(&mut random);
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let path = format!("/campaigns/{campaign}/leads/file/{id}");
-    let now = console.app().clock().now();
-    let held = console.shared.uploads.hold(id, owner(session, campaign), name, stage, now);
-    held.map(|()| path).map_err(|Full| {
-        "Too many files are being looked at just now. Try again in some minutes.".to_owned()
-    })
+    let (of, at) = (owner(session, campaign), console.app().clock().now());
+    let held = console.shared.uploads.hold(Upload { id, of, name, stage, at });
+    held.map_err(|Full| {
+        "Too many files are being looked at just now. Finish with those that you have open, or try again in some \
+         minutes."
+            .to_owned()
+    })?;
+    forget_in_time(console);
+    Ok(path)
+}
+
+/// Has what was uploaded forgotten once it is too old, whether anybody uploads again or not.
+fn forget_in_time(console: &Console) {
+    let (shared, clock) = (Arc::downgrade(&console.shared), console.app().clock().clone());
+    tokio::spawn(async move {
+        clock.wait(Duration::from_secs(KEPT_SECONDS.unsigned_abs())).await;
+        if let Some(shared) = shared.upgrade() {
+            shared.uploads.sweep(clock.now());
+        }
+    });
 }
 
 fn owner(session: &Session, campaign: CampaignId) -> Owner {
@@ -156,12 +173,30 @@ pub(super) async fn take(
     }
     let read = LeadFile { bytes: &arrived.bytes, shape: &shape, mapping: &mapping };
     let taken = file::take(console.app(), &session.caller, campaign, &read, how.existing).await;
-    let report = taken.map_err(|error| match error {
-        FileError::Import(error) => Refusal::Said(words::sentence(&error.to_string())),
-        FileError::App(error) => Refusal::Trouble(error.into()),
+    let report = taken.map_err(|Broken { error, taken }| match (error, taken.touched()) {
+        (FileError::App(error), 0) => Refusal::Trouble(error.into()),
+        (error, taken) => Refusal::Said(said_of(&error, taken)),
     })?;
     let done = Stage::Done(Box::new(report));
     hold(console, session, campaign, arrived.name, done).map_err(Refusal::Said)
+}
+
+/// Why a file was not taken to its end, and what of it is in.
+fn said_of(error: &FileError, taken: u64) -> String {
+    let why = match error {
+        FileError::Import(error) => words::sentence(&error.to_string()),
+        FileError::App(error) => words::sentence(&error.to_string()),
+    };
+    match taken {
+        0 => why,
+        1 => {
+            format!("{why} 1 lead was taken before that, and stays; to send it again does no harm.")
+        }
+        taken => format!(
+            "{why} {} leads were taken before that, and stay; to send them again does no harm.",
+            super::thousands(&taken)
+        ),
+    }
 }
 
 fn find(

@@ -7,7 +7,7 @@ use rondo_core::ids::ConversationId;
 use super::{thread, words};
 use crate::app::people::Session;
 use crate::app::reviews::actions::{self, ReviewWanted};
-use crate::app::{AppError, choices, text};
+use crate::app::text;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::paths;
@@ -49,9 +49,20 @@ impl Sent {
         let Some(wanted) = wanted else {
             return thread::page(&console, &session, conversation, form, None, None).await;
         };
-        let reviewed =
-            actions::review(console.app(), &session.caller, conversation, wanted, None).await;
+        let (app, caller, once) = (console.app(), &session.caller, form.once(&session));
+        let message = match form.text("message") {
+            "" => None,
+            message => Some(paths::named("message", message)?),
+        };
+        let reviewed = match wanted.is_about_a_message() {
+            true => actions::review_shown(app, caller, conversation, wanted, message, once).await,
+            false => actions::review(app, caller, conversation, wanted, once).await.map(Some),
+        };
         match reviewed {
+            Ok(None) => {
+                let refusal = Some(Trouble::answered_unread());
+                thread::page(&console, &session, conversation, form, refusal, None).await
+            }
             Ok(_) => Ok(done(&format!("/conversations/{conversation}"), word)),
             Err(error) => {
                 let refusal = Some(Trouble::from(error));
@@ -104,17 +115,10 @@ async fn forward(
     form: Form,
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
-    let to = match sent.form.required("to", |to| Ok(to.to_owned())) {
-        Some(to) => match choices::rep(sent.console.app(), &sent.session.caller, &to).await {
-            Ok(rep) => Some(rep),
-            Err(AppError::NotFound { .. }) => {
-                sent.form.say("to", "is no rep of your team");
-                None
-            }
-            Err(error) => return Err(error.into()),
-        },
-        None => None,
-    };
+    let to = sent.form.rep(&sent.console, &sent.session, "to").await?;
+    if to.is_none() {
+        sent.form.say("to", "is missing");
+    }
     sent.review(to.map(|to| ReviewWanted::Forward { to }), "forwarded").await
 }
 

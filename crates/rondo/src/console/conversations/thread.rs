@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rondo_core::ids::{ConversationId, RepId};
+use rondo_core::ids::{ConversationId, MessageId, RepId};
 use rondo_core::mail::{ConversationStatus, ReplyLabel};
 
 use super::letters::{Letter, letters};
@@ -42,6 +42,8 @@ struct ThreadPage {
     reps: Choices<RepId>,
     /// What the last reply was taken for; none where nothing came in.
     label: Option<ReplyLabel>,
+    /// The last message that came in: what a person says is said of that.
+    last_received: Option<MessageId>,
     sees_team: bool,
 }
 
@@ -87,6 +89,8 @@ pub(super) async fn page(
     };
     let received = messages.iter().rfind(|message| message.direction == Direction::In);
     let label = received.and_then(|message| message.corrected_label.or(message.label));
+    let last_received = messages.iter().rfind(|message| message.kind == "received");
+    let last_received = last_received.map(|message| message.id);
     let mut earlier = letters(messages, &frame);
     if let Some(last) = earlier.iter_mut().rfind(|letter| !letter.is_ours) {
         last.is_unfolded = is_in_review;
@@ -113,6 +117,7 @@ pub(super) async fn page(
         next,
         reps,
         label,
+        last_received,
         sees_team,
     };
     Ok((status, rendered(&page)).into_response())
@@ -146,6 +151,11 @@ impl ThreadPage {
             (*word, words::label(*label), self.label == Some(*label), words::consequence(*label))
         });
         offered.collect()
+    }
+
+    /// The forms that answer what came in last.
+    fn about_a_message(&self) -> [&'static str; 4] {
+        ["label", "answer", "close", "resume"]
     }
 
     fn is_cut(&self) -> bool {

@@ -100,26 +100,6 @@ pub(in crate::console) fn reason(reason: ReviewReason) -> &'static str {
     }
 }
 
-/// The same in a word or two, for a tag.
-pub(in crate::console) fn reason_tag(reason: ReviewReason) -> &'static str {
-    match reason {
-        ReviewReason::Uncertain => "Not certain",
-        ReviewReason::ToBeAnswered => "To be answered",
-        ReviewReason::Referral => "Referral",
-        ReviewReason::NoConversation => "No conversation",
-        ReviewReason::OtherSender => "Other sender",
-        ReviewReason::WeakTie => "May not belong",
-        ReviewReason::Unauthenticated => "Sender in doubt",
-        ReviewReason::RepUnreached => "Rep not reached",
-        ReviewReason::RepSeemsAway => "Rep seems away",
-        ReviewReason::CampaignOver => "Campaign over",
-        ReviewReason::MissingFields => "Fields missing",
-        ReviewReason::Loop => "Loop",
-        ReviewReason::WrongLead => "Wrong lead",
-        ReviewReason::NotSent => "Not sent",
-    }
-}
-
 /// What was done about a message by itself.
 pub(super) fn decision(decision: DecisionView) -> &'static str {
     match decision {

@@ -67,7 +67,7 @@ async fn take(
     }
     if let Some(name) = name.filter(|_| !form.has_errors()) {
         let new = NewGroup { name, reps };
-        match groups::add(console.app(), &session.caller, new, None).await {
+        match groups::add(console.app(), &session.caller, new, form.once(&session)).await {
             Ok(group) => return Ok(done(&format!("/groups/{}", group.id), "added")),
             Err(error) => refused::tell(&mut form, error)?,
         }
@@ -116,9 +116,10 @@ async fn add_member(
     State(console): State<Console>,
     Who(session): Who,
     Path(group): Path<String>,
-    form: Form,
+    mut form: Form,
 ) -> Result<Response, Trouble> {
-    let (group, rep) = (group_at(&group)?, rep_in(form.text("rep"))?);
+    let (group, rep) = (group_at(&group)?, form.rep(&console, &session, "rep").await?);
+    let rep = rep.ok_or_else(|| Trouble::invalid("Choose a rep of your team first."))?;
     groups::add_member(console.app(), &session.caller, group, rep).await?;
     Ok(done(&format!("/groups/{group}"), "added"))
 }

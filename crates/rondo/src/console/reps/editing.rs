@@ -72,7 +72,7 @@ async fn take(
     let calendar_link = form.optional("calendar_link", parse_link);
     if let Some((name, email)) = name.zip(email).filter(|_| !form.has_errors()) {
         let new = NewRep { name, email, phone, time_zone, calendar_link };
-        match reps::add(console.app(), &session.caller, new, None).await {
+        match reps::add(console.app(), &session.caller, new, form.once(&session)).await {
             Ok(_) if form.is("then", "another") => return Ok(done("/reps/new", "added-one")),
             Ok(rep) => return Ok(done(&format!("/reps/{}", rep.id), "added")),
             Err(error) => refused::tell(&mut form, error)?,

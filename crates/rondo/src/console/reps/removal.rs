@@ -8,12 +8,13 @@ use rondo_core::event::LeadsOfRemoved;
 use rondo_core::ids::RepId;
 
 use super::rep_at;
+use crate::app::choices::{self, Choices};
 use crate::app::circles::{self, PlaceView};
 use crate::app::people::Session;
 use crate::app::reps;
-use crate::app::roster::{self, Choice, RosterRow};
+use crate::app::roster::{self, RosterRow};
 use crate::console::Console;
-use crate::console::form::{Form, known};
+use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
@@ -33,7 +34,7 @@ struct RemovePage {
     row: RosterRow,
     /// Their places in groups that they are the only member of.
     alone: Vec<PlaceView>,
-    others: Vec<Choice>,
+    others: Choices<RepId>,
     form: Form,
 }
 
@@ -44,8 +45,7 @@ async fn shown(
     form: Form,
 ) -> Result<RemovePage, Trouble> {
     let row = roster::one(console.app(), &session.caller, rep).await?;
-    let mut others = roster::choices(console.app(), &session.caller).await?;
-    others.retain(|other| other.rep != rep);
+    let others = choices::other_reps(console.app(), &session.caller, rep).await?;
     let mut alone = circles::places(console.app(), &session.caller, rep).await?;
     let is_own_group = |place: &PlaceView| row.groups.iter().any(|(id, _)| *id == place.group);
     alone.retain(|place| place.member_count == 1 && is_own_group(place));
@@ -63,16 +63,27 @@ async fn page(
 }
 
 /// What was decided; none for a rep without leads, for whom nothing was asked.
-fn decision(form: &mut Form, leads_owned: u64) -> Option<LeadsOfRemoved> {
-    match form.text("leads") {
+async fn decision(
+    console: &Console,
+    session: &Session,
+    form: &mut Form,
+    leads_owned: u64,
+) -> Result<Option<LeadsOfRemoved>, Trouble> {
+    Ok(match form.text("leads") {
         "release" => Some(LeadsOfRemoved::Released),
-        "transfer" => form.required("to", known).map(LeadsOfRemoved::TransferredTo),
+        "transfer" => {
+            let to = form.rep(console, session, "to").await?;
+            if to.is_none() {
+                form.say("to", "is missing");
+            }
+            to.map(LeadsOfRemoved::TransferredTo)
+        }
         _ if leads_owned == 0 => None,
         _ => {
             form.say("leads", "is to be decided: choose what becomes of the leads");
             None
         }
-    }
+    })
 }
 
 async fn remove(
@@ -83,7 +94,7 @@ async fn remove(
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     let leads_owned = roster::one(console.app(), &session.caller, rep).await?.leads_owned;
-    let leads = decision(&mut form, leads_owned);
+    let leads = decision(&console, &session, &mut form, leads_owned).await?;
     if form.has_errors() {
         let page = shown(&console, &session, rep, form).await?;
         return Ok((StatusCode::BAD_REQUEST, rendered(&page)).into_response());

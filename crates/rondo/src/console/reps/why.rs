@@ -1,6 +1,5 @@
 //! Why a lead came to a rep, or did not, in plain words.
 
-use rondo_core::event::Reason;
 use rondo_core::time::{Instant, Period};
 
 use crate::app::circles::Line;
@@ -100,16 +99,6 @@ fn ordinal(number: usize) -> String {
         _ => "th",
     };
     format!("{number}{ending}")
-}
-
-/// Why a rep has a lead, in a word or two.
-pub(super) fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Owner => "Owner",
-        Reason::Turn => "Turn",
-        Reason::Manual => "Passed on",
-        Reason::Transfer => "Taken over",
-    }
 }
 
 #[cfg(test)]

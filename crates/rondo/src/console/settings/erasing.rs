@@ -1,13 +1,14 @@
 //! Erasing a person: finding them, seeing what goes and what stays, and saying so twice.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use rondo_core::text::Email;
 
 use super::super::Console;
 use super::super::form::Form;
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, tabs};

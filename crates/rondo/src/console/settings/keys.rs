@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::event::Role;
 use rondo_core::ids::{MailboxId, RepId};
@@ -11,6 +11,7 @@ use rondo_core::ids::{MailboxId, RepId};
 use super::super::Console;
 use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::choices::{self, Choice};
@@ -118,14 +119,16 @@ async fn make(
     let asked = Asked::default();
     let refusal = match wanted(&mut form, &zone) {
         None => Refused::beside(),
-        Some(new) => match keys::add(console.app(), &session.caller, new, None).await {
-            Ok(made) => {
-                let mut page = KeysPage::new(&console, &session, &asked, empty()).await?;
-                page.made = made.api_key.map(|secret| (made.key.name, secret));
-                return Ok(rendered(&page));
+        Some(new) => {
+            match keys::add_once(console.app(), &session.caller, new, form.once(&session)).await {
+                Ok(made) => {
+                    let mut page = KeysPage::new(&console, &session, &asked, empty()).await?;
+                    page.made = made.api_key.map(|secret| (made.key.name, secret));
+                    return Ok(rendered(&page));
+                }
+                Err(error) => refused(&mut form, error)?,
             }
-            Err(error) => refused(&mut form, error)?,
-        },
+        }
     };
     let mut page = KeysPage::new(&console, &session, &asked, form).await?;
     page.error = refusal.error.clone();

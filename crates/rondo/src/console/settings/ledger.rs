@@ -1,12 +1,13 @@
 //! The ledger as people read it: the newest first, by number, by kind.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::Console;
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who};
 use super::super::trouble::Trouble;
 use super::{frame, tabs};

@@ -1,13 +1,14 @@
 //! The assistant's mailboxes: their health in both directions, and trying them.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use rondo_core::ids::MailboxId;
 
 use super::super::Console;
 use super::super::form::Form;
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, id, refused, tabs};
@@ -102,7 +103,8 @@ async fn make(
     let refusal = match form::wanted(&mut form) {
         None => Refused::beside(),
         Some(wanted) => {
-            match mailboxes::add(console.app(), &session.caller, wanted.into_new(), None).await {
+            let (new, once) = (wanted.into_new(), form.once(&session));
+            match mailboxes::add(console.app(), &session.caller, new, once).await {
                 Ok(made) => return Ok(done(&format!("/settings/mailboxes/{}", made.id), "added")),
                 Err(error) => refused(&mut form, error)?,
             }

@@ -1,7 +1,7 @@
 //! Members: who signs in, as what, and the links that let them in.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::event::Role;
 use rondo_core::ids::{RepId, UserId};
@@ -10,6 +10,7 @@ use rondo_core::{Instant, Refusal};
 use super::super::Console;
 use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::choices::{self, Choice};
@@ -94,14 +95,18 @@ async fn invite(
 ) -> Result<Response, Trouble> {
     let refusal = match wanted(&mut form) {
         None => Refused::beside(),
-        Some(new) => match people::invite(console.app(), &session.caller, new).await {
-            Ok(made) => return with_link(&console, &session, made).await,
-            Err(AppError::Engine(EngineError::Refused(Refusal::EmailTaken { .. }))) => {
-                form.say("email", "address signs in already; make a new link above instead");
-                Refused::beside()
+        Some(new) => {
+            match people::invite_once(console.app(), &session.caller, new, form.once(&session))
+                .await
+            {
+                Ok(made) => return with_link(&console, &session, made).await,
+                Err(AppError::Engine(EngineError::Refused(Refusal::EmailTaken { .. }))) => {
+                    form.say("email", "address signs in already; make a new link above instead");
+                    Refused::beside()
+                }
+                Err(error) => refused(&mut form, error)?,
             }
-            Err(error) => refused(&mut form, error)?,
-        },
+        }
     };
     let mut page = MembersPage::new(&console, &session, form).await?;
     page.error = refusal.error.clone();
@@ -136,9 +141,10 @@ async fn link(
     State(console): State<Console>,
     Who(session): Who,
     Path(user): Path<String>,
+    form: Form,
 ) -> Result<Response, Trouble> {
-    let user: UserId = id(&user)?;
-    let made = people::link_for(console.app(), &session.caller, user).await?;
+    let (user, once) = (id::<UserId>(&user)?, form.once(&session));
+    let made = people::link_for_once(console.app(), &session.caller, user, once).await?;
     with_link(&console, &session, made).await
 }
 

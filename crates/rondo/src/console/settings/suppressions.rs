@@ -1,7 +1,7 @@
 //! Addresses that are never written to (Q6).
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::mail::SuppressionReason;
 use rondo_core::text::Email;
@@ -9,6 +9,7 @@ use rondo_core::text::Email;
 use super::super::Console;
 use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, id, refused, tabs};
@@ -93,7 +94,8 @@ async fn suppress(
         None => Refused::beside(),
         Some(email) => {
             let new = NewSuppression { email };
-            match suppressions::add(console.app(), &session.caller, new, None).await {
+            match suppressions::add(console.app(), &session.caller, new, form.once(&session)).await
+            {
                 Ok(_) => return Ok(done("/settings/suppressions", "suppressed")),
                 Err(error) => refused(&mut form, error)?,
             }

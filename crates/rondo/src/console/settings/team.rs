@@ -1,12 +1,13 @@
 //! The team's own settings.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 
 use super::super::Console;
 use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, choices, frame, refused, tabs};

@@ -1,7 +1,7 @@
 //! Webhooks: where events are sent, and what became of each delivery.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::event::WebhookEvent;
 use rondo_core::ids::WebhookId;
@@ -10,6 +10,7 @@ use rondo_store::DeliveryState;
 use super::super::Console;
 use super::super::form::Form;
 use super::super::frame::{Frame, Place, rendered};
+use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, id, refused, tabs, whole};
@@ -112,14 +113,17 @@ async fn make(
 ) -> Result<Response, Trouble> {
     let refusal = match wanted(&mut form) {
         None => Refused::beside(),
-        Some(new) => match webhooks::add(console.app(), &session.caller, new, None).await {
-            Ok(made) => {
-                let mut page = WebhooksPage::new(&console, &session, empty()).await?;
-                page.made = made.secret.map(|secret| (made.webhook.url, secret));
-                return Ok(rendered(&page));
+        Some(new) => {
+            match webhooks::add_once(console.app(), &session.caller, new, form.once(&session)).await
+            {
+                Ok(made) => {
+                    let mut page = WebhooksPage::new(&console, &session, empty()).await?;
+                    page.made = made.secret.map(|secret| (made.webhook.url, secret));
+                    return Ok(rendered(&page));
+                }
+                Err(error) => refused(&mut form, error)?,
             }
-            Err(error) => refused(&mut form, error)?,
-        },
+        }
     };
     let mut page = WebhooksPage::new(&console, &session, form).await?;
     page.error = refusal.error.clone();

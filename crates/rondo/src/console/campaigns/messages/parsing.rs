@@ -7,8 +7,12 @@ use crate::console::form::{self, Form};
 /// What a form says, where nothing is wrong with it.
 pub(super) fn parsed(form: &mut Form, count: usize) -> Option<NewMessages> {
     let mailbox = form.required("mailbox", form::known);
-    // A message without a word in it was not wanted, if it is the last.
-    let is_empty = |form: &Form, index| form.text(&format!("body-{index}")).is_empty();
+    // A message without a word or a subject was not wanted, if it is the last.
+    let is_empty = |form: &Form, index| {
+        ["subject", "body", "html"]
+            .iter()
+            .all(|part| form.text(&format!("{part}-{index}")).is_empty())
+    };
     let count = (1..count).rev().find(|index| !is_empty(form, *index)).unwrap_or(0) + 1;
     let steps: Vec<Option<NewStep>> = (0..count).map(|index| step(form, index)).collect();
     let window = match form.is("hours", "some") {
