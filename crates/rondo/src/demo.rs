@@ -288,7 +288,7 @@ impl<'a> Example<'a> {
         let answer = self.does(Command::Qualify { campaign, subject, note: None }).await?;
         // One in a while is passed on.
         if let Answer::Assigned { assignment, .. } = answer
-            && self.leads % 17 == 0
+            && self.leads.is_multiple_of(17)
         {
             let note = Some("Asked for somebody who speaks Portuguese".to_owned());
             let to = ReassignTo::Rep(self.reps[8]);
@@ -341,7 +341,7 @@ impl<'a> Example<'a> {
     fn answer(&mut self, address: &str, text: &rondo_core::detail::MessageText) -> Option<Vec<u8>> {
         let n = self.replies;
         self.replies += 1;
-        let id = text.message_id.as_deref().filter(|_| n % 2 == 0)?;
+        let id = text.message_id.as_deref().filter(|_| n.is_multiple_of(2))?;
         let body = REPLIES[n / 2 % REPLIES.len()];
         let raw = format!(
             "From: <{address}>\r\nTo: <{MAILBOX}>\r\nSubject: Re: {}\r\nMessage-ID: <demo-{n}@customer.invalid>\r\n\
