@@ -7,7 +7,7 @@ readonly NODE_VERSION=22.20.0
 readonly HERE=crates/rondo/tests/oidc
 readonly FOLDER=target/oidc
 
-wanted="$NODE_VERSION $(sha256sum <"$HERE/package-lock.json")"
+wanted=$(sha256sum "$HERE/package-lock.json" "$HERE/install.sh")
 if [ -e "$FOLDER/version" ] && [ "$(cat "$FOLDER/version")" = "$wanted" ]; then
     exit 0
 fi
