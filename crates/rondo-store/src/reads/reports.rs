@@ -13,8 +13,7 @@ use crate::fields::{Fields, key, number};
 use crate::{Store, StoreError};
 
 /// Zones are whole quarters of an hour apart: what is counted together.
-const QUARTER_SECONDS: i64 = 900;
-const DAY_SECONDS: i64 = 86_400;
+const QUARTER_MICROS: i64 = 900_000_000;
 
 /// What a rep got of a campaign in a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +35,14 @@ pub struct ShareRow {
 /// The turns that a rep took on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayOfTurns {
-    /// Days since 1970, by the offset that was asked for.
+    /// Days since 1970, as they were asked for.
     pub day: i64,
     /// Who.
     pub rep: RepId,
     /// How many.
     pub turns: u64,
+    /// Those whose lead was passed on since.
+    pub passed_on: u64,
 }
 
 impl Store {
@@ -91,20 +92,20 @@ impl Store {
         rows.iter().map(share).collect()
     }
 
-    /// The turns that reps took in these campaigns, by day, within these ledger numbers. A day begins so many seconds after
-    /// that of UTC.
+    /// The turns that reps took in these campaigns, by day, within these ledger numbers. On which day an instant is, is
+    /// said by `day_of`; days begin at whole quarters of an hour.
     pub async fn turns_by_day(
         &self,
         team: TeamId,
         campaigns: &[CampaignId],
         entries: Range<u64>,
-        offset_seconds: i64,
+        day_of: impl Fn(Instant) -> i64 + Send,
     ) -> Result<Vec<DayOfTurns>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let mut days: BTreeMap<(i64, RepId), u64> = BTreeMap::new();
+        let mut days: BTreeMap<(i64, RepId), (u64, u64)> = BTreeMap::new();
         for part in campaigns.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
-                "select decided_at / 900000000 as quarter, rep_id, count(*)
+                "select decided_at / 900000000 as quarter, rep_id, count(*), count(case when is_standing = 0 then 1 end)
                  from assignments
                  where team_id = ",
             );
@@ -115,12 +116,14 @@ impl Store {
             query.push(") group by quarter, rep_id");
             for row in query.build().fetch_all(&mut reader).await? {
                 let fields = Fields::new(&row, "assignments");
-                let seconds = number(fields.number(0)?) * QUARTER_SECONDS + offset_seconds;
-                let (day, rep) = (seconds.div_euclid(DAY_SECONDS), fields.id(1)?);
-                *days.entry((day, rep)).or_default() += fields.number(2)?;
+                let quarter = number(fields.number(0)?) * QUARTER_MICROS;
+                let (day, rep) = (day_of(Instant::from_micros(quarter)), fields.id(1)?);
+                let (turns, passed_on) = days.entry((day, rep)).or_default();
+                *turns += fields.number(2)?;
+                *passed_on += fields.number(3)?;
             }
         }
-        let row = |((day, rep), turns)| DayOfTurns { day, rep, turns };
+        let row = |((day, rep), (turns, passed_on))| DayOfTurns { day, rep, turns, passed_on };
         Ok(days.into_iter().map(row).collect())
     }
 }

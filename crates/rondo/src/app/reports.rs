@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rondo_core::event::CursorKey;
 use rondo_core::ids::{CampaignId, GroupId, RepId};
 use rondo_core::team::CampaignParts;
@@ -14,6 +17,8 @@ use crate::app::{App, AppError, Caller, Look};
 /// Days that a report may go back: longer ones read too much at once.
 pub const DAYS_MAX: i64 = 366;
 const DAY_SECONDS: i64 = 86_400;
+/// Day 0 of a report.
+pub const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 /// Members of a circle who are compared at most: what one look-up brings.
 const MEMBERS_MAX: u32 = 500;
 /// Ledger entries that are summed up in one reading: some hundredths of a second, in which a reader is not there for pages.
@@ -64,6 +69,8 @@ pub struct FairnessView {
     pub others: Vec<(String, u64)>,
     /// The difference between most and fewest turns of those available throughout, at the end of each day.
     pub spread: Vec<(i64, u64)>,
+    /// Turns whose lead was passed on since: to whoever was next, it took another turn out of order.
+    pub passed_on: u64,
 }
 
 impl FairnessView {
@@ -75,6 +82,11 @@ impl FairnessView {
     /// R10 over the whole time.
     pub fn is_within_bound(&self) -> bool {
         self.spread.iter().all(|(_, spread)| *spread <= BOUND)
+    }
+
+    /// Whether what lies over the bound can come of leads that people passed on, which R10 excepts.
+    pub fn is_explained(&self) -> bool {
+        self.spread.iter().all(|(_, spread)| *spread <= BOUND + self.passed_on)
     }
 }
 
@@ -174,24 +186,25 @@ pub async fn fairness_soon(
     app: &App,
     caller: &Caller,
     days: i64,
-    offset_seconds: i64,
+    zone: &TimeZone,
     page: usize,
 ) -> Result<Option<Sum<FairnessPage>>, AppError> {
     let make = || {
-        let (app, caller) = (app.clone(), caller.clone());
-        async move { fairness(&app, &caller, days, offset_seconds, page).await }
+        let (app, caller, zone) = (app.clone(), caller.clone(), zone.clone());
+        async move { fairness(&app, &caller, days, &zone, page).await }
     };
-    let key = (caller.team, days, offset_seconds, page);
+    let zone_name = zone.iana_name().unwrap_or("UTC").to_owned();
+    let key = (caller.team, days, zone_name, page);
     app.sums().fairness.get(app.clock(), key, make).await
 }
 
-/// How the turns of the circles on a page, from 1, were shared in so many days until now. Days end as they do where they
-/// begin so many seconds after those of UTC.
+/// How the turns of the circles on a page, from 1, were shared in so many days until now. Days are those of a
+/// zone, whatever its clocks did meanwhile.
 pub async fn fairness(
     app: &App,
     caller: &Caller,
     days: i64,
-    offset_seconds: i64,
+    zone: &TimeZone,
     page: usize,
 ) -> Result<FairnessPage, AppError> {
     let look = app.look(caller.team).await?;
@@ -205,7 +218,8 @@ pub async fn fairness(
         let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
         let _turn = app.sums().turn().await;
         let store = app.store();
-        let rows = store.turns_by_day(caller.team, &ids, entries.clone(), offset_seconds).await?;
+        let day_of = |at| day_of(at, zone);
+        let rows = store.turns_by_day(caller.team, &ids, entries.clone(), day_of).await?;
         if rows.is_empty() {
             continue;
         }
@@ -213,6 +227,13 @@ pub async fn fairness(
         views.push(view(&look, (group, &campaigns), &throughout(&look, &members, since), &rows));
     }
     Ok(FairnessPage { views, page, count })
+}
+
+/// Days from 1970 to the one on which an instant is in a zone.
+fn day_of(at: Instant, zone: &TimeZone) -> i64 {
+    let at = Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    let day = at.to_zoned(zone.clone()).date();
+    FIRST_DAY.until(day).map_or(0, |days| i64::from(days.get_days()))
 }
 
 fn view(
@@ -244,6 +265,7 @@ fn view(
         throughout: throughout.iter().map(named).collect(),
         others: others.into_iter().map(named).collect(),
         spread,
+        passed_on: rows.iter().map(|row| row.passed_on).sum(),
     }
 }
 
@@ -274,4 +296,35 @@ fn throughout(look: &Look, members: &[MemberRow], since: Instant) -> Vec<RepId> 
 fn spread_of(throughout: &[RepId], turns: &HashMap<RepId, u64>) -> u64 {
     let taken = || throughout.iter().map(|rep| turns.get(rep).copied().unwrap_or(0));
     taken().max().unwrap_or(0) - taken().min().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_zone_whatever_its_clocks_did_meanwhile() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let day = |text| day_of(Instant::parse(text).unwrap(), &berlin);
+        // Clocks went back on 25 October: midnight is at 22:00, then at 23:00 of UTC.
+        assert_eq!(day("2026-10-24T21:59:00Z") + 1, day("2026-10-24T22:00:00Z"));
+        assert_eq!(day("2026-10-25T22:59:00Z") + 1, day("2026-10-25T23:00:00Z"));
+        assert_eq!(day("1970-01-01T12:00:00Z"), 0);
+    }
+
+    #[test]
+    fn what_is_over_the_bound_is_explained_by_as_many_leads_that_were_passed_on() {
+        let view = |spread, passed_on| FairnessView {
+            group: rondo_core::ids::Id::from_bytes([1; 16]),
+            group_name: String::new(),
+            campaigns: Vec::new(),
+            throughout: Vec::new(),
+            others: Vec::new(),
+            spread: vec![(0, spread)],
+            passed_on,
+        };
+        assert!(view(1, 0).is_within_bound());
+        assert!(!view(2, 1).is_within_bound() && view(2, 1).is_explained());
+        assert!(!view(3, 1).is_explained());
+    }
 }

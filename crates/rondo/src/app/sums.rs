@@ -33,7 +33,7 @@ const KEPT_MAX: NonZeroUsize = NonZeroUsize::new(64).expect("it is not zero");
 /// The sums of all teams.
 pub(super) struct Sums {
     pub(super) shares: Kept<(TeamId, i64), SharesView>,
-    pub(super) fairness: Kept<(TeamId, i64, i64, usize), FairnessPage>,
+    pub(super) fairness: Kept<(TeamId, i64, String, usize), FairnessPage>,
     pub(super) figures: Kept<(TeamId, CampaignId), Figures>,
     /// By the ledger number at which they stood.
     pub(super) circles: Kept<(TeamId, u64), Circle>,

@@ -10,7 +10,7 @@ use crate::engine::EngineError;
 /// Says beside the form's field what is wrong with it; whatever belongs to no field is trouble.
 pub(super) fn tell(form: &mut Form, error: AppError) -> Result<(), Trouble> {
     match error {
-        AppError::Invalid { pointer, detail } => beside(form, &pointer, &detail),
+        AppError::Invalid { pointer, detail } => beside(form, pointer, &detail),
         AppError::Engine(EngineError::Refused(refusal)) => of_refusal(form, refusal),
         error => Err(error.into()),
     }
@@ -32,7 +32,7 @@ pub(super) fn beside(form: &mut Form, pointer: &str, detail: &str) -> Result<(),
 
 fn of_refusal(form: &mut Form, refusal: Refusal) -> Result<(), Trouble> {
     match refusal {
-        Refusal::Invalid { pointer, problem } => return beside(form, &pointer, &problem),
+        Refusal::Invalid { pointer, problem } => return beside(form, pointer, &problem),
         Refusal::EmailTaken { .. } => form.say("email", "belongs to another rep already"),
         Refusal::NameTaken { name, .. } => {
             form.say("name", format!("is taken: there is a group “{name}” already"));

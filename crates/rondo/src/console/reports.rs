@@ -14,7 +14,9 @@ use super::routes::{Reach, Routes, Who};
 use super::sheet::csv;
 use super::trouble::Trouble;
 use crate::app::Sum;
-use crate::app::reports::{self, BOUND, CIRCLES_SHOWN, DAYS_MAX, FairnessView, Share, SharesView};
+use crate::app::reports::{
+    self, BOUND, CIRCLES_SHOWN, DAYS_MAX, FIRST_DAY, FairnessView, Share, SharesView,
+};
 
 /// Days of a report unless it is said otherwise.
 const DAYS: i64 = 30;
@@ -111,10 +113,10 @@ async fn page(
     let days = wanted.days();
     let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
     let (app, caller) = (console.app(), &session.caller);
-    let (offset, circles) = (offset_of(&frame), wanted.circles.unwrap_or(1));
+    let circles = wanted.circles.unwrap_or(1);
     let (shares, fairness) = tokio::join!(
         reports::shares_soon(app, caller, days),
-        reports::fairness_soon(app, caller, days, offset, circles),
+        reports::fairness_soon(app, caller, days, frame.zone(), circles),
     );
     let shares = shares?.map(|Sum { value, as_of }| Shares {
         rep_bars: bars(&value.reps),
@@ -133,10 +135,11 @@ async fn page(
     Ok(rendered(&ReportsPage { days, choices: CHOICES, bound: BOUND, shares, fairness, frame }))
 }
 
-/// How far the viewer's days are from those of UTC at present.
-fn offset_of(frame: &Frame) -> i64 {
-    let now = jiff::Timestamp::from_microsecond(frame.now.as_micros()).unwrap_or_default();
-    i64::from(frame.zone().to_offset(now).seconds())
+/// Noon of a day in the viewer's zone.
+fn noon_of(frame: &Frame, day: i64) -> Instant {
+    let noon = FIRST_DAY.checked_add(jiff::Span::new().days(day)).ok();
+    let noon = noon.and_then(|day| day.at(12, 0, 0, 0).to_zoned(frame.zone().clone()).ok());
+    noon.map_or(frame.now, |noon| Instant::from_micros(noon.timestamp().as_microsecond()))
 }
 
 impl Circle {
@@ -169,11 +172,7 @@ fn circle(frame: &Frame, view: FairnessView) -> Circle {
     let x = |day: i64| 40.0 + (day - first) as f64 / span as f64 * (WIDTH - 60.0);
     let point = |(day, spread): &(i64, u64)| format!("{:.1},{:.1}", x(*day), y(*spread));
     let line: Vec<_> = view.spread.iter().map(point).collect();
-    let offset = offset_of(frame);
-    let days = view.spread.iter().map(|(day, spread)| {
-        let noon = Instant::from_micros((day * 86_400 + 43_200 - offset) * 1_000_000);
-        (frame.day(&noon), *spread)
-    });
+    let days = view.spread.iter().map(|(day, spread)| (frame.day(&noon_of(frame, *day)), *spread));
     Circle { line: line.join(" "), bound_at: y(BOUND), most, days: days.collect(), view }
 }
 
@@ -219,10 +218,10 @@ async fn fairness_csv(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Trouble> {
     let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
-    let (days, offset) = (wanted.days(), offset_of(&frame));
+    let (app, caller, days) = (console.app(), &session.caller, wanted.days());
     let mut rows = Vec::new();
     for page in 1.. {
-        let circles = reports::fairness(console.app(), &session.caller, days, offset, page).await?;
+        let circles = reports::fairness(app, caller, days, frame.zone(), page).await?;
         rows.extend(circles.views.iter().flat_map(rows_of));
         if !circles.has_more() {
             break;

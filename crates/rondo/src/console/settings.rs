@@ -130,9 +130,9 @@ impl Refused {
 /// Puts what was refused where it belongs: beside its field, or at the top of the form. What is no refusal is trouble.
 fn refused(form: &mut Form, error: AppError) -> Result<Refused, Trouble> {
     let told = match error {
-        AppError::Invalid { pointer, detail } => beside(form, &pointer, &detail),
+        AppError::Invalid { pointer, detail } => beside(form, pointer, &detail),
         AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem })) => {
-            beside(form, &pointer, &problem)
+            beside(form, pointer, &problem)
         }
         AppError::Engine(EngineError::Refused(refusal)) => Err(refusal.into()),
         other => return Err(other.into()),

@@ -64,7 +64,7 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     page.says(&["within the bound", "5 handovers", "North", "Spring"]).lacks(&["over the bound"]);
     let csv = vic.get("/reports/reps.csv?days=7").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
-    let lines: Vec<_> = csv.text.lines().collect();
+    let lines: Vec<_> = csv.text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "rep_id,rep,handovers,by_turn,answered,answer_seconds_average");
     assert!(lines[1].contains(",Ann,3,3,0,"), "{lines:?}");
     assert!(lines[2].contains(",'=Bo,2,2,0,"), "no spreadsheet takes it for a formula: {lines:?}");

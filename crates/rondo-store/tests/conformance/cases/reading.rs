@@ -367,11 +367,17 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     let none = world.store.entries_between(team, end, end).await.unwrap();
     assert_eq!(world.store.shares(team, none).await.unwrap(), []);
 
-    let days = world.store.turns_by_day(team, &[campaign], entries.clone(), 0).await.unwrap();
-    let day = world.now.as_micros() / 86_400_000_000;
+    world
+        .tamper("update assignments set is_standing = 0 where n = (select min(n) from assignments)")
+        .await;
+    let day_of = |at: Instant| at.as_micros() / 86_400_000_000;
+    let days = world.store.turns_by_day(team, &[campaign], entries.clone(), day_of).await.unwrap();
+    let day = day_of(world.now);
     assert!(days.iter().all(|row| row.day == day));
     assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
-    let next = world.store.turns_by_day(team, &[campaign], entries, 86_400).await.unwrap();
+    assert_eq!(days.iter().map(|row| row.passed_on).sum::<u64>(), 1);
+    let next = |at| day_of(at) + 1;
+    let next = world.store.turns_by_day(team, &[campaign], entries, next).await.unwrap();
     assert!(next.iter().all(|row| row.day == day + 1));
     assert_eq!(world.store.failed_deliveries(team, 10).await.unwrap(), 0);
 }
