@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::egress::EgressPolicy;
 use crate::oidc::OidcOptions;
+use crate::proxies::TrustedProxies;
 use crate::secrets::SecretKey;
 use crate::telemetry::otlp::OtlpOptions;
 
@@ -54,10 +55,11 @@ enum Key {
     OidcClientSecret,
     OidcClientSecretFile,
     OidcName,
+    TrustedProxies,
 }
 
 impl Key {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Listen,
         Self::Database,
         Self::DatabaseFile,
@@ -75,6 +77,7 @@ impl Key {
         Self::OidcClientSecret,
         Self::OidcClientSecretFile,
         Self::OidcName,
+        Self::TrustedProxies,
     ];
 
     fn name(self) -> &'static str {
@@ -96,6 +99,7 @@ impl Key {
             Self::OidcClientSecret => "oidc_client_secret",
             Self::OidcClientSecretFile => "oidc_client_secret_file",
             Self::OidcName => "oidc_name",
+            Self::TrustedProxies => "trusted_proxies",
         }
     }
 
@@ -172,6 +176,8 @@ pub struct Config {
     pub otlp: Option<OtlpOptions>,
     /// The provider that people may sign in with, if any.
     pub oidc: Option<OidcOptions>,
+    /// Proxies in front, whose word about who asks is taken.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Everything that is wrong with the settings.
@@ -355,6 +361,7 @@ impl Settings {
                 None
             }
         });
+        let trusted_proxies = self.parsed(Key::TrustedProxies, TrustedProxies::parse);
         let oidc = self.oidc();
         let database = database.map_or_else(|| DATABASE.to_owned(), |setting| setting.text);
         if !self.problems.is_empty() {
@@ -374,6 +381,7 @@ impl Settings {
                 sample_ratio: otlp_sample_ratio.unwrap_or(OTLP_SAMPLE_RATIO),
             }),
             oidc,
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
         })
     }
 

@@ -17,6 +17,7 @@ pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod oidc;
+pub mod proxies;
 pub mod qualifier;
 pub mod secrets;
 pub mod serve;

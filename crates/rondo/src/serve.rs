@@ -27,6 +27,7 @@ use crate::jobs::due::Sweep;
 use crate::jobs::gauges;
 use crate::jobs::mailboxes::Mailboxes;
 use crate::oidc::{Oidc, OidcOptions};
+use crate::proxies::TrustedProxies;
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -125,6 +126,7 @@ pub struct Server {
     app: App,
     start: StartLink,
     oidc: Option<Oidc>,
+    proxies: TrustedProxies,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
     jobs: Jobs,
@@ -158,6 +160,7 @@ impl Server {
         // Once the data is open, there is a folder to keep a key in.
         let public_url = config.public_url.clone();
         let oidc = config.oidc.clone().map(|options| provider(options, &public_url, &clock));
+        let proxies = config.trusted_proxies.clone();
         let secret = secret_key(config, &*entropy)?;
         let vault = Arc::new(Vault::new(&secret));
         let egress = Egress::new(policy, Arc::new(SystemNames));
@@ -203,6 +206,7 @@ impl Server {
             app,
             start,
             oidc,
+            proxies,
             clock,
             key_requests_per_second_max,
             jobs,
@@ -247,7 +251,9 @@ impl Server {
         let is_secure = self.app.public_url().scheme() == "https";
         let console = ConsoleOptions { start: self.start, is_secure, oidc: self.oidc };
         let api = http::router(self.app.clone(), options);
-        let service = console::beside(api, self.app, console)
+        let service = self
+            .proxies
+            .in_front_of(console::beside(api, self.app, console))
             .into_make_service_with_connect_info::<SocketAddr>();
         let listener = self.listener.tap_io(|stream| {
             // Answers are small and whole: waiting to fill a packet would only delay them.
