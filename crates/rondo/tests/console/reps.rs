@@ -188,6 +188,7 @@ async fn staying_away_for_longer_keeps_the_note_and_changes_the_absence_itself()
     let own = format!("/reps/{}", ann.rep);
     ann.post(&format!("{own}/away"), &[("until", "2026-11-04"), ("note", "flu")]).await.leads_to();
     let page = ann.get(&own).await;
+    page.lacks(&[&format!("action=\"{own}/away\"")]);
     let path = absence_in(&page);
     let form = page.form(&path);
     assert!(form.contains(&("until".to_owned(), "2026-11-04".to_owned())), "{form:?}");
