@@ -10,19 +10,26 @@
 
   // What a person has unfolded stays so, and where they are in a list they stay.
   const key = (one) => `${one.closest("[id]").id} ${one.querySelector("summary")?.textContent}`;
+  const called = (one) => one.getAttribute("href") ?? `${one.localName} ${one.textContent.trim()} ${one.form?.action}`;
   const replace = (region, next) => {
     const open = new Set([...region.querySelectorAll("details[open]")].map(key));
-    const here = region.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    const here = region.contains(document.activeElement) && called(document.activeElement);
     region.replaceChildren(...next.childNodes);
     for (const one of region.querySelectorAll("details")) if (open.has(key(one))) one.open = true;
-    if (here) [...region.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === here)?.focus();
+    if (here) [...region.querySelectorAll("a[href], button, summary")].find((one) => called(one) === here)?.focus();
+  };
+  // What a region says, but for marks of forms and times that pass: of those nobody is told.
+  const gist = (region) => {
+    const copy = region.cloneNode(true);
+    for (const one of copy.querySelectorAll('input[type="hidden"], time, .ago')) one.remove();
+    return copy.innerHTML;
   };
 
   // News that come while the page asks are asked for once more afterwards.
-  let asking = false, again = false;
+  let asking = false, isBehind = false;
   const refresh = async () => {
     if (document.hidden) return;
-    if (asking) { again = true; return; }
+    if (asking) { isBehind = true; return; }
     const regions = [...document.querySelectorAll("[data-live][id]")];
     if (!regions.length) return;
     asking = true;
@@ -34,12 +41,13 @@
       for (const region of regions) {
         const next = fresh.getElementById(region.id);
         if (!next || isBusy(region) || next.innerHTML === region.innerHTML) continue;
+        const isNews = gist(next) !== gist(region);
         replace(region, next);
-        say(region.dataset.live || "This page was updated.");
+        if (isNews) say(region.dataset.live || "This page was updated.");
       }
     } catch { /* The next news tries again. */ } finally {
       asking = false;
-      if (again) { again = false; soon(); }
+      if (isBehind) { isBehind = false; soon(); }
     }
   };
   // Pages that hear of the same news don't all ask in the same moment.

@@ -35,12 +35,14 @@ pub struct SharesView {
     pub until: Instant,
     /// By rep, the largest share first.
     pub reps: Vec<Share<RepId>>,
+    /// By the sales group to which their campaigns route, the largest share first.
+    pub groups: Vec<Share<GroupId>>,
     /// By campaign, the largest share first.
     pub campaigns: Vec<Share<CampaignId>>,
     pub total: u64,
 }
 
-/// What came to a rep, or of a campaign.
+/// What came to a rep, to a group, or of a campaign.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share<I> {
     pub id: I,
@@ -131,7 +133,7 @@ pub async fn shares(app: &App, caller: &Caller, days: i64) -> Result<SharesView,
         let parts = look.team.campaign(campaign);
         parts.map(|parts| parts.settings.name.to_string()).unwrap_or_default()
     };
-    let (mut reps, mut campaigns) = (HashMap::new(), HashMap::new());
+    let (mut reps, mut groups, mut campaigns) = Default::default();
     let mut total = 0;
     for start in entries.clone().step_by(ENTRIES_MAX as usize) {
         let _turn = app.sums().turn().await;
@@ -139,11 +141,19 @@ pub async fn shares(app: &App, caller: &Caller, days: i64) -> Result<SharesView,
         for row in app.store().shares(team, start..end).await? {
             total += row.assigned;
             add(&mut reps, row.rep, &row, |rep| look.name(rep));
+            if let Some(parts) = look.team.campaign(row.campaign) {
+                let group = parts.settings.group;
+                add(&mut groups, group, &row, |group| group_name(&look, group));
+            }
             add(&mut campaigns, row.campaign, &row, campaign_name);
         }
     }
-    let (reps, campaigns) = (ordered(reps), ordered(campaigns));
-    Ok(SharesView { since, until, reps, campaigns, total })
+    let (reps, groups, campaigns) = (ordered(reps), ordered(groups), ordered(campaigns));
+    Ok(SharesView { since, until, reps, groups, campaigns, total })
+}
+
+fn group_name(look: &Look, group: GroupId) -> String {
+    look.team.group_name(group).map(ToString::to_string).unwrap_or_default()
 }
 
 fn period(look: &Look, days: i64) -> (Instant, Instant) {
@@ -260,7 +270,7 @@ fn view(
     others.sort_unstable();
     FairnessView {
         group,
-        group_name: look.team.group_name(group).map(ToString::to_string).unwrap_or_default(),
+        group_name: group_name(look, group),
         campaigns: campaigns.iter().map(|parts| parts.settings.name.to_string()).collect(),
         throughout: throughout.iter().map(named).collect(),
         others: others.into_iter().map(named).collect(),

@@ -30,6 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
     routes
         .get(Reach::Team, "/reports", page)
         .get(Reach::Team, "/reports/reps.csv", reps_csv)
+        .get(Reach::Team, "/reports/groups.csv", groups_csv)
         .get(Reach::Team, "/reports/campaigns.csv", campaigns_csv)
         .get(Reach::Team, "/reports/fairness.csv", fairness_csv)
 }
@@ -68,6 +69,7 @@ struct ReportsPage {
 struct Shares {
     view: SharesView,
     rep_bars: Vec<Bar>,
+    group_bars: Vec<Bar>,
     campaign_bars: Vec<Bar>,
     /// When they were summed up, where that was not just now.
     as_of: Option<Instant>,
@@ -120,6 +122,7 @@ async fn page(
     );
     let shares = shares?.map(|Sum { value, as_of }| Shares {
         rep_bars: bars(&value.reps),
+        group_bars: bars(&value.groups),
         campaign_bars: bars(&value.campaigns),
         view: value,
         as_of,
@@ -183,6 +186,15 @@ async fn reps_csv(
 ) -> Result<Response, Trouble> {
     let shares = reports::shares(console.app(), &session.caller, wanted.days()).await?;
     Ok(shares_csv("rep", "reps.csv", &shares.reps))
+}
+
+async fn groups_csv(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Trouble> {
+    let shares = reports::shares(console.app(), &session.caller, wanted.days()).await?;
+    Ok(shares_csv("group", "groups.csv", &shares.groups))
 }
 
 async fn campaigns_csv(

@@ -68,6 +68,8 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     assert_eq!(lines[0], "rep_id,rep,handovers,by_turn,answered,answer_seconds_average");
     assert!(lines[1].contains(",Ann,3,3,0,"), "{lines:?}");
     assert!(lines[2].contains(",'=Bo,2,2,0,"), "no spreadsheet takes it for a formula: {lines:?}");
+    let groups = vic.get("/reports/groups.csv?days=7").await.text;
+    assert!(groups.contains(",North,5,5,0,"), "{groups}");
     let fair = vic.get("/reports/fairness.csv?days=7").await.text;
     assert!(fair.contains("North,Spring,Ann,3,yes"), "{fair}");
 }
