@@ -133,7 +133,7 @@
     if (!button) return;
     button.focus();
     button.click();
-    if (button.matches("details[open] > summary")) button.parentElement.querySelector("textarea, select, input")?.focus();
+    if (button.matches("details[open] > summary")) button.parentElement.querySelector("textarea, select, input:not([type=hidden])")?.focus();
     event.preventDefault();
   });
 })();

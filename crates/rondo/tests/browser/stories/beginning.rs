@@ -61,7 +61,7 @@ async fn launches(browser: &Browser, server: &Server) {
     browser.arrives("Campaigns").await;
     browser.presses("New campaign").await;
     browser.types("Name", "Spring").await;
-    browser.presses("Begin the draft").await;
+    browser.presses("Make the draft").await;
     browser.arrives("Leads").await;
     let file = server.path("leads.csv");
     std::fs::write(&file, "Who,Mail\nRosa Vega,rosa@customer.example\nTom Brandt,tom@x.example\n")

@@ -10,7 +10,7 @@ async fn a_launcher_that_was_left_goes_on_in_another_browser_with_everything_in_
     before.accepts(&link).await;
     before.opens("/campaigns/new").await;
     before.types("Name", "Harvest").await;
-    before.presses("Begin the draft").await;
+    before.presses("Make the draft").await;
     before.arrives("Leads").await;
     before.types("Addresses", "Rosa Vega <rosa@left.invalid>").await;
     before.presses("Add these").await;

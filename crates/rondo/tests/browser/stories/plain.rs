@@ -33,7 +33,7 @@ async fn goes_away_and_comes_back(browser: &crate::page::Browser) {
 async fn launches(browser: &crate::page::Browser) {
     browser.opens("/campaigns/new").await;
     browser.types("Name", "Plain").await;
-    browser.presses("Begin the draft").await;
+    browser.presses("Make the draft").await;
     browser.types("Addresses", "rosa@plain.invalid").await;
     browser.presses("Add these").await;
     browser.presses("Go on to messages").await;
