@@ -104,8 +104,10 @@ pub enum Command {
     },
     /// Send nothing more to it.
     RemoveWebhook { webhook: WebhookId },
-    /// Let a person sign in.
-    AddUser { email: Email, role: Role },
+    /// Let a person sign in, as an admin, a viewer, or this rep.
+    AddUser { email: Email, role: Role, rep: Option<RepId> },
+    /// Let a person sign in no more.
+    RemoveUser { user: UserId },
 
     /// Give the assistant a mailbox; its id is drawn outside, since its secrets are sealed for it.
     AddMailbox { mailbox: MailboxId, details: Box<MailboxDetails> },

@@ -137,7 +137,8 @@ impl<'a> Draft<'a> {
                 self.add_webhook(*webhook, url, events, sealed_secret)
             }
             Command::RemoveWebhook { webhook } => self.remove_webhook(*webhook),
-            Command::AddUser { email, role } => self.add_user(email, *role),
+            Command::AddUser { email, role, rep } => self.add_user(email, *role, *rep),
+            Command::RemoveUser { user } => self.remove_user(*user),
             Command::AddMailbox { mailbox, details } => self.add_mailbox(*mailbox, details),
             Command::ChangeMailbox { mailbox, details } => self.change_mailbox(*mailbox, details),
             Command::RemoveMailbox { mailbox } => self.remove_mailbox(*mailbox),

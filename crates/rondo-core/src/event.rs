@@ -58,7 +58,14 @@ pub enum Event {
     /// The team's settings are now these.
     SettingsChanged { settings: Settings },
     /// A person may sign in.
-    UserAdded { user: UserId, role: Role },
+    UserAdded {
+        user: UserId,
+        role: Role,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rep: Option<RepId>,
+    },
+    /// A person may sign in no more.
+    UserRemoved { user: UserId },
 
     /// A rep joined the team, and with it the default group's circle at this place.
     RepAdded { rep: RepId, place: u64, seal: Seal },
@@ -593,6 +600,7 @@ impl Event {
             Self::TeamCreated { .. }
             | Self::SettingsChanged { .. }
             | Self::UserAdded { .. }
+            | Self::UserRemoved { .. }
             | Self::RepAdded { .. }
             | Self::RepChanged { .. }
             | Self::RepRemoved { .. }

@@ -10,7 +10,7 @@ use crate::detail::{Detail, LeadFields, RepDetails};
 use crate::event::{CursorKey, Entry, Event, Outcome, OwnerSet, OwnerSource, Withdrawn};
 use crate::ids::{
     AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId,
-    RepId, SuppressionId,
+    RepId, SuppressionId, UserId,
 };
 use crate::mail::{ConversationStatus, Handling, ReplyLabel};
 use crate::text::{Email, EmailKey};
@@ -54,6 +54,8 @@ pub struct Facts {
     pub messages: HashMap<MessageId, MessageFact>,
     /// Mailboxes by address, removed ones left out.
     pub mailbox_by_email: HashMap<EmailKey, MailboxId>,
+    /// People who sign in by address, removed ones left out.
+    pub user_by_email: HashMap<EmailKey, UserId>,
     /// Addresses that are never written to.
     pub suppressed: HashMap<EmailKey, SuppressionId>,
     /// Assignments whose rep's first word is awaited, with how often somebody was reminded.
@@ -200,12 +202,14 @@ impl Facts {
                 self.mailbox_by_email.retain(|_, known| known != mailbox);
                 self.mailbox_by_email.insert(details.email.key(), *mailbox);
             }
+            Detail::User { user, email } => {
+                self.user_by_email.insert(email.key(), *user);
+            }
             Detail::Suppression { suppression, key, .. } => {
                 self.suppressed.insert(*key, *suppression);
             }
             Detail::ConversationNote { .. }
             | Detail::Webhook { .. }
-            | Detail::User { .. }
             | Detail::CampaignTexts { .. }
             | Detail::CampaignTextsCopied { .. }
             | Detail::Message { .. }
@@ -353,6 +357,9 @@ impl Facts {
             }
             Event::MailboxRemoved { mailbox } => {
                 self.mailbox_by_email.retain(|_, known| known != mailbox);
+            }
+            Event::UserRemoved { user } => {
+                self.user_by_email.retain(|_, known| known != user);
             }
             Event::TakenOver { assignment, .. } | Event::RepNotAwaited { assignment, .. } => {
                 self.await_no_more(Some(*assignment));

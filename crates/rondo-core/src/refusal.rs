@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ids::{AssignmentId, CampaignId, ConversationId, GroupId, MailboxId, RepId};
+use crate::ids::{AssignmentId, CampaignId, ConversationId, GroupId, MailboxId, RepId, UserId};
 use crate::team::Status;
 use crate::time::{Instant, Period};
 
@@ -115,7 +115,7 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// Another rep, lead or mailbox has that address.
+    /// Another rep, lead, mailbox or user has that address.
     #[error("`{holder}` has that email address already; use that one, or choose another address")]
     EmailTaken {
         /// Who has it.
@@ -167,6 +167,12 @@ pub enum Refusal {
     AddressSuppressed {
         /// The conversation.
         conversation: ConversationId,
+    },
+    /// Without an admin nobody could let one in.
+    #[error("user `{user}` is the team's last admin; add another admin first")]
+    LastAdmin {
+        /// The admin.
+        user: UserId,
     },
     /// A team can hold no more of these.
     #[error("the team has {limit} {what} already, which is the most; remove some first")]
@@ -260,6 +266,7 @@ impl Refusal {
             Self::MailboxInUse { .. } => "mailbox-in-use",
             Self::ConversationAssigned { .. } => "conversation-assigned",
             Self::AddressSuppressed { .. } => "address-suppressed",
+            Self::LastAdmin { .. } => "last-admin",
             Self::LimitReached { .. } => "limit-reached",
         }
     }

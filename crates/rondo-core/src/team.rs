@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::coverage::Coverage;
 use crate::event::{
-    AbsenceSource, CampaignSettings, Cursor, CursorKey, Dates, LeadsOfRemoved, Rotation, Settings,
-    WebhookEvent,
+    AbsenceSource, CampaignSettings, Cursor, CursorKey, Dates, LeadsOfRemoved, Role, Rotation,
+    Settings, WebhookEvent,
 };
-use crate::ids::{AbsenceId, CampaignId, GroupId, Id, MailboxId, RepId, TeamId, WebhookId};
+use crate::ids::{AbsenceId, CampaignId, GroupId, Id, MailboxId, RepId, TeamId, UserId, WebhookId};
 use crate::mail::MailPlan;
 use crate::refusal::Warning;
 use crate::rotation::{self, Positions, Turn};
@@ -80,6 +80,8 @@ pub struct TeamParts {
     pub webhooks: Vec<Webhook>,
     /// The assistant's mailboxes, by id, removed ones left out.
     pub mailboxes: Vec<MailboxId>,
+    /// Those who sign in, by id, removed ones left out.
+    pub users: Vec<User>,
 }
 
 /// A rep, or one who left.
@@ -176,6 +178,17 @@ pub struct Webhook {
     pub events: Vec<WebhookEvent>,
 }
 
+/// A person who signs in, as far as rules go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct User {
+    /// The user.
+    pub id: UserId,
+    /// What they may do.
+    pub role: Role,
+    /// The rep that a user with the role `rep` is, who may have left.
+    pub rep: Option<RepId>,
+}
+
 /// A team in memory. Cloning is cheap: parts are shared until they change.
 #[derive(Debug, Clone)]
 pub struct Team {
@@ -193,6 +206,7 @@ pub struct Team {
     campaigns: Arc<Vec<Arc<CampaignParts>>>,
     webhooks: Rare<Vec<Webhook>>,
     mailboxes: Rare<Vec<MailboxId>>,
+    users: Rare<Vec<User>>,
     /// How many leads wait in all campaigns.
     waiting: u64,
     is_service_due: bool,
@@ -342,6 +356,11 @@ impl Team {
     /// The assistant's mailboxes, by id.
     pub fn mailboxes(&self) -> &[MailboxId] {
         self.mailboxes.get().map_or(&[], |mailboxes| mailboxes)
+    }
+
+    /// Those who sign in, by id.
+    pub fn users(&self) -> &[User] {
+        self.users.get().map_or(&[], |users| users)
     }
 
     /// Where a rep stands among all who are or were in the team, by id. Only somebody who joins moves others.

@@ -15,9 +15,10 @@ pub(crate) fn key<I: Id>(id: I) -> [u8; 16] {
     *id.as_bytes()
 }
 
-/// The value with which a ledger number, a place or a count is bound.
+/// The value with which a ledger number, a place or a count is bound. None is ever as large as the largest, so that a
+/// larger one, which somebody made up, is before nothing and after everything as well.
 pub(crate) fn number(value: u64) -> i64 {
-    i64::try_from(value).expect("numbers count things that happened one by one")
+    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 /// A row of a statement, whose columns are read by their place in it.

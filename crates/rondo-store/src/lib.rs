@@ -19,6 +19,7 @@ mod mailboxes;
 mod mails;
 mod names;
 mod outbox;
+mod people;
 mod places;
 mod projection;
 mod reads;
@@ -37,14 +38,16 @@ pub use error::StoreError;
 pub use leases::{Duty, HeldLease, Lease};
 pub use mailboxes::{MailboxKeep, MailboxRow};
 pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
+pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
-    AssignmentFilter, AssignmentRow, AwaitedRep, ConversationFilter, ConversationRow, DueStep,
-    HeldMessage, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow, RepRow,
-    ReviewRow, SuppressionRow, ThreadOf, ThreadRow,
+    AssignmentFilter, AssignmentRow, AssignmentsOf, AwaitedRep, ConversationFilter,
+    ConversationRow, ConversationTally, DayOfTurns, DueStep, HeldMessage, HistoryFilter, KeyRow,
+    LeadFilter, LeadRow, MemberRow, MessageRow, QualifierRow, RepRow, ReviewRow, ShareRow,
+    SuppressionRow, ThreadOf, ThreadRow,
 };
 pub use rondo_core::mail::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};
-pub use sweeps::{OutboxSize, WaitingSize};
+pub use sweeps::{Account, OutboxSize, WaitingSize};
 pub use verify::{DIFFERENCES_MAX, Difference, Progress, VerifyReport};
 pub use webhooks::{
     Backlog, DeliveryRow, DeliveryState, LeadContact, TakenDelivery, TriedDelivery, TryOutcome,

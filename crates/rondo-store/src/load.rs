@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rondo_core::event::{CampaignSettings, Cursor, Dates, LeadsOfRemoved, Settings};
 use rondo_core::ids::{BatchId, CampaignId, GroupId, MailboxId, RepId, TeamId};
-use rondo_core::team::{Absence, CampaignParts, GroupParts, Member, RepParts, Standing, Webhook};
+use rondo_core::team::{
+    Absence, CampaignParts, GroupParts, Member, RepParts, Standing, User, Webhook,
+};
 use rondo_core::text::Name;
 use rondo_core::{Entry, Period, TeamParts};
 
@@ -127,6 +129,7 @@ pub(crate) async fn load(
         campaigns: load_campaigns(connection, team).await?,
         webhooks: load_webhooks(connection, team).await?,
         mailboxes: load_mailboxes(connection, team).await?,
+        users: load_users(connection, team).await?,
     }))
 }
 
@@ -316,6 +319,26 @@ async fn load_mailboxes(
     )
     .await?;
     rows.iter().map(|row| Fields::new(row, "mailboxes").id(1)).collect()
+}
+
+async fn load_users(
+    connection: &mut db::Connection,
+    team: TeamId,
+) -> Result<Vec<User>, StoreError> {
+    let rows = of_team(
+        connection,
+        team,
+        "select team_id, user_id, role, rep_id
+         from users
+         where team_id = $1 and removed_at is null
+         order by user_id",
+    )
+    .await?;
+    let user = |row| {
+        let fields = Fields::new(row, "users");
+        Ok(User { id: fields.id(1)?, role: fields.word(2)?, rep: fields.optional_id(3)? })
+    };
+    rows.iter().map(user).collect()
 }
 
 async fn load_webhooks(

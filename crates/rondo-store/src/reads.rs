@@ -1,22 +1,29 @@
 //! The lists and details that views are made of.
 //!
-//! Every list continues after the last row of the page before (never `offset`), oldest first, and is given a limit.
+//! Every list continues after the last row of the page before (never `offset`), oldest first unless its name says
+//! `before`, and is given a limit.
 
 mod assignments;
+mod campaigns;
 mod conversations;
+mod history;
 mod keys;
 mod leads;
 mod messages;
 mod outreach;
+mod reports;
 mod reps;
 mod reviews;
 
-pub use assignments::{AssignmentFilter, AssignmentRow};
+pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
+pub use campaigns::ConversationTally;
 pub use conversations::{ConversationFilter, ConversationRow};
+pub use history::HistoryFilter;
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
 pub use messages::{MessageRow, ThreadOf, ThreadRow};
 pub use outreach::{AwaitedRep, DueStep};
+pub use reports::{DayOfTurns, ShareRow};
 pub use reps::{MemberRow, RepRow};
 pub use reviews::{HeldMessage, QualifierRow, ReviewRow, SuppressionRow};
 

@@ -2,7 +2,8 @@
 
 use futures_util::future::try_join_all;
 use rondo_core::Instant;
-use rondo_core::ids::{Id as _, MailboxId, TeamId};
+use rondo_core::ids::{Id as _, MailboxId, TeamId, UserId};
+use rondo_core::text::EmailKey;
 
 use crate::fields::Fields;
 use crate::rows::Values;
@@ -44,6 +45,24 @@ pub struct OutboxSize {
     pub queued: u64,
     /// When the longest due of them was due, or will be.
     pub first_due_at: Option<Instant>,
+}
+
+/// A user of some team, found by their address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The team.
+    pub team: TeamId,
+    /// The user.
+    pub user: UserId,
+    /// The hash of their password, once they have one.
+    pub password_hash: Option<String>,
+}
+
+/// Hides the hash: debug output reaches logs.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Account({} {})", self.team, self.user)
+    }
 }
 
 impl Store {
@@ -126,6 +145,41 @@ impl Store {
         all.sort_unstable();
         all.truncate(limit as usize);
         Ok(all)
+    }
+
+    /// The users of this address in at most `limit` teams, oldest team first: whoever signs in names no team. Those who
+    /// were removed, and those whose rep has left, are left out.
+    pub async fn accounts(&self, email: EmailKey, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let values = Values::bound(|values| {
+            values.add(email.0);
+            values.number(limit.into());
+        });
+        let rows = self
+            .everywhere(
+                "select u.team_id, u.user_id, s.password_hash
+                 from users u
+                 left join sign_ins s on s.team_id = u.team_id and s.user_id = u.user_id
+                 left join reps r on r.team_id = u.team_id and r.rep_id = u.rep_id
+                 where u.email_key = $1 and u.removed_at is null and r.removed_at is null
+                 order by u.team_id
+                 limit $2",
+                values,
+            )
+            .await?;
+        let mut accounts = rows
+            .iter()
+            .map(|row| {
+                let fields = Fields::new(row, "users");
+                Ok(Account {
+                    team: fields.id(0)?,
+                    user: fields.id(1)?,
+                    password_hash: fields.optional_text(2)?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        accounts.sort_by_key(|account| account.team);
+        accounts.truncate(limit as usize);
+        Ok(accounts)
     }
 
     /// At most `limit` teams after `after`, oldest first: for commands on the machine itself.

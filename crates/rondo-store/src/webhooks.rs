@@ -528,7 +528,7 @@ fn webhook_row(row: &db::Row) -> Result<WebhookRow, StoreError> {
     })
 }
 
-fn delivery_row(row: &db::Row) -> Result<DeliveryRow, StoreError> {
+pub(crate) fn delivery_row(row: &db::Row) -> Result<DeliveryRow, StoreError> {
     let fields = Fields::new(row, "deliveries");
     Ok(DeliveryRow {
         id: fields.id(0)?,

@@ -1,4 +1,4 @@
-//! Use cases: what the faces of Rondo (HTTP today, the console later) can have done and shown, without their types.
+//! Use cases: what the faces of Rondo (the API over HTTP, the console) can have done and shown, without their types.
 //!
 //! A use case takes who calls and what they want, runs at most one command through the engine, and answers a view:
 //! plain data in the domain's words, ready to be written as JSON. Reading never writes.
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rondo_core::event::Role;
 use rondo_core::ids::{MailboxId, RepId, TeamId};
 use rondo_core::time::Instant;
-use rondo_core::{Actor, Command, Refusal, Team};
+use rondo_core::{Actor, Answer, Command, Refusal, Team};
 use rondo_store::{Store, StoreError};
 use url::Url;
 
@@ -20,12 +20,19 @@ use crate::mail::tokens::TokenKey;
 use crate::mail::transport::Connector;
 use crate::qualifier::llm::Llm;
 use crate::secrets::{SecretKey, Vault};
+pub use sums::Sum;
+use sums::Sums;
 
 pub mod absences;
 pub mod assignments;
 pub mod campaigns;
+pub mod choices;
+pub mod circles;
 pub mod conversations;
+pub mod coverage;
+pub mod explanation;
 pub mod groups;
+pub mod history;
 pub mod keys;
 pub mod leads;
 pub mod ledger;
@@ -33,18 +40,24 @@ pub mod links;
 pub mod mailboxes;
 pub mod messages;
 pub mod outreach;
+pub mod overview;
 pub mod page;
+pub mod people;
 pub mod qualifier;
 pub mod replies;
+pub mod reports;
 pub mod reps;
 pub mod reviews;
+pub mod roster;
 pub mod routing;
 pub mod schema;
 pub mod sending;
 pub mod settings;
+mod sums;
 pub mod suppressions;
 pub mod templates;
 pub mod text;
+pub mod turns;
 pub mod warnings;
 pub mod webhooks;
 
@@ -52,6 +65,7 @@ pub mod webhooks;
 #[derive(Clone)]
 pub struct App {
     parts: Arc<AppParts>,
+    sums: Arc<Sums>,
 }
 
 /// What an [`App`] is made of.
@@ -214,7 +228,7 @@ pub fn role_name(role: Role) -> &'static str {
 impl App {
     /// An app over these parts.
     pub fn new(parts: AppParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), sums: Arc::new(Sums::new()) }
     }
 
     /// For reading.
@@ -241,6 +255,11 @@ impl App {
     pub async fn check_ready(&self) -> Result<(), AppError> {
         self.parts.store.ping().await?;
         if self.parts.engine.is_ready() { Ok(()) } else { Err(EngineError::Unready.into()) }
+    }
+
+    /// Sums that are kept for a while.
+    fn sums(&self) -> &Sums {
+        &self.sums
     }
 
     /// What opens secrets.
@@ -300,6 +319,11 @@ impl App {
     /// Has a command done that needs no answer.
     pub async fn act(&self, caller: &Caller, command: Command) -> Result<(), AppError> {
         self.run(caller, command, None).await.map(drop)
+    }
+
+    /// Has a command done, for what comes of it.
+    pub async fn answer(&self, caller: &Caller, command: Command) -> Result<Answer, AppError> {
+        Ok(self.run(caller, command, None).await?.answer)
     }
 
     /// Refuses a key that came with another body, before anything is done for it.

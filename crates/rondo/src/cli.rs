@@ -1,6 +1,6 @@
 //! The command line: what can be said, and what is run for it.
 //!
-//! Set-up commands (`team`, `key`, `verify`) open the database themselves, and work while a server runs on it. Data
+//! Set-up commands (`team`, `key`, `user`, `verify`) open the database themselves, and work while a server runs on it. Data
 //! commands speak to a running server by its API. Data goes to standard output, everything else to standard error.
 
 mod backup;
@@ -8,6 +8,7 @@ mod campaign;
 mod client;
 mod copy;
 mod database;
+mod demo;
 mod explain;
 mod failure;
 mod import;
@@ -20,6 +21,7 @@ mod route;
 mod serve;
 mod team;
 mod terminal;
+mod user;
 mod verify;
 
 use std::ffi::OsString;
@@ -70,6 +72,18 @@ enum Command {
   rondo key list
   rondo key revoke key_01k3v9m2q8f7x5t4b6n0c1d2e3")]
     Key(key::KeyArgs),
+    /// Let people sign in to the console, and make links for them.
+    #[command(after_help = "Examples:
+  rondo user link you@acme.example
+  rondo user invite kim@acme.example --role viewer
+  rondo user list
+  rondo user remove kim@acme.example")]
+    User(user::UserArgs),
+    /// Fill a new installation with a living example: a team with a month behind it.
+    #[command(after_help = "Examples:
+  rondo demo
+  rondo demo --database sqlite:demo.db && rondo serve --database sqlite:demo.db")]
+    Demo(demo::DemoArgs),
     /// Import leads or reps from a file.
     #[command(after_help = "Examples:
   rondo import reps reps.csv
@@ -160,6 +174,8 @@ async fn run_command(command: Command) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(args).await,
         Command::Team(args) => team::run(args).await,
         Command::Key(args) => key::run(args).await,
+        Command::User(args) => user::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Route(args) => route::run(args).await,
         Command::Explain(args) => explain::run(args).await,

@@ -3,6 +3,8 @@
 //! Flags outweigh variables, variables outweigh the file. Everything about teams and routing lives in the database
 //! instead. All problems are reported at once, each with where the value came from.
 
+mod oidc;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -14,6 +16,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use url::Url;
 
 use crate::egress::EgressPolicy;
+use crate::oidc::OidcOptions;
+use crate::proxies::TrustedProxies;
 use crate::secrets::SecretKey;
 use crate::telemetry::otlp::OtlpOptions;
 
@@ -46,10 +50,16 @@ enum Key {
     RequestsPerSecondMax,
     OtlpEndpoint,
     OtlpSampleRatio,
+    OidcIssuer,
+    OidcClientId,
+    OidcClientSecret,
+    OidcClientSecretFile,
+    OidcName,
+    TrustedProxies,
 }
 
 impl Key {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 18] = [
         Self::Listen,
         Self::Database,
         Self::DatabaseFile,
@@ -62,6 +72,12 @@ impl Key {
         Self::RequestsPerSecondMax,
         Self::OtlpEndpoint,
         Self::OtlpSampleRatio,
+        Self::OidcIssuer,
+        Self::OidcClientId,
+        Self::OidcClientSecret,
+        Self::OidcClientSecretFile,
+        Self::OidcName,
+        Self::TrustedProxies,
     ];
 
     fn name(self) -> &'static str {
@@ -78,6 +94,12 @@ impl Key {
             Self::RequestsPerSecondMax => "key_requests_per_second_max",
             Self::OtlpEndpoint => "otlp_endpoint",
             Self::OtlpSampleRatio => "otlp_sample_ratio",
+            Self::OidcIssuer => "oidc_issuer",
+            Self::OidcClientId => "oidc_client_id",
+            Self::OidcClientSecret => "oidc_client_secret",
+            Self::OidcClientSecretFile => "oidc_client_secret_file",
+            Self::OidcName => "oidc_name",
+            Self::TrustedProxies => "trusted_proxies",
         }
     }
 
@@ -87,8 +109,11 @@ impl Key {
 }
 
 /// Settings that may hold secrets, and those that name a file which holds them instead.
-const IN_FILES: [(Key, Key); 2] =
-    [(Key::Database, Key::DatabaseFile), (Key::Secret, Key::SecretFile)];
+const IN_FILES: [(Key, Key); 3] = [
+    (Key::Database, Key::DatabaseFile),
+    (Key::Secret, Key::SecretFile),
+    (Key::OidcClientSecret, Key::OidcClientSecretFile),
+];
 
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
@@ -149,6 +174,10 @@ pub struct Config {
     pub key_requests_per_second_max: Option<NonZeroU32>,
     /// Where traces go, if anywhere.
     pub otlp: Option<OtlpOptions>,
+    /// The provider that people may sign in with, if any.
+    pub oidc: Option<OidcOptions>,
+    /// Proxies in front, whose word about who asks is taken.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Everything that is wrong with the settings.
@@ -332,6 +361,8 @@ impl Settings {
                 None
             }
         });
+        let trusted_proxies = self.parsed(Key::TrustedProxies, TrustedProxies::parse);
+        let oidc = self.oidc();
         let database = database.map_or_else(|| DATABASE.to_owned(), |setting| setting.text);
         if !self.problems.is_empty() {
             return Err(ConfigProblems(self.problems));
@@ -349,6 +380,8 @@ impl Settings {
                 endpoint,
                 sample_ratio: otlp_sample_ratio.unwrap_or(OTLP_SAMPLE_RATIO),
             }),
+            oidc,
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
         })
     }
 

@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use axum::http;
 use axum::http::header::RETRY_AFTER;
 use rondo_core::Instant;
 use url::{Host, Url};
@@ -288,6 +289,25 @@ impl Egress {
     ) -> Result<Answer, Unreached> {
         let (reply, response) = self.send_json(url, headers, body).await?;
         Ok(Answer { reply, body: read(response, bytes_max).await })
+    }
+
+    /// Sends any request, and reads up to so many bytes of the answer.
+    pub async fn exchange(
+        &self,
+        request: http::Request<Vec<u8>>,
+        bytes_max: usize,
+    ) -> Result<http::Response<Vec<u8>>, Unreached> {
+        self.policy.check_url(&request.uri().to_string())?;
+        let request = reqwest::Request::try_from(request).map_err(|_| Refused::NotAUrl)?;
+        let answer = self.client.execute(request).await.map_err(|error| unreached(&error))?;
+        let mut response = http::Response::new(Vec::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = answer.headers().clone();
+        match read(answer, bytes_max).await {
+            Body::Whole(bytes) => *response.body_mut() = bytes,
+            Body::TooLong | Body::BrokenOff => return Err(Unreached::Broken),
+        }
+        Ok(response)
     }
 
     /// Sends a JSON body and waits for the head of the answer.

@@ -1,9 +1,9 @@
-//! How a team begins: its first three ledger entries, written before any engine serves it.
+//! How a team begins: its first ledger entries, written before any engine serves it.
 
 use rondo_core::event::Role;
 use rondo_core::ids::{IdSource, KeyId, TeamId, UserId};
 use rondo_core::text::{Email, Name};
-use rondo_core::{Actor, Detail, Entry, Event};
+use rondo_core::{Actor, Detail, Entry, Event, Instant};
 use rondo_store::{Committed, Store, StoreError, TeamBatch};
 
 use crate::api_key::{ApiKey, SECRET_BYTES};
@@ -30,50 +30,90 @@ pub async fn found(
     clock: &dyn Clock,
     entropy: &dyn Entropy,
 ) -> Result<Founded, StoreError> {
-    let now = clock.now();
-    let mut ids = IdSource::new(now, entropy.seed());
+    let mut beginning = Beginning::new(name, admin, clock, entropy);
     let mut secret = [0; SECRET_BYTES];
     entropy.fill(&mut secret);
-    let (team, user, key): (TeamId, UserId, KeyId) = (ids.next_id(), ids.next_id(), ids.next_id());
-    let api_key = ApiKey::new(team, secret);
+    let api_key = ApiKey::new(beginning.team, secret);
+    beginning.add_key(&api_key);
+    let (team, user) = (beginning.team, beginning.user);
+    beginning.commit(store).await?;
+    Ok(Founded { team, user, api_key })
+}
 
-    let events = [
-        Event::TeamCreated { name, default_group: ids.next_id() },
-        Event::UserAdded { user, role: Role::Admin },
-        Event::KeyCreated {
+/// The same without a key, for an administrator who signs in.
+pub async fn found_without_key(
+    store: &Store,
+    name: Name,
+    admin: Email,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<(TeamId, UserId), StoreError> {
+    let beginning = Beginning::new(name, admin, clock, entropy);
+    let (team, user) = (beginning.team, beginning.user);
+    beginning.commit(store).await?;
+    Ok((team, user))
+}
+
+/// A team that is to begin.
+struct Beginning {
+    team: TeamId,
+    user: UserId,
+    key: KeyId,
+    at: Instant,
+    ids: IdSource,
+    events: Vec<Event>,
+    details: Vec<Detail>,
+}
+
+impl Beginning {
+    fn new(name: Name, admin: Email, clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
+        let at = clock.now();
+        let mut ids = IdSource::new(at, entropy.seed());
+        let (team, user, key) = (ids.next_id(), ids.next_id(), ids.next_id());
+        let events = vec![
+            Event::TeamCreated { name, default_group: ids.next_id() },
+            Event::UserAdded { user, role: Role::Admin, rep: None },
+        ];
+        let details = vec![Detail::User { user, email: admin }];
+        Self { team, user, key, at, ids, events, details }
+    }
+
+    fn add_key(&mut self, api_key: &ApiKey) {
+        let key = self.key;
+        self.events.push(Event::KeyCreated {
             key,
             role: Role::Admin,
             rep: None,
             mailbox: None,
             expires_at: None,
             requests_per_second_max: None,
-        },
-    ];
-    let entries =
-        (1..).zip(events).map(|(n, event)| Entry { n, at: now, actor: Actor::Cli, event });
-    let details = vec![
-        Detail::Key {
+        });
+        self.details.push(Detail::Key {
             key,
             name: Name::parse("admin").expect("a visible word is a name"),
             prefix: api_key.prefix(),
             hash: api_key.hash(),
-        },
-        Detail::User { user, email: admin },
-    ];
-    let batch = TeamBatch {
-        team,
-        expected_revision: 0,
-        batch: ids.next_id(),
-        entries: entries.collect(),
-        details,
-        remembered: Vec::new(),
-        deliveries: Vec::new(),
-        due_at: None,
-    };
-    match store.commit(vec![batch]).await?.first() {
-        Some(Committed::Done) => Ok(Founded { team, user, api_key }),
-        Some(Committed::Stale) | None => {
-            Err(StoreError::Conflict(format!("there is a team `{team}` already")))
+        });
+    }
+
+    async fn commit(mut self, store: &Store) -> Result<(), StoreError> {
+        let (team, at) = (self.team, self.at);
+        let entry = |(n, event)| Entry { n, at, actor: Actor::Cli, event };
+        let batch = TeamBatch {
+            team,
+            expected_revision: 0,
+            batch: self.ids.next_id(),
+            entries: (1..).zip(self.events).map(entry).collect(),
+            details: self.details,
+            remembered: Vec::new(),
+            deliveries: Vec::new(),
+            due_at: None,
+        };
+        match store.commit(vec![batch]).await?.first() {
+            Some(Committed::Done) => Ok(()),
+            Some(Committed::Stale) | None => {
+                Err(StoreError::Conflict(format!("there is a team `{team}` already")))
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ mod service;
 mod settings;
 mod suppressions;
 mod unread;
+mod users;
 mod webhooks;
 
 use auth::Authenticator;
@@ -162,6 +163,9 @@ fn documented() -> OpenApiRouter<Server> {
         .routes(routes!(leads::get_conversation))
         .routes(routes!(keys::add_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
+        .routes(routes!(users::add_user, users::list_users))
+        .routes(routes!(users::remove_user))
+        .routes(routes!(users::make_sign_in_link))
         .routes(routes!(settings::get_settings, settings::change_settings))
         .routes(routes!(webhooks::add_webhook, webhooks::list_webhooks))
         .routes(routes!(webhooks::remove_webhook))

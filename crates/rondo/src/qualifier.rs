@@ -75,7 +75,7 @@ impl Label {
     }
 
     /// Whether a person looks at it however certain it is: they are to be answered (Q3).
-    fn is_for_people(self) -> bool {
+    pub(crate) fn is_for_people(self) -> bool {
         matches!(self, Self::Question | Self::Other)
     }
 

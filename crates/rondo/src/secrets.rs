@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aes_gcm_siv::aead::{Aead as _, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
@@ -139,6 +140,8 @@ fn create_key_file(path: &Path, entropy: &dyn Entropy) -> std::io::Result<()> {
 /// Seals and opens secrets with the server's key (AES-256-GCM-SIV, RFC 8452).
 pub struct Vault {
     cipher: Aes256GcmSiv,
+    /// What secrets that can be drawn again are drawn from.
+    seed: SecretKey,
 }
 
 /// The row that a secret belongs to: part of what is authenticated.
@@ -166,7 +169,17 @@ impl Vault {
     /// A vault with this key.
     pub fn new(key: &SecretKey) -> Self {
         let derived = key.derived("rondo: secrets at rest, 1");
-        Self { cipher: Aes256GcmSiv::new(derived.as_slice().into()) }
+        let seed = SecretKey(key.derived("rondo: secrets drawn again, 1"));
+        Self { cipher: Aes256GcmSiv::new(derived.as_slice().into()), seed }
+    }
+
+    /// Randomness that is the same whenever it is drawn by this mark, and that nobody knows without the server's key.
+    pub fn drawn_by(&self, mark: &[u8; 32]) -> Redrawn {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.seed.0.as_slice())
+            .expect("HMAC takes keys of any length");
+        mac.update(mark);
+        let key = SecretKey(Zeroizing::new(mac.finalize().into_bytes().into()));
+        Redrawn { key, blocks: AtomicU64::new(0) }
     }
 
     /// The secret, sealed for one row: format, nonce, ciphertext with its tag.
@@ -206,6 +219,22 @@ impl Place {
         use rondo_core::ids::Id as _;
         // The two ids have a fixed length and stand first, so that no two places give the same bytes.
         [self.team.as_bytes().as_slice(), &self.id, self.column.as_bytes()].concat()
+    }
+}
+
+/// Randomness that can be drawn again from the beginning.
+pub struct Redrawn {
+    key: SecretKey,
+    blocks: AtomicU64,
+}
+
+impl Entropy for Redrawn {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(KEY_BYTES) {
+            let block = self.blocks.fetch_add(1, Ordering::Relaxed);
+            let drawn = self.key.derived(&format!("block {block}"));
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
     }
 }
 

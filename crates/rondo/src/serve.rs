@@ -13,17 +13,21 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
+use url::Url;
 
 use crate::app::{App, AppParts, MailParts};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, DATABASE, LISTEN, LogFormat};
-use crate::egress::{Egress, SystemNames};
+use crate::console::{self, ConsoleOptions, StartLink};
+use crate::egress::{Egress, EgressPolicy, SystemNames};
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{self, HttpOptions};
 use crate::jobs::deliveries::{Deliveries, DeliveriesParts, Nudges};
 use crate::jobs::due::Sweep;
 use crate::jobs::gauges;
 use crate::jobs::mailboxes::Mailboxes;
+use crate::oidc::{Oidc, OidcOptions};
+use crate::proxies::TrustedProxies;
 use crate::secrets::{KEY_FILE_NAME, SecretKey, SecretKeyError, Vault};
 use crate::telemetry;
 use crate::telemetry::otlp::{Otlp, OtlpError};
@@ -120,6 +124,9 @@ pub struct Server {
     deliveries: Deliveries,
     mailboxes: Mailboxes,
     app: App,
+    start: StartLink,
+    oidc: Option<Oidc>,
+    proxies: TrustedProxies,
     clock: Arc<dyn Clock>,
     key_requests_per_second_max: Option<NonZeroU32>,
     jobs: Jobs,
@@ -152,6 +159,8 @@ impl Server {
         let store = Store::open(&options).await?;
         // Once the data is open, there is a folder to keep a key in.
         let public_url = config.public_url.clone();
+        let oidc = config.oidc.clone().map(|options| provider(options, &public_url, &clock));
+        let proxies = config.trusted_proxies.clone();
         let secret = secret_key(config, &*entropy)?;
         let vault = Arc::new(Vault::new(&secret));
         let egress = Egress::new(policy, Arc::new(SystemNames));
@@ -175,6 +184,7 @@ impl Server {
         let upkeep = tokio::spawn(keep_metrics_small(clock.clone()));
         let jobs = Jobs([readings, upkeep].iter().map(JoinHandle::abort_handle).collect());
         telemetry::note_start(clock.now());
+        let start = StartLink::new(&*entropy);
         let app = App::new(AppParts {
             engine: engine.clone(),
             store: store.clone(),
@@ -194,6 +204,9 @@ impl Server {
             deliveries,
             mailboxes,
             app,
+            start,
+            oidc,
+            proxies,
             clock,
             key_requests_per_second_max,
             jobs,
@@ -216,12 +229,14 @@ impl Server {
                 DATABASE => String::new(),
                 _ => format!(" --database '{shown}'"),
             };
-            eprintln!("\nThere is no team yet. Begin one, in another terminal:\n");
+            eprintln!("\nThere is no team yet. Begin one in a browser; this link works once:\n");
+            eprintln!("    http://{address}{}\n", self.start.path());
+            eprintln!("or, for scripts, in another terminal:\n");
             eprintln!(
                 "    {program} team create \"Acme Sales\" --admin you@example.com{database}\n"
             );
         } else {
-            eprintln!("The API is explained at http://{address}/docs");
+            eprintln!("Sign in there; the API is explained at http://{address}/docs");
         }
         Ok(())
     }
@@ -233,8 +248,13 @@ impl Server {
             metrics: Arc::new(move || metrics.render()),
             key_requests_per_second_max: self.key_requests_per_second_max,
         };
-        let service =
-            http::router(self.app, options).into_make_service_with_connect_info::<SocketAddr>();
+        let is_secure = self.app.public_url().scheme() == "https";
+        let console = ConsoleOptions { start: self.start, is_secure, oidc: self.oidc };
+        let api = http::router(self.app.clone(), options);
+        let service = self
+            .proxies
+            .in_front_of(console::beside(api, self.app, console))
+            .into_make_service_with_connect_info::<SocketAddr>();
         let listener = self.listener.tap_io(|stream| {
             // Answers are small and whole: waiting to fill a packet would only delay them.
             if let Err(error) = stream.set_nodelay(true) {
@@ -277,6 +297,33 @@ async fn keep_metrics_small(clock: Arc<dyn Clock>) {
         clock.wait(METRICS_UPKEEP).await;
         telemetry::metrics().run_upkeep();
     }
+}
+
+/// An app over data that is open, without the jobs of a server: for what is made by a set-up command. The engine is to be
+/// stopped in the end.
+pub fn assemble(
+    config: Config,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<(App, Engine), ServeError> {
+    let (policy, public_url) = (config.egress, config.public_url.clone());
+    let secret = secret_key(config, &*entropy)?;
+    let names = Arc::new(SystemNames);
+    let egress = Egress::new(policy, names.clone());
+    let mail = MailParts::new(&secret, &egress, names, &clock, &entropy, public_url);
+    let options = EngineOptions::default();
+    let engine = Engine::start(store.clone(), clock.clone(), entropy.clone(), options);
+    let vault = Arc::new(Vault::new(&secret));
+    let parts =
+        AppParts { engine: engine.clone(), store, clock, entropy, vault, egress: policy, mail };
+    Ok((App::new(parts), engine))
+}
+
+/// The provider that people may sign in with. Where it is, is the operator's choice: in the same network too.
+fn provider(options: OidcOptions, public_url: &Url, clock: &Arc<dyn Clock>) -> Oidc {
+    let egress = Egress::new(EgressPolicy::PrivateToo, Arc::new(SystemNames));
+    Oidc::new(options, public_url, egress, clock.clone())
 }
 
 /// The configured key, or the one in a file beside the embedded database, made on the first start.

@@ -1,5 +1,6 @@
 //! Logs, metrics and traces: where they go, and in which form.
 
+mod answers;
 pub mod meters;
 pub mod otlp;
 pub mod traces;
@@ -18,6 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogFormat;
 
+pub(crate) use answers::Answers;
 use otlp::Otlp;
 
 /// Upper bounds of the buckets in which durations are counted, in seconds: from a no-op to a request given up.

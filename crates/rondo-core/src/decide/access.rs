@@ -3,11 +3,14 @@
 use super::*;
 use crate::command::{KEY_REQUESTS_PER_SECOND_MAX, KeyTerms};
 use crate::event::{Role, Settings, WebhookEvent};
-use crate::ids::{KeyId, WebhookId};
+use crate::ids::{KeyId, UserId, WebhookId};
+use crate::team::User;
 use crate::text::{Email, Name};
 
 /// Webhooks of a team at most: each decision queues a delivery for every one of them.
 const WEBHOOKS_MAX: usize = 20;
+/// People of a team who sign in, at most: more than any sales floor has, and few enough to be kept in every team's state.
+const USERS_MAX: usize = 10_000;
 
 impl Draft<'_> {
     pub(super) fn change_settings(&mut self, settings: &Settings) -> Decision {
@@ -114,10 +117,45 @@ impl Draft<'_> {
         Ok(Answer::Done)
     }
 
-    pub(super) fn add_user(&mut self, email: &Email, role: Role) -> Decision {
+    pub(super) fn add_user(&mut self, email: &Email, role: Role, rep: Option<RepId>) -> Decision {
+        check_limit(self.team.users().len(), USERS_MAX, "users")?;
+        match role {
+            Role::Admin | Role::Viewer | Role::Rep => {}
+            Role::Router | Role::Mailbox => {
+                return Err(Refusal::Invalid {
+                    pointer: "/role",
+                    problem: "is for API keys alone; expected `admin`, `viewer` or `rep`"
+                        .to_owned(),
+                });
+            }
+        }
+        if let Some(rep) = rep {
+            self.rep(rep)?;
+        }
+        if (role == Role::Rep) != rep.is_some() {
+            return Err(Refusal::Invalid {
+                pointer: "/rep",
+                problem: "goes with the role `rep`, which needs one".to_owned(),
+            });
+        }
+        if let Some(holder) = self.facts.user_by_email.get(&email.key()) {
+            return Err(Refusal::EmailTaken { holder: holder.to_string() });
+        }
         let user = self.ids.next_id();
-        self.happens(Event::UserAdded { user, role });
+        self.happens(Event::UserAdded { user, role, rep });
         self.details.push(Detail::User { user, email: email.clone() });
         Ok(Answer::User(user))
+    }
+
+    pub(super) fn remove_user(&mut self, user: UserId) -> Decision {
+        let users = self.team.users();
+        let known = users.iter().find(|known| known.id == user);
+        let known = known.ok_or_else(|| not_found("user", user))?;
+        let is_admin = |user: &&User| user.role == Role::Admin;
+        if is_admin(&known) && users.iter().filter(is_admin).count() == 1 {
+            return Err(Refusal::LastAdmin { user });
+        }
+        self.happens(Event::UserRemoved { user });
+        Ok(Answer::Done)
     }
 }

@@ -4,10 +4,11 @@ use super::Event;
 
 impl Event {
     /// Every kind of event that this version writes.
-    pub const KINDS: [&str; 50] = [
+    pub const KINDS: [&str; 51] = [
         "team_created",
         "settings_changed",
         "user_added",
+        "user_removed",
         "rep_added",
         "rep_changed",
         "rep_removed",
@@ -63,6 +64,7 @@ impl Event {
             Self::TeamCreated { .. } => "team_created",
             Self::SettingsChanged { .. } => "settings_changed",
             Self::UserAdded { .. } => "user_added",
+            Self::UserRemoved { .. } => "user_removed",
             Self::RepAdded { .. } => "rep_added",
             Self::RepChanged { .. } => "rep_changed",
             Self::RepRemoved { .. } => "rep_removed",

@@ -40,6 +40,8 @@ pub struct Needs {
     pub messages: BTreeSet<MessageId>,
     /// Mailboxes by address.
     pub mailboxes_by_email: BTreeSet<EmailKey>,
+    /// People who sign in by address.
+    pub users_by_email: BTreeSet<EmailKey>,
     /// Whether these addresses are suppressed.
     pub suppressed: BTreeSet<EmailKey>,
     /// Whether the addresses of these conversations' leads are suppressed.
@@ -122,6 +124,9 @@ impl Needs {
             Command::AddMailbox { details, .. } | Command::ChangeMailbox { details, .. } => {
                 self.mailboxes_by_email.insert(details.email.key());
             }
+            Command::AddUser { email, .. } => {
+                self.users_by_email.insert(email.key());
+            }
             Command::Suppress { email } => {
                 self.suppressed.insert(email.key());
             }
@@ -157,7 +162,7 @@ impl Needs {
             | Command::AddKey { .. }
             | Command::AddWebhook { .. }
             | Command::RemoveWebhook { .. }
-            | Command::AddUser { .. }
+            | Command::RemoveUser { .. }
             | Command::RemoveMailbox { .. }
             | Command::SetMessages { .. }
             | Command::SetQualifier { .. }

@@ -19,7 +19,6 @@ impl Team {
         self.advance(at);
         match event {
             Event::TeamCreated { .. }
-            | Event::UserAdded { .. }
             | Event::RepChanged { .. }
             | Event::KeyCreated { .. }
             | Event::KeyRevoked { .. }
@@ -172,6 +171,14 @@ impl Team {
                 let mailboxes = self.mailboxes.make_mut();
                 let index = mailboxes.partition_point(|other| other < mailbox);
                 mailboxes.insert(index, *mailbox);
+            }
+            Event::UserAdded { user, role, rep } => {
+                let users = self.users.make_mut();
+                let index = users.partition_point(|other| other.id < *user);
+                users.insert(index, User { id: *user, role: *role, rep: *rep });
+            }
+            Event::UserRemoved { user } => {
+                self.users.make_mut().retain(|other| other.id != *user);
             }
             Event::MailboxRemoved { mailbox } => {
                 self.mailboxes.make_mut().retain(|other| other != mailbox);

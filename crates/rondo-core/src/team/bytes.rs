@@ -64,12 +64,13 @@ impl Team {
         let agenda = self.agenda.get().map_or(0, shared_list);
         let webhooks = self.webhooks.get().map_or(0, shared_list);
         let mailboxes = self.mailboxes.get().map_or(0, shared_list);
+        let users = self.users.get().map_or(0, shared_list);
         // Trees, of nodes that are about half full.
         let unsaid = self.unsaid.get().map_or(0, BTreeSet::len) * 2 * size_of::<RepId>();
         let launches =
             self.launches.get().map_or(0, BTreeSet::len) * 2 * size_of::<(Instant, CampaignId)>();
         let left =
             self.left.get().map_or(0, BTreeMap::len) * 2 * size_of::<(RepId, LeadsOfRemoved)>();
-        agenda + webhooks + mailboxes + unsaid + launches + left
+        agenda + webhooks + mailboxes + users + unsaid + launches + left
     }
 }

@@ -33,6 +33,7 @@ impl Team {
             campaigns: Vec::new(),
             webhooks: Vec::new(),
             mailboxes: Vec::new(),
+            users: Vec::new(),
         };
         Some(Self::from_parts(parts, first.at))
     }
@@ -45,6 +46,7 @@ impl Team {
         parts.campaigns.sort_by_key(|campaign| campaign.id);
         parts.webhooks.sort_by_key(|webhook| webhook.id);
         parts.mailboxes.sort_unstable();
+        parts.users.sort_by_key(|user| user.id);
         let waiting = parts.campaigns.iter().map(|campaign| campaign.waiting).sum();
         let mut team = Self {
             id: parts.id,
@@ -61,6 +63,7 @@ impl Team {
             campaigns: fitted(parts.campaigns.into_iter().map(Arc::new)),
             webhooks: parts.webhooks.into_iter().collect(),
             mailboxes: parts.mailboxes.into_iter().collect(),
+            users: parts.users.into_iter().collect(),
             waiting,
             is_service_due: waiting > 0,
             as_of,
@@ -108,6 +111,7 @@ impl Team {
             campaigns: self.campaigns.iter().map(|campaign| (**campaign).clone()).collect(),
             webhooks: self.webhooks().to_vec(),
             mailboxes: self.mailboxes().to_vec(),
+            users: self.users().to_vec(),
         }
     }
 

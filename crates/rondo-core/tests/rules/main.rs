@@ -11,4 +11,5 @@ mod script;
 mod shelf;
 mod stories;
 mod tidy;
+mod users;
 mod world;

@@ -359,6 +359,7 @@ impl Pair {
             | Refusal::MailboxInUse { .. }
             | Refusal::ConversationAssigned { .. }
             | Refusal::AddressSuppressed { .. }
+            | Refusal::LastAdmin { .. }
             | Refusal::LimitReached { .. } => {}
         }
         no

@@ -8,8 +8,11 @@ use rondo_core::event::{CursorKey, Decision, Entry, Event, Outcome, OwnerSet, Ow
 use rondo_core::facts::{
     ConversationFact, ConversationState, Facts, LeadFact, WaitingRow, WaitingRows,
 };
-use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, RepId};
+use rondo_core::ids::{
+    AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, RepId, UserId,
+};
 use rondo_core::mail::ConversationStatus;
+use rondo_core::text::EmailKey;
 
 /// Everything that grows with the leads.
 #[derive(Debug, Default)]
@@ -24,6 +27,7 @@ pub(crate) struct Shelf {
     pub(crate) waiting: Vec<Waiting>,
     reps: Vec<(RepId, RepDetails)>,
     keys: Vec<KeyId>,
+    users: Vec<(UserId, EmailKey)>,
     mail: mail::MailShelf,
 }
 
@@ -70,10 +74,10 @@ impl Shelf {
                     }
                 },
                 Detail::Key { key, .. } => self.keys.push(*key),
+                Detail::User { user, email } => self.users.push((*user, email.key())),
                 Detail::AbsenceNote { .. }
                 | Detail::ConversationNote { .. }
                 | Detail::Webhook { .. }
-                | Detail::User { .. }
                 | Detail::Mailbox { .. }
                 | Detail::CampaignTexts { .. }
                 | Detail::CampaignTextsCopied { .. }
@@ -168,6 +172,7 @@ impl Shelf {
                 self.conversations.retain(|conversation| conversation.campaign != *campaign);
             }
             Event::KeyRevoked { key } => self.keys.retain(|known| known != key),
+            Event::UserRemoved { user } => self.users.retain(|(known, _)| known != user),
             _ => {}
         }
     }
@@ -240,6 +245,11 @@ impl Shelf {
             }
         }
         needs.leads.iter().for_each(|lead| self.lead_into(*lead, &mut facts));
+        for (user, key) in &self.users {
+            if needs.users_by_email.contains(key) {
+                facts.user_by_email.insert(*key, *user);
+            }
+        }
         needs.conversations.iter().for_each(|id| self.conversation_into(*id, &mut facts));
         for waiting in &self.waiting {
             if needs.conversations_of.contains(&waiting.row.lead) {

@@ -223,6 +223,7 @@ impl World {
         }
         assert_eq!(self.facts.suppressed, fresh.suppressed, "who is not to be written to");
         assert_eq!(self.facts.mailbox_by_email, fresh.mailbox_by_email, "mailboxes");
+        assert_eq!(self.facts.user_by_email, fresh.user_by_email, "users");
         for (key, seen) in &fresh.seen {
             assert_eq!(self.facts.seen.get(key), Some(seen), "what was taken in");
         }

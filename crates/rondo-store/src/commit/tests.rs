@@ -53,8 +53,11 @@ impl World {
     }
 
     fn many_users(&mut self) -> TeamBatch {
-        let events =
-            (0..500).map(|_| Event::UserAdded { user: self.ids.next_id(), role: Role::Viewer });
+        let events = (0..500).map(|_| Event::UserAdded {
+            user: self.ids.next_id(),
+            role: Role::Viewer,
+            rep: None,
+        });
         let events = events.collect();
         self.batch(events)
     }

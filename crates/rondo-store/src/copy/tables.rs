@@ -14,8 +14,8 @@ pub(super) struct Table {
     pub(super) write: ForEach,
 }
 
-/// Every table but `leases`, which say who works just now; none before one that it refers to.
-pub(super) static TABLES: [Table; 23] = [
+/// Every table but those that say who works or is signed in just now, `leases`, `sessions` and `sign_in_links`; none before one that it refers to.
+pub(super) static TABLES: [Table; 24] = [
     Table {
         name: "teams",
         read: "select team_id, revision, last_at, due_at, created_at, name, default_group_id,
@@ -34,15 +34,28 @@ pub(super) static TABLES: [Table; 23] = [
     },
     Table {
         name: "users",
-        read: "select team_id, user_id, role, email, email_key, added_at
+        read: "select team_id, user_id, role, email, email_key, added_at, rep_id, removed_at
                from users
                where team_id = $1",
         count: "select count(*)
                 from users
                 where team_id = $1",
         write: ForEach::insert(
-            "insert into users (team_id, user_id, role, email, email_key, added_at)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into users (team_id, user_id, role, email, email_key, added_at, rep_id, removed_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        ),
+    },
+    Table {
+        name: "sign_ins",
+        read: "select team_id, user_id, password_hash, set_at
+               from sign_ins
+               where team_id = $1",
+        count: "select count(*)
+                from sign_ins
+                where team_id = $1",
+        write: ForEach::insert(
+            "insert into sign_ins (team_id, user_id, password_hash, set_at)
+             values ($1, $2, $3, $4)",
         ),
     },
     Table {

@@ -52,12 +52,16 @@ static STANDING: LookUp = LookUp::by_id(
 );
 
 /// Leads whom a campaign other than `$2` has written to and may write to again, or has taken in and is going to.
+///
+/// `cross join` tells SQLite the order: else it walks through all conversations of the team when asked for three leads.
 static WRITTEN_TO_ELSEWHERE: LookUp = LookUp::by_hash(
     "select l.team_id, c.campaign_id, l.email_key
      from leads l
-     join conversations c on c.team_id = l.team_id and c.lead_id = l.lead_id
-     join campaigns o on o.team_id = c.team_id and o.campaign_id = c.campaign_id
+     cross join conversations c
+     cross join campaigns o
      where l.team_id = $1
+       and c.team_id = l.team_id and c.lead_id = l.lead_id
+       and o.team_id = c.team_id and o.campaign_id = c.campaign_id
        and c.campaign_id <> $2
        and (
          c.mailbox_id is not null and c.status in ('awaiting_lead', 'in_review') and o.status <> 'cancelled'

@@ -1,4 +1,4 @@
-//! Reps, what they own, and keys.
+//! Reps, what they own, keys, and people who sign in.
 
 use rondo_core::Needs;
 use rondo_core::detail::RepDetails;
@@ -35,6 +35,12 @@ static LIVE_KEYS: LookUp = LookUp::by_id(
      where k.team_id = $1 and k.revoked_at is null and k.key_id in ($2)",
 );
 
+static USERS: LookUp = LookUp::by_hash(
+    "select u.team_id, u.user_id, u.email_key
+     from users u
+     where u.team_id = $1 and u.removed_at is null and u.email_key in ($2)",
+);
+
 pub(super) async fn find(
     connection: &mut db::Connection,
     needs: &[(TeamId, Needs)],
@@ -49,6 +55,17 @@ pub(super) async fn find(
         .await?;
     for fields in each(&rows, "reps") {
         found.of_row(fields)?.rep_by_email.insert(EmailKey(fields.bytes(2)?), fields.id(1)?);
+    }
+
+    let users = rows_of(needs, |needs| &needs.users_by_email);
+    let rows = USERS
+        .fetch(connection, &users, |values, (team, key)| {
+            values.id(*team);
+            values.bytes(&key.0);
+        })
+        .await?;
+    for fields in each(&rows, "users") {
+        found.of_row(fields)?.user_by_email.insert(EmailKey(fields.bytes(2)?), fields.id(1)?);
     }
 
     let reps = rows_of(needs, |needs| &needs.reps);

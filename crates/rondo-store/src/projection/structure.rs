@@ -57,7 +57,10 @@ pub(super) async fn write(
             groups::insert(here, *default_group, &default_group_name(), 1).await
         }
         Event::SettingsChanged { settings } => set_settings(here, settings).await,
-        Event::UserAdded { user, role } => access::add_user(here, *user, *role, details).await,
+        Event::UserAdded { user, role, rep } => {
+            access::add_user(here, *user, *role, *rep, details).await
+        }
+        Event::UserRemoved { user } => access::remove_user(here, *user).await,
         Event::KeyCreated { key, role, rep, mailbox, expires_at, requests_per_second_max: max } => {
             let bound_to = (*rep, *mailbox);
             access::add_key(here, *key, *role, bound_to, *expires_at, *max, details).await

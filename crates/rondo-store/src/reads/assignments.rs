@@ -41,11 +41,11 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+pub(super) const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
 impl AssignmentRow {
-    fn read(row: &db::Row) -> Result<Self, StoreError> {
+    pub(super) fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "assignments");
         let decision = match fields.of("ledger").json(6)? {
             Event::Qualified { outcome: Outcome::Assigned(decision), .. }
@@ -65,6 +65,15 @@ impl AssignmentRow {
     }
 }
 
+/// Whose assignments are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssignmentsOf {
+    /// Those to this rep.
+    Rep(RepId),
+    /// Those of this campaign.
+    Campaign(CampaignId),
+}
+
 impl Store {
     /// Assignments in the order in which they were decided, after this ledger number.
     pub async fn assignments(
@@ -75,23 +84,86 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let first = match filter.since {
-            Some(since) => first_entry_at(&mut reader, team, since).await?.max(after + 1),
-            None => after + 1,
-        };
         let mut query = QueryBuilder::new(ASSIGNMENT);
-        query.push_bind(key(team)).push(" and a.n >= ").push_bind(number(first));
-        if let Some(until) = filter.until {
-            let end = first_entry_at(&mut reader, team, until).await?;
-            query.push(" and a.n < ").push_bind(number(end));
-        }
-        if let Some(rep) = filter.rep {
-            query.push(" and a.rep_id = ").push_bind(key(rep));
-        }
-        if let Some(campaign) = filter.campaign {
-            query.push(" and a.campaign_id = ").push_bind(key(campaign));
-        }
+        query.push_bind(key(team)).push(" and a.n > ").push_bind(number(after));
+        narrow(&mut query, &mut reader, team, filter).await?;
         query.push(" order by a.n limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    /// Assignments, the last decided first: those before this ledger number, where one is given.
+    pub async fn assignments_before(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut query = QueryBuilder::new(ASSIGNMENT);
+        query.push_bind(key(team));
+        if let Some(before) = before {
+            query.push(" and a.n < ").push_bind(number(before));
+        }
+        narrow(&mut query, &mut reader, team, filter).await?;
+        query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    /// The latest assignments to a rep, or of a campaign, the last one first; those before this ledger number where one
+    /// is given.
+    pub async fn assignments_latest(
+        &self,
+        team: TeamId,
+        of: AssignmentsOf,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let filter = match of {
+            AssignmentsOf::Rep(rep) => AssignmentFilter { rep: Some(rep), ..Default::default() },
+            AssignmentsOf::Campaign(campaign) => {
+                AssignmentFilter { campaign: Some(campaign), ..Default::default() }
+            }
+        };
+        self.assignments_before(team, &filter, before, limit).await
+    }
+
+    /// The latest assignments of any of these campaigns, the last one first.
+    pub async fn assignments_latest_of(
+        &self,
+        team: TeamId,
+        campaigns: &[CampaignId],
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut numbers: Vec<u64> = Vec::new();
+        for campaign in campaigns {
+            let rows = db::query(
+                "select n
+                 from assignments
+                 where team_id = $1 and campaign_id = $2
+                 order by n desc
+                 limit $3",
+            )
+            .bind(key(team))
+            .bind(key(*campaign))
+            .bind(i64::from(limit))
+            .fetch_all(&mut reader)
+            .await?;
+            for row in &rows {
+                numbers.push(Fields::new(row, "assignments").number(0)?);
+            }
+        }
+        numbers.sort_unstable_by(|one, other| other.cmp(one));
+        numbers.truncate(IDS_MAX.min(limit as usize));
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::new(ASSIGNMENT);
+        query.push_bind(key(team)).push(" and a.n in (");
+        query.push_list(numbers.into_iter().map(number)).push(") order by a.n desc");
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(AssignmentRow::read).collect()
     }
@@ -117,20 +189,45 @@ impl Store {
             let mut query = QueryBuilder::new(ASSIGNMENT);
             query.push_bind(key(team)).push(" and a.assignment_id in (");
             query.push_list(part.iter().map(|assignment| key(*assignment)));
-            query.push(") order by a.n");
+            query.push(")");
             for row in query.build().fetch_all(&mut reader).await? {
                 found.push(AssignmentRow::read(&row)?);
             }
         }
+        // Not by the statement: SQLite would walk through all assignments in that order.
+        found.sort_unstable_by_key(|row| row.n);
         Ok(found)
     }
+}
+
+async fn narrow(
+    query: &mut QueryBuilder<'_>,
+    reader: &mut db::Connection,
+    team: TeamId,
+    filter: &AssignmentFilter,
+) -> Result<(), StoreError> {
+    if let Some(since) = filter.since {
+        let first = first_entry_at(reader, team, since).await?;
+        query.push(" and a.n >= ").push_bind(number(first));
+    }
+    if let Some(until) = filter.until {
+        let end = first_entry_at(reader, team, until).await?;
+        query.push(" and a.n < ").push_bind(number(end));
+    }
+    if let Some(rep) = filter.rep {
+        query.push(" and a.rep_id = ").push_bind(key(rep));
+    }
+    if let Some(campaign) = filter.campaign {
+        query.push(" and a.campaign_id = ").push_bind(key(campaign));
+    }
+    Ok(())
 }
 
 /// The number of the first entry at or after this instant; one more than the last when all are earlier.
 ///
 /// Entries ascend in time as in number, so the number is found by halving: a dozen look-ups by primary key, and no
 /// index to be kept for it.
-async fn first_entry_at(
+pub(super) async fn first_entry_at(
     reader: &mut db::Connection,
     team: TeamId,
     at: Instant,

@@ -91,36 +91,42 @@ impl Store {
         after: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let of_lead = of_lead(&mut reader, team, filter).await?;
+        if of_lead.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
         let mut query = QueryBuilder::new(CONVERSATION);
         query.push_bind(key(team));
         if let Some(after) = after {
             query.push(" and v.conversation_id > ").push_bind(key(after));
         }
-        match filter.status {
-            Some(ConversationStatus::Cancelled) => {
-                query.push(
-                    " and (v.status = 'cancelled' or (c.status = 'cancelled' \
-                     and v.status in ('awaiting_lead', 'awaiting_assistant')))",
-                );
-            }
-            Some(
-                status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
-            ) => {
-                query.push(" and c.status <> 'cancelled' and v.status = ").push_bind(status.word());
-            }
-            Some(status) => {
-                query.push(" and v.status = ").push_bind(status.word());
-            }
-            None => {}
-        }
-        if let Some(campaign) = filter.campaign {
-            query.push(" and v.campaign_id = ").push_bind(key(campaign));
-        }
-        if let Some(lead) = filter.lead {
-            query.push(" and v.lead_id = ").push_bind(key(lead));
-        }
+        narrow(&mut query, filter, of_lead);
         query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(ConversationRow::read).collect()
+    }
+
+    /// Conversations, newest first: those before this one, where one is given.
+    pub async fn conversations_before(
+        &self,
+        team: TeamId,
+        filter: &ConversationFilter,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
+        let of_lead = of_lead(&mut reader, team, filter).await?;
+        if of_lead.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::new(CONVERSATION);
+        query.push_bind(key(team));
+        if let Some(before) = before {
+            query.push(" and v.conversation_id < ").push_bind(key(before));
+        }
+        narrow(&mut query, filter, of_lead);
+        query.push(" order by v.conversation_id desc limit ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(ConversationRow::read).collect()
     }
@@ -220,4 +226,57 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+fn narrow(
+    query: &mut QueryBuilder<'_>,
+    filter: &ConversationFilter,
+    of_lead: Option<Vec<[u8; 16]>>,
+) {
+    match filter.status {
+        Some(ConversationStatus::Cancelled) => {
+            query.push(
+                " and (v.status = 'cancelled' or (c.status = 'cancelled' \
+                 and v.status in ('awaiting_lead', 'awaiting_assistant')))",
+            );
+        }
+        Some(
+            status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
+        ) => {
+            query.push(" and c.status <> 'cancelled' and v.status = ").push_bind(status.word());
+        }
+        Some(status) => {
+            query.push(" and v.status = ").push_bind(status.word());
+        }
+        None => {}
+    }
+    if let Some(campaign) = filter.campaign {
+        query.push(" and v.campaign_id = ").push_bind(key(campaign));
+    }
+    if let Some(conversations) = of_lead {
+        query.push(" and v.conversation_id in (");
+        query.push_list(conversations).push(")");
+    }
+}
+
+/// The conversations of the lead that is asked for: found first, since SQLite would walk through all of the team in the
+/// order that is asked for. There is one for each campaign that the lead is in.
+async fn of_lead(
+    reader: &mut db::Connection,
+    team: TeamId,
+    filter: &ConversationFilter,
+) -> Result<Option<Vec<[u8; 16]>>, StoreError> {
+    let Some(lead) = filter.lead else { return Ok(None) };
+    let rows = db::query(
+        "select conversation_id
+         from conversations
+         where team_id = $1 and lead_id = $2",
+    )
+    .bind(key(team))
+    .bind(key(lead))
+    .fetch_all(reader)
+    .await?;
+    let ids: Result<Vec<_>, _> =
+        rows.iter().map(|row| Fields::new(row, "conversations").bytes(0)).collect();
+    Ok(Some(ids?))
 }

@@ -8,6 +8,7 @@ use rondo_core::event::OwnerSource;
 use rondo_core::ids::{CampaignId, LeadId, RepId, TeamId};
 use rondo_core::text::EmailKey;
 
+use super::IDS_MAX;
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::rows::Values;
@@ -94,30 +95,50 @@ impl Store {
         if let Some(after) = after {
             query.push(" and l.lead_id > ").push_bind(key(after));
         }
-        if let Some(EmailKey(bytes)) = filter.email {
-            query.push(" and l.email_key = ").push_bind(bytes);
-        }
-        if let Some(owners) = &filter.owners {
-            query.push(" and l.owner_id in (");
-            query.push_list(owners.iter().map(|owner| key(*owner)));
-            query.push(")");
-        }
-        if let Some(campaign) = filter.campaign {
-            query
-                .push(
-                    " and exists (select 1 from conversations c where c.team_id = l.team_id \
-                     and c.lead_id = l.lead_id and c.campaign_id = ",
-                )
-                .push_bind(key(campaign))
-                .push(")");
-        }
-        if let Some(is_high_intent) = filter.is_high_intent {
-            query.push(" and l.is_high_intent = ").push_bind(i64::from(is_high_intent));
-        }
+        narrow(&mut query, filter);
         query.push(" order by l.lead_id limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(LeadRow::read).collect()
+    }
+
+    /// Leads, newest first: those before this one, where one is given.
+    pub async fn leads_before(
+        &self,
+        team: TeamId,
+        filter: &LeadFilter,
+        before: Option<LeadId>,
+        limit: u32,
+    ) -> Result<Vec<LeadRow>, StoreError> {
+        let mut query = QueryBuilder::new(LEAD);
+        query.push_bind(key(team));
+        if let Some(before) = before {
+            query.push(" and l.lead_id < ").push_bind(key(before));
+        }
+        narrow(&mut query, filter);
+        query.push(" order by l.lead_id desc limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(LeadRow::read).collect()
+    }
+
+    /// Those of these leads who were not erased, in no order.
+    pub async fn leads_named(
+        &self,
+        team: TeamId,
+        leads: &[LeadId],
+    ) -> Result<Vec<LeadRow>, StoreError> {
+        let mut found = Vec::with_capacity(leads.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in leads.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(LEAD);
+            query.push_bind(key(team)).push(" and l.lead_id in (");
+            query.push_list(part.iter().map(|lead| key(*lead))).push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(LeadRow::read(&row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// A lead who was not erased.
@@ -145,5 +166,28 @@ impl Store {
         .fetch_optional(&mut reader)
         .await?;
         Ok(row.is_some())
+    }
+}
+
+fn narrow(query: &mut QueryBuilder<'_>, filter: &LeadFilter) {
+    if let Some(EmailKey(bytes)) = filter.email {
+        query.push(" and l.email_key = ").push_bind(bytes);
+    }
+    if let Some(owners) = &filter.owners {
+        query.push(" and l.owner_id in (");
+        query.push_list(owners.iter().map(|owner| key(*owner)));
+        query.push(")");
+    }
+    if let Some(campaign) = filter.campaign {
+        query
+            .push(
+                " and exists (select 1 from conversations c where c.team_id = l.team_id \
+                 and c.lead_id = l.lead_id and c.campaign_id = ",
+            )
+            .push_bind(key(campaign))
+            .push(")");
+    }
+    if let Some(is_high_intent) = filter.is_high_intent {
+        query.push(" and l.is_high_intent = ").push_bind(i64::from(is_high_intent));
     }
 }

@@ -154,7 +154,7 @@ impl Store {
         let rows = db::query(
             "select user_id, email
              from users
-             where team_id = $1 and role = 'admin' and email is not null
+             where team_id = $1 and role = 'admin' and email is not null and removed_at is null
              order by user_id
              limit $2",
         )
@@ -171,7 +171,7 @@ impl Store {
         let user = db::query(
             "select user_id
              from users
-             where team_id = $1 and email_key = $2",
+             where team_id = $1 and email_key = $2 and removed_at is null",
         )
         .bind(key(team))
         .bind(&email.0[..])

@@ -45,6 +45,9 @@ from reps
 where team_id = $1
   and removed_at is null";
 
+const REP_OF: &str = "select rep_id, added_at, name, email, phone, time_zone, calendar_link from reps \
+     where removed_at is null and team_id = ";
+
 impl RepRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "reps");
@@ -88,6 +91,49 @@ impl Store {
             .fetch_optional(&mut reader)
             .await?;
         row.as_ref().map(RepRow::read).transpose()
+    }
+
+    /// These reps, as far as they are present, in the order in which they were added.
+    pub async fn reps_named(
+        &self,
+        team: TeamId,
+        reps: &[RepId],
+    ) -> Result<Vec<RepRow>, StoreError> {
+        let mut found = Vec::with_capacity(reps.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in reps.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(REP_OF);
+            query.push_bind(key(team)).push(" and rep_id in (");
+            query.push_list(part.iter().map(|rep| key(*rep)));
+            query.push(") order by rep_id");
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(RepRow::read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// How many leads' rows name each of these reps as owner: transfers are not resolved. Those who own none are left
+    /// out.
+    pub async fn leads_owned(
+        &self,
+        team: TeamId,
+        reps: &[RepId],
+    ) -> Result<HashMap<RepId, u64>, StoreError> {
+        let mut counts = HashMap::new();
+        let mut reader = self.of(team).reader().await?;
+        for part in reps.chunks(IDS_MAX) {
+            let mut query =
+                QueryBuilder::new("select owner_id, count(*) from leads where team_id = ");
+            query.push_bind(key(team)).push(" and owner_id in (");
+            query.push_list(part.iter().map(|rep| key(*rep)));
+            query.push(") group by owner_id");
+            for row in query.build().fetch_all(&mut reader).await? {
+                let fields = Fields::new(&row, "leads");
+                counts.insert(fields.id(0)?, fields.number(1)?);
+            }
+        }
+        Ok(counts)
     }
 
     /// The notes on these absences; those without one are left out.

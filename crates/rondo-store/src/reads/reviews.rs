@@ -200,7 +200,7 @@ impl Store {
     }
 }
 
-fn suppression_row(row: &db::Row) -> Result<SuppressionRow, StoreError> {
+pub(super) fn suppression_row(row: &db::Row) -> Result<SuppressionRow, StoreError> {
     let fields = Fields::new(row, "suppressions");
     Ok(SuppressionRow {
         id: fields.id(0)?,

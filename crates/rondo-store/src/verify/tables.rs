@@ -32,7 +32,7 @@ pub(super) const TABLES: &[Table] = &[
         table: "users",
         kind: "user",
         keys: 1,
-        sql: "select user_id, role, added_at
+        sql: "select user_id, role, added_at, rep_id, removed_at
               from users
               where team_id = $1
               order by user_id",

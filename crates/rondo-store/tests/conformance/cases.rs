@@ -2,9 +2,11 @@
 
 pub(crate) mod commits;
 pub(crate) mod copy;
+pub(crate) mod history;
 pub(crate) mod leases;
 pub(crate) mod mail;
 pub(crate) mod messages;
+pub(crate) mod people;
 pub(crate) mod random;
 pub(crate) mod reading;
 pub(crate) mod verify;
@@ -25,6 +27,10 @@ macro_rules! all {
             copy::a_copy_is_the_same_team_with_the_same_ledger,
             copy::a_target_that_is_not_empty_is_refused_untouched,
             copy::a_source_that_is_written_meanwhile_leaves_the_target_empty,
+            history::the_ledger_is_read_from_its_end,
+            history::entries_of_a_kind_are_found_within_bounds,
+            history::deliveries_and_suppressions_come_the_newest_first,
+            history::whoever_acted_keeps_their_name_when_they_are_gone,
             leases::a_lease_is_one_holders_until_it_has_run_out,
             leases::a_lease_that_is_let_go_of_is_free_and_its_fence_goes_on,
             leases::a_lease_that_is_renewed_stays_with_its_holder,
@@ -34,6 +40,15 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            people::users_are_listed_until_they_are_removed,
+            people::an_address_is_one_users_of_a_team,
+            people::accounts_of_an_address_are_found_in_every_team,
+            people::a_session_is_there_until_it_is_ended,
+            people::sessions_that_are_over_and_too_many_end_when_one_begins,
+            people::another_password_ends_the_other_sessions_and_the_links,
+            people::a_link_is_used_once_before_it_runs_out,
+            people::a_mailed_link_signs_in_once_beside_the_others,
+            people::passwords_are_copied_and_sessions_are_not,
             mail::what_is_open_in_the_conversations_of_an_erased_lead_is_over,
             mail::a_message_that_is_written_after_its_lead_was_erased_stays_empty,
             mail::what_an_erased_person_wrote_outside_any_conversation_goes_too,
@@ -51,14 +66,21 @@ macro_rules! all {
             messages::the_messages_before_one_are_the_last_of_them,
             messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
+            reading::reports_sum_what_came_to_each_rep,
+            reading::the_lead_that_waits_longest_says_since_when,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
+            reading::the_latest_assignments_come_first,
+            reading::reps_are_found_by_name_with_the_leads_that_they_own,
             reading::facts_tell_who_waits_in_order,
+            reading::the_conversations_of_a_campaign_are_counted_by_how_they_stand,
+            reading::the_latest_assignments_of_a_campaign_come_first,
             reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,
             reading::expired_requests_die_out,
             reading::due_teams_come_with_the_longest_due_first,
             reading::the_circle_is_rebuilt_as_it_stood,
             reading::a_batch_is_found_by_its_ledger_number,
+            reading::histories_are_read_backwards,
             reading::a_value_that_cannot_be_read_is_named,
             reading::an_entry_of_a_newer_version_is_named,
             verify::a_sound_team_has_no_differences,

@@ -243,7 +243,7 @@ pub(crate) async fn found(store: &Store, seed: u128) -> (Team, IdSource) {
     let entries: Vec<_> = (1..)
         .zip([
             Event::TeamCreated { name: Name::parse("Acme").unwrap(), default_group: group },
-            Event::UserAdded { user, role: Role::Admin },
+            Event::UserAdded { user, role: Role::Admin, rep: None },
         ])
         .map(|(n, event)| Entry { n, at: NOON, actor: Actor::Cli, event })
         .collect();

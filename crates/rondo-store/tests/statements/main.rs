@@ -99,7 +99,7 @@ async fn a_copy_carries_every_column_of_every_table() {
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     };
-    let tables = "select name from sqlite_schema where type = 'table' and name not in ('leases')";
+    let tables = "select name from sqlite_schema where type = 'table' and name not in ('leases', 'sessions', 'sign_in_links')";
     let copied: Vec<_> =
         statements().into_iter().filter(|one| one.file == "src/copy/tables.rs").collect();
     for table in strings(tables) {

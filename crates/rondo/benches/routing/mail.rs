@@ -149,7 +149,7 @@ async fn round_of() -> Figures {
     }
 }
 
-fn app(open: &Open) -> App {
+pub(crate) fn app(open: &Open) -> App {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let secret = SecretKey::parse(&"07".repeat(32)).expect("64 digits");
@@ -173,7 +173,7 @@ async fn run(open: &Open, team: &Team, command: Command) -> Answer {
     open.engine.run(team.caller(), request).await.expect("it is allowed").answer
 }
 
-async fn mailbox(open: &Open, team: &Team) -> MailboxRow {
+pub(crate) async fn mailbox(open: &Open, team: &Team) -> MailboxRow {
     let mailbox = MailboxId::from_bytes([7; 16]);
     let details = MailboxDetails {
         name: Name::parse("Ida").expect("a name"),
@@ -190,7 +190,12 @@ async fn mailbox(open: &Open, team: &Team) -> MailboxRow {
 }
 
 /// Leads to whom a campaign has written, and what each of them answers.
-async fn written_to(open: &Open, app: &App, team: &Team, row: &MailboxRow) -> Vec<Vec<u8>> {
+pub(crate) async fn written_to(
+    open: &Open,
+    app: &App,
+    team: &Team,
+    row: &MailboxRow,
+) -> Vec<Vec<u8>> {
     let add = Command::AddCampaign {
         name: Name::parse("Spring mail").expect("a name"),
         group: None,

@@ -11,11 +11,12 @@
 //! | `RONDO_BENCH_SECONDS` | 3 | length of one measurement |
 //! | `RONDO_BENCH_REPORT` | `docs/benchmarks.md` | where the page is written |
 //!
-//! With `-- postgres` it measures several servers on PostgreSQL, and with `-- mail` replies that are read and routed; each
-//! writes a part of the page of its own.
+//! With `-- postgres` it measures several servers on PostgreSQL, with `-- mail` replies that are read and routed, and
+//! with `-- console` the console's pages in a large team; each writes a part of the page of its own.
 //! With `-- rules` it measures the rules alone, with `-- memory` what cached teams take, with `-- engine` the write path
 //! without HTTP: seconds each.
 
+mod console;
 mod history;
 mod inside;
 mod load;
@@ -80,6 +81,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["memory", ..] => return report::print_memory_of_cached_teams(),
+        ["console", ..] => return console::measure_and_report(),
         ["engine", ..] => return inside::print_rates(Size::from_environment().length),
         ["mail", ..] => return mail::measure_and_report(Size::from_environment()),
         ["postgres", ..] => return nodes::measure_and_report(Size::from_environment()),

@@ -258,5 +258,6 @@ fn team_parts(
         campaigns,
         webhooks: Vec::new(),
         mailboxes: Vec::new(),
+        users: Vec::new(),
     }
 }

@@ -1,10 +1,12 @@
 //! Work on the project itself: `cargo xtask train` trains the qualifier's embedded model from the labelled replies in
 //! `training/replies`, writes its weights, and prints what it is worth; `cargo xtask figures` only prints, and with `--speed`
 //! how long it takes to read a reply; `cargo xtask folds` prints what the training itself can tell, and writes nothing;
-//! `cargo xtask mail-servers` runs mail servers to try conversations with.
+//! `cargo xtask mail-servers` runs mail servers to try conversations with; `cargo xtask screenshots` takes the
+//! documentation's pictures of the console.
 
 mod figures;
 mod replies;
+mod screenshots;
 mod servers;
 mod speed;
 mod train;
@@ -43,9 +45,10 @@ fn main() {
         }
         "figures" => print_aside(&aside(), Model::embedded()),
         "mail-servers" => servers::run(),
+        "screenshots" => screenshots::take(&root),
         other => {
             eprintln!(
-                "no such task: `{other}`; there are `train`, `folds`, `figures` and `mail-servers`"
+                "no such task: `{other}`; there are `train`, `folds`, `figures`, `mail-servers` and `screenshots`"
             );
             std::process::exit(2);
         }

@@ -16,6 +16,9 @@ use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, schema};
 use crate::engine::IdempotencyKey;
 
+/// Absences that are over, of which the latest are shown.
+const PAST_SHOWN: usize = 20;
+
 /// An edge of an absence as it was entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
@@ -267,6 +270,28 @@ pub async fn list(
     Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
+/// Absences of a rep as people look at them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AroundNow {
+    /// Those that are not over, by their beginning.
+    pub ahead: Vec<AbsenceView>,
+    /// The last that are over, the latest first.
+    pub past: Vec<AbsenceView>,
+}
+
+/// A rep's absences that are not over, and the last that are.
+pub async fn around_now(app: &App, caller: &Caller, rep: RepId) -> Result<AroundNow, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = look.team.rep(rep).ok_or_else(|| AppError::not_found("rep", rep))?;
+    let (mut past, mut ahead): (Vec<Absence>, Vec<Absence>) =
+        parts.absences.iter().cloned().partition(|absence| absence.period.end() <= look.now);
+    ahead.sort_by_key(|absence| absence.period);
+    past.sort_by_key(|absence| std::cmp::Reverse(absence.period.until));
+    past.truncate(PAST_SHOWN);
+    let ahead = views(app, caller, rep, ahead).await?;
+    Ok(AroundNow { ahead, past: views(app, caller, rep, past).await? })
+}
+
 /// One absence of a rep.
 pub async fn show(
     app: &App,
@@ -305,6 +330,26 @@ async fn views(
         warnings: Vec::new(),
     };
     Ok(absences.into_iter().map(view).collect())
+}
+
+/// The first instant of a day in the rep's own time zone.
+pub async fn start_of_day(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    day: Date,
+) -> Result<Instant, AppError> {
+    start_of(day, &zone_of(app, caller, rep).await?)
+}
+
+/// The first instant after a day in the rep's own time zone.
+pub async fn end_of_day(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    day: Date,
+) -> Result<Instant, AppError> {
+    end_of(day, &zone_of(app, caller, rep).await?)
 }
 
 const OF_ONE_KIND: &str = "is of another kind than `from`; expected two instants or two days";

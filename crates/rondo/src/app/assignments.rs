@@ -166,7 +166,7 @@ pub async fn show(
     Ok(of_row(&look.state, &row))
 }
 
-async fn reachable(
+pub(super) async fn reachable(
     app: &App,
     caller: &Caller,
     assignment: AssignmentId,
@@ -187,6 +187,19 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<AssignmentView>, AppError> {
     let look = app.look(caller.team).await?;
+    let filter = filter(&look, caller, wanted)?;
+    let list = List::new(caller.team, "assignments", wanted);
+    let after = list.start::<u64>(page)?.unwrap_or(0);
+    let rows = app.store().assignments(caller.team, &filter, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| row.n).map(|row| of_row(&look.state, &row)))
+}
+
+/// Which rows the caller is shown: a rep's are that rep's.
+pub(super) fn filter(
+    look: &Look,
+    caller: &Caller,
+    wanted: &AssignmentsWanted,
+) -> Result<AssignmentFilter, AppError> {
     if let Some(campaign) = wanted.campaign {
         let known = look.team.campaign(campaign);
         known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
@@ -198,16 +211,12 @@ pub async fn list(
             return Err(AppError::Forbidden(role_name(caller.role)));
         }
     }
-    let filter = AssignmentFilter {
+    Ok(AssignmentFilter {
         rep: wanted.rep.or(caller.only_rep()),
         campaign: wanted.campaign,
         since: wanted.since,
         until: wanted.until,
-    };
-    let list = List::new(caller.team, "assignments", wanted);
-    let after = list.start::<u64>(page)?.unwrap_or(0);
-    let rows = app.store().assignments(caller.team, &filter, after, page.fetch()).await?;
-    Ok(list.page(page, rows, |row| row.n).map(|row| of_row(&look.state, &row)))
+    })
 }
 
 /// The circle as it stood when an assignment was decided, rebuilt from the ledger (R11).

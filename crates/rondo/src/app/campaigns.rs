@@ -1,5 +1,7 @@
 //! Campaigns: their life (C1–C7), and who is next on them.
 
+pub mod figures;
+
 use rondo_core::command::{Answer, CampaignPatch, Command};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, GroupId, MailboxId, RepId};

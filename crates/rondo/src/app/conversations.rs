@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::app::assignments::{self, AssignmentView};
 use crate::app::messages::{self, MessageView, ReviewReasonView};
 use crate::app::page::{After, List, Listed, Page};
-use crate::app::{App, AppError, Caller, Look, schema};
+use crate::app::{App, AppError, Caller, Look, role_name, schema};
 
 /// Messages shown with a conversation at most: the last ones of any that a person would read.
 const MESSAGES_SHOWN_MAX: u32 = 200;
@@ -90,24 +90,31 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<ConversationView>, AppError> {
     let look = app.look(caller.team).await?;
-    if let Some(campaign) = wanted.campaign {
-        let known = look.team.campaign(campaign);
-        known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
-    }
-    if let Some(lead) = wanted.lead
-        && !app.store().has_had_lead(caller.team, lead).await?
-    {
-        // The conversations of somebody who was erased stay.
-        return Err(AppError::not_found("lead", lead));
-    }
-    let filter =
-        ConversationFilter { status: wanted.status, campaign: wanted.campaign, lead: wanted.lead };
+    let filter = filter(app, &look, wanted).await?;
     let list = List::new(caller.team, "conversations", wanted);
     let after = list.start::<After<ConversationId>>(page)?.map(|after| after.0);
     let rows = app.store().conversations(caller.team, &filter, after, page.fetch()).await?;
     let listed = list.page(page, rows, |row| After(row.conversation));
     let items = views(app, &look, listed.items).await?;
     Ok(Listed { items, next_cursor: listed.next_cursor })
+}
+
+pub(super) async fn filter(
+    app: &App,
+    look: &Look,
+    wanted: &ConversationsWanted,
+) -> Result<ConversationFilter, AppError> {
+    if let Some(campaign) = wanted.campaign {
+        let known = look.team.campaign(campaign);
+        known.ok_or_else(|| AppError::not_found("campaign", campaign))?;
+    }
+    if let Some(lead) = wanted.lead
+        && !app.store().has_had_lead(look.team.id(), lead).await?
+    {
+        // The conversations of somebody who was erased stay.
+        return Err(AppError::not_found("lead", lead));
+    }
+    Ok(ConversationFilter { status: wanted.status, campaign: wanted.campaign, lead: wanted.lead })
 }
 
 /// A conversation, with its messages.
@@ -125,12 +132,35 @@ pub async fn show(
     Ok(ConversationDetail { conversation: view, messages })
 }
 
+/// A conversation as far as the caller may read it: a rep reads the conversations that were assigned to them, without
+/// what was written to reps and admins.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    conversation: ConversationId,
+) -> Result<ConversationDetail, AppError> {
+    let Some(own) = caller.only_rep() else { return show(app, caller, conversation).await };
+    let standing = app.store().conversation(caller.team, conversation).await?;
+    let standing = standing.ok_or_else(|| AppError::not_found("conversation", conversation))?;
+    if standing.assignment.is_none_or(|(_, rep)| rep != own) {
+        return Err(AppError::Forbidden(role_name(caller.role)));
+    }
+    let mut detail = show(app, caller, conversation).await?;
+    detail.messages.retain(|message| is_of_the_thread(&message.kind));
+    Ok(detail)
+}
+
+/// Whether the lead wrote or is written such a message, and not a rep or an admin.
+pub fn is_of_the_thread(kind: &str) -> bool {
+    matches!(kind, "received" | "step" | "answer" | "handover")
+}
+
 /// Why a conversation is in review: a lead that waited when its campaign was cancelled has no other reason.
 pub(super) fn reason_of(reason: Option<ReviewReason>) -> ReviewReason {
     reason.unwrap_or(ReviewReason::CampaignOver)
 }
 
-async fn views(
+pub(super) async fn views(
     app: &App,
     look: &Look,
     rows: Vec<ConversationRow>,

@@ -2,7 +2,7 @@
 
 use rondo_core::command::{Answer, Command};
 use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::team::{GroupParts, Status};
+use rondo_core::team::{CampaignParts, GroupParts, Status};
 use rondo_core::text::Name;
 use rondo_core::time::Instant;
 use rondo_store::MemberRow;
@@ -215,7 +215,7 @@ async fn members_after(
     }
 }
 
-fn reachable<'l>(
+pub(super) fn reachable<'l>(
     caller: &Caller,
     look: &'l Look,
     group: GroupId,
@@ -237,16 +237,23 @@ fn view(look: &Look, parts: &GroupParts, members: Vec<MemberRow>) -> GroupView {
         default: parts.id == team.default_group(),
         member_count: parts.members.len(),
         members: members.iter().map(|row| member(look, row)).collect(),
-        used_by: team
-            .used_by(parts.id)
-            .into_iter()
-            .map(|campaign| UsedBy {
-                campaign: campaign.id,
-                name: campaign.settings.name.to_string(),
-                status: campaign.status,
-            })
-            .collect(),
+        used_by: used_by(look, parts.id),
         warnings: Vec::new(),
+    }
+}
+
+/// The active campaigns of a group.
+pub(super) fn used_by(look: &Look, group: GroupId) -> Vec<UsedBy> {
+    look.team.used_by(group).into_iter().map(UsedBy::from).collect()
+}
+
+impl From<&CampaignParts> for UsedBy {
+    fn from(campaign: &CampaignParts) -> Self {
+        Self {
+            campaign: campaign.id,
+            name: campaign.settings.name.to_string(),
+            status: campaign.status,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::api_key::{ApiKey, SECRET_BYTES};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller, schema};
+use crate::clock::Entropy;
 use crate::engine::IdempotencyKey;
 
 /// A key to be made.
@@ -175,6 +176,28 @@ pub async fn add(
     new: NewKey,
     key: Option<IdempotencyKey>,
 ) -> Result<MadeKey, AppError> {
+    made_with(app, caller, new, key, app.entropy().as_ref()).await
+}
+
+/// The same for a form that may be sent twice: the second time it is shown again. Its secret follows from the form's random
+/// mark and from the server's own key, so that it need not be kept for that.
+pub async fn add_once(
+    app: &App,
+    caller: &Caller,
+    new: NewKey,
+    key: Option<IdempotencyKey>,
+) -> Result<MadeKey, AppError> {
+    let Some(once) = key else { return add(app, caller, new, None).await };
+    made_with(app, caller, new, key, &app.vault().drawn_by(&once.scope)).await
+}
+
+async fn made_with(
+    app: &App,
+    caller: &Caller,
+    new: NewKey,
+    key: Option<IdempotencyKey>,
+    entropy: &dyn Entropy,
+) -> Result<MadeKey, AppError> {
     match (new.role, new.rep) {
         (Role::Rep, None) => {
             return Err(AppError::invalid(
@@ -201,7 +224,7 @@ pub async fn add(
         | (Role::Admin | Role::Rep | Role::Router | Role::Viewer, None) => {}
     }
     let mut random = [0; SECRET_BYTES];
-    app.entropy().fill(&mut random);
+    entropy.fill(&mut random);
     let made = ApiKey::new(caller.team, random);
     let command = Command::AddKey {
         name: new.name,

@@ -1,5 +1,7 @@
 //! Leads: taking them in, showing, changing and erasing them.
 
+pub mod file;
+
 use std::collections::BTreeMap;
 
 use rondo_core::command::{Answer, Command, LeadNews, LeadPatch, OwnerRef};
@@ -16,6 +18,10 @@ use crate::app::page::{After, List, Listed, Page};
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, Look, schema};
 use crate::engine::IdempotencyKey;
+
+mod traces;
+
+pub use traces::{Traces, traces};
 
 /// Leads in one request at most: an import of 100,000 takes ten, and each stays well below a second.
 pub const LEADS_MAX: usize = 10_000;
@@ -236,6 +242,14 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<LeadView>, AppError> {
     let look = app.look(caller.team).await?;
+    let filter = filter(&look, wanted)?;
+    let list = List::new(caller.team, "leads", wanted);
+    let after = list.start::<After<LeadId>>(page)?.map(|after| after.0);
+    let rows = app.store().leads(caller.team, &filter, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.lead)).map(|row| view(&look, row)))
+}
+
+pub(super) fn filter(look: &Look, wanted: &LeadsWanted) -> Result<LeadFilter, AppError> {
     let team = &look.team;
     let owners = match wanted.owner {
         Some(rep) => {
@@ -247,19 +261,15 @@ pub async fn list(
     if let Some(campaign) = wanted.campaign {
         team.campaign(campaign).ok_or_else(|| AppError::not_found("campaign", campaign))?;
     }
-    let filter = LeadFilter {
+    Ok(LeadFilter {
         email: wanted.email,
         owners,
         campaign: wanted.campaign,
         is_high_intent: wanted.high_intent,
-    };
-    let list = List::new(caller.team, "leads", wanted);
-    let after = list.start::<After<LeadId>>(page)?.map(|after| after.0);
-    let rows = app.store().leads(caller.team, &filter, after, page.fetch()).await?;
-    Ok(list.page(page, rows, |row| After(row.lead)).map(|row| view(&look, row)))
+    })
 }
 
-fn view(look: &Look, row: LeadRow) -> LeadView {
+pub(super) fn view(look: &Look, row: LeadRow) -> LeadView {
     let owner = row
         .owner
         .and_then(|(rep, source)| look.team.resolve_owner(rep).map(|owner| (owner, source)));

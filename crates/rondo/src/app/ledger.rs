@@ -7,6 +7,11 @@ use utoipa::ToSchema;
 use crate::app::page::{List, Listed, Page};
 use crate::app::{App, AppError, Caller, schema};
 
+mod history;
+pub mod kinds;
+
+pub use history::{History, HistoryWanted, Subject, ToldEntry, history};
+
 /// An entry of the ledger: what stands beside `kind` depends on it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]

@@ -267,6 +267,42 @@ pub async fn list(
     Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
+/// A mailbox with what is wrong with it in each direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailboxHealth {
+    /// The mailbox.
+    pub mailbox: MailboxView,
+    /// What is wrong with reading it.
+    pub reading: Option<MailboxTrouble>,
+    /// What is wrong with sending from it.
+    pub sending: Option<MailboxTrouble>,
+}
+
+/// The mailboxes of a team with their health in each direction, oldest first: a team has few.
+pub async fn health(app: &App, caller: &Caller) -> Result<Vec<MailboxHealth>, AppError> {
+    let rows = app.store().mailboxes(caller.team).await?;
+    rows.into_iter().map(healthy).collect()
+}
+
+/// A mailbox with its health in each direction.
+pub async fn health_of(
+    app: &App,
+    caller: &Caller,
+    mailbox: MailboxId,
+) -> Result<MailboxHealth, AppError> {
+    let row = app.store().mailbox(caller.team, mailbox).await?;
+    healthy(row.ok_or_else(|| AppError::not_found("mailbox", mailbox))?)
+}
+
+fn healthy(row: MailboxRow) -> Result<MailboxHealth, AppError> {
+    let (reading, sending) = (row.read_error.clone(), row.send_error.clone());
+    Ok(MailboxHealth {
+        mailbox: view(row)?,
+        reading: reading.map(|(detail, since)| MailboxTrouble { detail, since }),
+        sending: sending.map(|(detail, since)| MailboxTrouble { detail, since }),
+    })
+}
+
 async fn run(
     app: &App,
     caller: &Caller,

@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use crate::app::{App, AppError, Caller, schema};
 use crate::mail::servers;
+use crate::qualifier::model::Model;
+use crate::qualifier::{LABELS, Label};
 use crate::secrets::Secret;
 
 /// The lowest probability on which anything is done without a person: as likely as not.
@@ -87,6 +89,13 @@ pub async fn set(
     let command = Command::SetQualifier { qualifier: wanted.kind, details };
     app.run(caller, command, None).await?;
     show(app, caller).await
+}
+
+/// Each label that can be acted on without a person, with the probability from which on it is where a team sets none.
+pub fn trained_thresholds() -> Vec<(&'static str, f64)> {
+    let acted_on = LABELS.into_iter().filter(|label| !label.is_for_people());
+    let trained = |label: Label| f64::from(Model::embedded().threshold(label));
+    acted_on.map(|label| (label.name(), trained(label))).collect()
 }
 
 /// The endpoint as the URL parser writes it, which is what will be called.

@@ -185,7 +185,7 @@ pub async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listed<RepV
     Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
-async fn views(
+pub(super) async fn views(
     app: &App,
     caller: &Caller,
     look: &Look,

@@ -69,6 +69,8 @@ schemas! {
     AbsenceId => id("abs");
     /// A key's id.
     KeyId => id("key");
+    /// A user's id.
+    UserId => id("usr");
     /// A webhook's id.
     WebhookId => id("hook");
     /// A delivery's id.

@@ -11,6 +11,9 @@ use crate::app::{App, AppError, Caller, schema};
 /// Working hours after which a reminder makes no sense any more: four weeks of forty.
 pub const REMINDER_HOURS_MAX: u32 = 160;
 
+/// The text of handovers of teams that have none of their own.
+pub const HANDOVER_TEXT: &str = crate::mail::letters::HANDOVER_TEXT;
+
 /// The team's settings.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Settings)]

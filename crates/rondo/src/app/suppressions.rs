@@ -104,6 +104,22 @@ pub async fn list(
     Ok(list.page(page, rows, |row| After(row.id)).map(view))
 }
 
+/// The suppressions that stand, the newest first; that of one address where one is asked for.
+pub async fn latest(
+    app: &App,
+    caller: &Caller,
+    wanted: &SuppressionsWanted,
+    page: &Page,
+) -> Result<Listed<SuppressionView>, AppError> {
+    if wanted.email.is_some() {
+        return list(app, caller, wanted, &Page { limit: page.limit, cursor: None }).await;
+    }
+    let list = List::new(caller.team, "latest suppressions", wanted);
+    let before = list.start::<After<SuppressionId>>(page)?.map(|before| before.0);
+    let rows = app.store().suppressions_before(caller.team, before, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.id)).map(view))
+}
+
 fn view(row: SuppressionRow) -> SuppressionView {
     SuppressionView {
         id: row.id,

@@ -49,3 +49,9 @@ fn parse(form: Form, source: &str) -> Result<String, String> {
 fn read(form: Form, source: &str) -> Result<Template, String> {
     Template::parse(form, source).map_err(|error| format!("can't be used: {error}"))
 }
+
+/// The text of a handover as the lead of an example would read it.
+pub fn handover_for_example(source: &str) -> Result<String, String> {
+    let rendered = read(Form::Text, source)?.render(&Fields::example());
+    rendered.map(|rendered| rendered.text).map_err(|error| format!("can't be used: {error}"))
+}

@@ -168,7 +168,7 @@ pub fn parse_time_zone(text: &str) -> Result<String, String> {
 }
 
 /// The names that [`parse_time_zone`] takes, in order.
-pub(super) fn time_zones() -> Vec<String> {
+pub fn time_zones() -> Vec<String> {
     let mut names: Vec<String> = jiff::tz::db()
         .available()
         .map(|name| name.as_str().to_owned())

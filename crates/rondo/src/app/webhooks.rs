@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller, schema};
+use crate::clock::Entropy;
 use crate::engine::IdempotencyKey;
 use crate::webhooks;
 
@@ -106,9 +107,34 @@ pub async fn add(
     new: NewWebhook,
     key: Option<IdempotencyKey>,
 ) -> Result<MadeWebhook, AppError> {
+    let (webhook, secret, is_repeat) =
+        made_with(app, caller, new, key, app.entropy().as_ref()).await?;
+    Ok(MadeWebhook { webhook, secret: (!is_repeat).then_some(secret) })
+}
+
+/// The same for a form that may be sent twice: the second time its secret is shown again.
+pub async fn add_once(
+    app: &App,
+    caller: &Caller,
+    new: NewWebhook,
+    key: Option<IdempotencyKey>,
+) -> Result<MadeWebhook, AppError> {
+    let Some(once) = key else { return add(app, caller, new, None).await };
+    let entropy = app.vault().drawn_by(&once.scope);
+    let (webhook, secret, _) = made_with(app, caller, new, key, &entropy).await?;
+    Ok(MadeWebhook { webhook, secret: Some(secret) })
+}
+
+/// The webhook, what its secret is if it was made with this entropy, and whether it was made before.
+async fn made_with(
+    app: &App,
+    caller: &Caller,
+    new: NewWebhook,
+    key: Option<IdempotencyKey>,
+    entropy: &dyn Entropy,
+) -> Result<(WebhookView, String, bool), AppError> {
     let id = app.new_id();
     let (policy, vault) = (app.parts.egress, &app.parts.vault);
-    let entropy = app.entropy().as_ref();
     let prepared = webhooks::prepare(caller.team, id, &new.url, new.events, policy, vault, entropy)
         .map_err(|refused| AppError::invalid("/url", refused.to_string()))?;
     let done = app.run(caller, prepared.command, key).await?;
@@ -117,8 +143,7 @@ pub async fn add(
     };
     let row = app.store().webhook(caller.team, made).await?;
     let row = row.ok_or_else(|| AppError::not_found("webhook", made))?;
-    let secret = (made == id).then(|| prepared.secret.shown());
-    Ok(MadeWebhook { webhook: view(row), secret })
+    Ok((view(row), prepared.secret.shown(), made != id))
 }
 
 /// Removes a webhook.
@@ -166,6 +191,25 @@ pub async fn deliveries(
     let list = List::new(caller.team, "deliveries", &webhook);
     let after = list.start::<After<DeliveryId>>(page)?.map(|after| after.0);
     let rows = app.store().deliveries(caller.team, webhook, after, page.fetch()).await?;
+    Ok(list.page(page, rows, |row| After(row.id)).map(delivery))
+}
+
+/// A webhook.
+pub async fn show(app: &App, caller: &Caller, webhook: WebhookId) -> Result<WebhookView, AppError> {
+    let row = app.store().webhook(caller.team, webhook).await?;
+    row.map(view).ok_or_else(|| AppError::not_found("webhook", webhook))
+}
+
+/// What was sent to a webhook, the newest first.
+pub async fn latest_deliveries(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    page: &Page,
+) -> Result<Listed<DeliveryView>, AppError> {
+    let list = List::new(caller.team, "latest deliveries", &webhook);
+    let before = list.start::<After<DeliveryId>>(page)?.map(|before| before.0);
+    let rows = app.store().deliveries_before(caller.team, webhook, before, page.fetch()).await?;
     Ok(list.page(page, rows, |row| After(row.id)).map(delivery))
 }
 

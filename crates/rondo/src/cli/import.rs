@@ -15,7 +15,7 @@ use super::Failure;
 use super::client::Connection;
 
 pub(super) use leads::lead_body;
-pub(super) use owners::{OwnerBook, Resolved};
+pub(super) use owners::{OwnerBook, Resolved, fetch as fetch_owners};
 pub(super) use source::{Keep, Source};
 
 /// `rondo import`.

@@ -237,7 +237,8 @@ async fn change(store: &Store, team: TeamId, command: Command) -> Result<Answer,
     done.map(|done| done.answer).map_err(|error| Failure::Refused(error.to_string()))
 }
 
-async fn rep(store: &Store, team: TeamId, named: &str) -> Result<RepId, Failure> {
+/// A rep by id or email address.
+pub(super) async fn rep(store: &Store, team: TeamId, named: &str) -> Result<RepId, Failure> {
     if let Ok(id) = named.parse() {
         return Ok(id);
     }

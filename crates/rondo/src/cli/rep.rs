@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Failure;
 use super::client::{Client, Connection};
-use super::import::{OwnerBook, Resolved};
+use super::import::{Resolved, fetch_owners};
 use super::terminal::{note, printable, say, say_json};
 
 /// `rondo rep`.
@@ -127,7 +127,7 @@ async fn rep_id(client: &Client, named: &str) -> Result<String, Failure> {
     if named.parse::<rondo_core::ids::RepId>().is_ok() {
         return Ok(named.to_owned());
     }
-    let book = OwnerBook::fetch(client).await?.unwrap_or_default();
+    let book = fetch_owners(client).await?.unwrap_or_default();
     match book.resolve(named) {
         Resolved::Rep(id) => Ok(id),
         Resolved::Unknown => Err(Failure::Refused(format!(

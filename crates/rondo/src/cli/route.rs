@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Failure;
 use super::client::{Client, Connection};
 use super::failure::Problem;
-use super::import::{Keep, OwnerBook, ReadingArgs, Resolved, Source, lead_body};
+use super::import::{Keep, OwnerBook, ReadingArgs, Resolved, Source, fetch_owners, lead_body};
 use super::queue::{Member, drawn};
 use super::terminal::{count_of, note, printable, say, say_json, thousands};
 use crate::clock::{Entropy as _, SystemEntropy};
@@ -72,7 +72,7 @@ pub(super) async fn run(args: RouteArgs) -> Result<(), Failure> {
         return dry_run(&args, &client, &campaign).await;
     }
     let mut route = Route {
-        owners: OwnerBook::fetch(&client).await?,
+        owners: fetch_owners(&client).await?,
         path: format!("/v1/campaigns/{campaign}/qualified/batch"),
         client,
         note: args.note,

@@ -52,7 +52,7 @@ pub(super) async fn run(args: TeamArgs) -> Result<(), Failure> {
 
 async fn create(args: CreateArgs) -> Result<(), Failure> {
     let store = args.config.open_or_make().await?;
-    let name = args.name.clone();
+    let (name, admin) = (args.name.clone(), args.admin.clone());
     let founded =
         found::found(&store, args.name, args.admin, &SystemClock::new(), &SystemEntropy).await?;
     store.close().await;
@@ -61,7 +61,8 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
         return say_json(&json!({ "team": founded.team, "api_key": api_key }));
     }
     note(format!(
-        "Team `{name}` ({}) has begun. This is its administrator's API key; it can't be shown again:",
+        "Team `{name}` ({}) has begun. To get into the console: `rondo user link {admin}`. This is its administrator's \
+         API key; it can't be shown again:",
         founded.team
     ));
     say(founded.api_key.reveal())

@@ -128,3 +128,47 @@ fn variables_of_the_command_line_are_no_settings() {
     let (sources, _folder) = sources(&[("RONDO_SERVER", "http://x"), ("RONDO_KEY", "k")], "");
     assert!(Config::load(&sources).is_ok());
 }
+
+#[test]
+fn a_provider_is_set_as_a_whole() {
+    assert!(Config::load(&Sources::default()).unwrap().oidc.is_none());
+    let file = "oidc_issuer = 'https://login.example.com/realms/acme/'\noidc_client_id = 'rondo'";
+    let secret = ("RONDO_OIDC_CLIENT_SECRET", "hunter2");
+    let (given, _folder) = sources(&[secret], file);
+    let config = Config::load(&given).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let oidc = config.oidc.unwrap();
+    // As it was written: a provider's name for itself is compared to the letter.
+    assert_eq!(oidc.issuer.as_str(), "https://login.example.com/realms/acme/");
+    assert_eq!((oidc.name.as_str(), oidc.client_id.as_str()), ("login.example.com", "rondo"));
+    assert_eq!(oidc.client_secret.secret(), "hunter2");
+    let (given, _folder) = sources(&[secret, ("RONDO_OIDC_NAME", "Acme SSO")], file);
+    assert_eq!(Config::load(&given).unwrap().oidc.unwrap().name, "Acme SSO");
+
+    let found = problems(&[("RONDO_OIDC_ISSUER", "https://a.example")], "");
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("without `oidc_client_id`"), "{found:?}");
+    assert!(found[1].contains("without `oidc_client_secret`"), "{found:?}");
+    let found = problems(&[secret], "");
+    assert_eq!(found, ["`RONDO_OIDC_CLIENT_SECRET` is set without `oidc_issuer`; set that too"]);
+}
+
+#[test]
+fn a_provider_is_reached_by_tls_or_on_this_machine() {
+    let with = |issuer| {
+        let rest = [("RONDO_OIDC_CLIENT_ID", "rondo"), ("RONDO_OIDC_CLIENT_SECRET", "hunter2")];
+        let (given, _folder) = sources(&[rest[0], rest[1], ("RONDO_OIDC_ISSUER", issuer)], "");
+        Config::load(&given)
+    };
+    for good in ["https://a.example", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]"]
+    {
+        assert!(with(good).is_ok(), "{good}");
+    }
+    for bad in
+        ["http://a.example", "a.example", "https://me:hunter3@a.example", "https://a.example?x"]
+    {
+        let found = with(bad).unwrap_err().0;
+        assert!(found[0].contains("is not the plain address of a provider"), "{found:?}");
+        assert!(!found[0].contains("hunter3"), "{found:?}");
+    }
+}

@@ -1,17 +1,14 @@
 //! Who calls: API keys, the roles' reach, and the throttling by address and by key.
 
-use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
-use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
-use governor::state::keyed::DashMapStateStore;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use lru::LruCache;
@@ -27,6 +24,7 @@ use crate::clock::Clock;
 use crate::http::codes::Code;
 use crate::http::operations::{Operation, Reach};
 use crate::http::problem::Problem;
+use crate::throttle::{Throttle, Ticks, network};
 
 /// How long a key that was looked up is believed: a revocation on another node holds within five seconds, the rest is
 /// for the look-up itself.
@@ -43,8 +41,6 @@ const STRANGERS_PER_SECOND: u32 = 20;
 const FIRST_LOOK_UPS: usize = 4;
 /// Between two lines of the log on the same network that is slowed down.
 const STORM_PERIOD: Duration = Duration::from_secs(60);
-/// Addresses remembered at most before those that have been quiet are forgotten: some 5 MB.
-const THROTTLED_MAX: usize = 50_000;
 /// A second brings room for at least one request, whatever the limit.
 const RETRY_SECONDS: u64 = 1;
 
@@ -296,7 +292,7 @@ struct Pace(RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>);
 impl Pace {
     fn new(requests_per_second_max: NonZeroU32, clock: &Arc<dyn Clock>) -> Self {
         let quota = Quota::per_second(requests_per_second_max);
-        Self(RateLimiter::direct_with_clock(quota, Ticks(Arc::clone(clock))))
+        Self(RateLimiter::direct_with_clock(quota, Ticks::new(clock)))
     }
 
     fn admit(&self) -> Result<(), Problem> {
@@ -304,51 +300,5 @@ impl Pace {
             let refusal = "this API key makes more requests than it may";
             Problem::retry_later(Code::TooManyRequests, refusal, RETRY_SECONDS)
         })
-    }
-}
-
-/// Slows down those who ask too often.
-struct Throttle<K: Clone + Eq + Hash> {
-    limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>,
-}
-
-impl<K: Clone + Eq + Hash> Throttle<K> {
-    fn new(quota: Quota, clock: &Arc<dyn Clock>) -> Self {
-        let ticks = Ticks(Arc::clone(clock));
-        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), ticks) }
-    }
-
-    fn admit(&self, who: &K) -> bool {
-        self.limiter.check_key(who).is_ok()
-    }
-
-    fn forget_quiet(&self) {
-        if self.limiter.len() > THROTTLED_MAX {
-            self.limiter.retain_recent();
-        }
-    }
-}
-
-/// An IPv6 customer has a whole /64, so that is what counts as one address.
-fn network(address: Option<SocketAddr>) -> IpAddr {
-    let address = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.ip());
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
-/// The injected clock, as governor reads one.
-#[derive(Clone)]
-struct Ticks(Arc<dyn Clock>);
-
-impl GovernorClock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::from(self.0.monotonic())
     }
 }

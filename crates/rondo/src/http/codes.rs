@@ -103,7 +103,7 @@ codes! {
         "Choose another name, or use the group that has it: `group` names it.",
         r#"{"detail": "group `grp_01kazzzzzzzzzzzzzzzzzzzzzz` has the name `North` already, ignoring case; choose another name", "group": "grp_01kazzzzzzzzzzzzzzzzzzzzzz", "group_name": "North"}"#;
     EmailTaken = "email-taken", CONFLICT, "Somebody has that email address",
-        "Two reps of a team can't have the same address, and neither can two leads or two mailboxes. Case makes no difference.",
+        "Two reps of a team can't have the same address, and neither can two leads, two mailboxes or two users. Case makes no difference.",
         "Use the one that has it (`holder`), or choose another address.",
         r#"{"detail": "`rep_01kazzzzzzzzzzzzzzzzzzzzzz` has that email address already; use that one, or choose another address", "holder": "rep_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     RepOwnsLeads = "rep-owns-leads", CONFLICT, "The rep owns leads",
@@ -126,6 +126,10 @@ codes! {
         "The lead asked not to be written to, complained, or has an address that does not exist: it is on the team's list of suppressed addresses.",
         "An administrator can lift that with `DELETE /v1/suppressions/{sup}`, if the person asked for it.",
         r#"{"detail": "the lead of conversation `conv_01kazzzzzzzzzzzzzzzzzzzzzz` is on the list of suppressed addresses; an admin can lift that", "conversation": "conv_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
+    LastAdmin = "last-admin", CONFLICT, "The team's last admin can't be removed",
+        "Somebody has to be able to let people in. The last user with the role `admin` stays.",
+        "Add another admin first, with `POST /v1/users`.",
+        r#"{"detail": "user `usr_01kazzzzzzzzzzzzzzzzzzzzzz` is the team's last admin; add another admin first", "user": "usr_01kazzzzzzzzzzzzzzzzzzzzzz"}"#;
     LimitReached = "limit-reached", CONFLICT, "The team has as many as it can have",
         "A team can hold only so many of these, so that one team can't take the memory of all.",
         "Remove some that are no longer needed.",

@@ -11,7 +11,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use metrics::{Counter, Histogram};
 use rondo_core::ids::{IdSource, RequestId};
 use tracing::Instrument as _;
 
@@ -22,16 +21,14 @@ use crate::http::links::FORMS;
 use crate::http::operations::{OPERATIONS, Operation};
 use crate::http::problem::{Cause, Problem};
 use crate::http::unread::{self, Unread};
-use crate::telemetry::traces;
+use crate::telemetry::{Answers, traces};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An operation with what is counted of it.
 pub(super) struct Counted {
     operation: Option<&'static Operation>,
-    seconds: Histogram,
-    /// By the first digit of the status: 2, 3, 4, 5.
-    answers: [Counter; 4],
+    answers: Answers,
 }
 
 /// The operations by path, with their counters.
@@ -48,11 +45,7 @@ pub(super) fn counted_operations() -> HashMap<&'static str, Vec<Counted>> {
 
 impl Counted {
     fn new(id: &'static str, operation: Option<&'static Operation>) -> Self {
-        let answers = ["2xx", "3xx", "4xx", "5xx"].map(|class| {
-            metrics::counter!("rondo_http_requests_total", "operation" => id, "status" => class)
-        });
-        let seconds = metrics::histogram!("rondo_http_request_seconds", "operation" => id);
-        Self { operation, seconds, answers }
+        Self { operation, answers: Answers::of(id) }
     }
 
     /// What is counted of requests that reach no operation.
@@ -62,12 +55,6 @@ impl Counted {
 
     fn takes(&self, method: &Method) -> bool {
         self.operation.is_some_and(|operation| operation.method == *method)
-    }
-
-    fn count(&self, response: &Response, seconds: f64) {
-        let class = usize::from(response.status().as_u16() / 100).clamp(2, 5) - 2;
-        self.answers[class].increment(1);
-        self.seconds.record(seconds);
     }
 }
 
@@ -121,7 +108,7 @@ async fn answer(server: &Server, mut request: Request, next: Next) -> Response {
     let text = HeaderValue::from_maybe_shared(Bytes::from(id.to_string()));
     response.headers_mut().insert(REQUEST_ID, text.expect("an id is plain ASCII"));
     let taken = clock.monotonic().saturating_sub(begun);
-    counted.count(&response, taken.as_secs_f64());
+    counted.answers.count(response.status(), taken);
     tracing::debug!(
         request = %id,
         operation = name,

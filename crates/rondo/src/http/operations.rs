@@ -52,9 +52,9 @@ impl Operation {
 
 use Code::{
     AddressSuppressed, AssignmentSuperseded, CampaignStarted, ConversationAssigned,
-    DefaultGroupIsFixed, EmailTaken, GroupInUse, GroupNeedsARep, InvalidRequest, LastAvailableRep,
-    LimitReached, MailboxInUse, NameTaken, NobodyAvailable, NotFound, RepOwnsLeads,
-    TooManyRequests, WrongStatus,
+    DefaultGroupIsFixed, EmailTaken, GroupInUse, GroupNeedsARep, InvalidRequest, LastAdmin,
+    LastAvailableRep, LimitReached, MailboxInUse, NameTaken, NobodyAvailable, NotFound,
+    RepOwnsLeads, TooManyRequests, WrongStatus,
 };
 use Reach::{Nothing as No, Own, Team};
 
@@ -140,6 +140,10 @@ pub static OPERATIONS: &[Operation] = &[
     operation("add_key", POST, "/v1/keys", ADMIN, &[NotFound, LimitReached]),
     operation("list_keys", GET, "/v1/keys", READ, &[InvalidRequest]),
     operation("revoke_key", DELETE, "/v1/keys/{key}", ADMIN, &[]),
+    operation("add_user", POST, "/v1/users", ADMIN, &[NotFound, EmailTaken, LimitReached]),
+    operation("list_users", GET, "/v1/users", ADMIN, &[InvalidRequest]),
+    operation("remove_user", DELETE, "/v1/users/{usr}", ADMIN, &[LastAdmin]),
+    operation("make_sign_in_link", POST, "/v1/users/{usr}/link", ADMIN, &[]),
     operation("get_settings", GET, "/v1/settings", READ, &[]),
     operation("change_settings", PATCH, "/v1/settings", ADMIN, &[]),
     operation("add_webhook", POST, "/v1/webhooks", ADMIN, &[LimitReached]),

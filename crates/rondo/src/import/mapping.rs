@@ -171,6 +171,18 @@ impl Mapping {
     /// `FIELD=COLUMN` or `FIELD=-`; beside the fields, `attribute=COLUMN` and `ignore=COLUMN` say where a column goes,
     /// and `attributes=-` leaves out all attributes.
     pub fn new(kind: Kind, shape: &Shape, changes: &[String]) -> Result<Self, MappingError> {
+        let mut mapping = Self::guess(kind, shape);
+        for change in changes {
+            mapping.change(kind, change)?;
+        }
+        if mapping.column_of(Field::Email).is_none() {
+            return Err(MappingError::NoEmail { columns: mapping.column_list() });
+        }
+        Ok(mapping)
+    }
+
+    /// What the columns of a list of this kind seem to mean; maybe none of them is addresses.
+    pub fn guess(kind: Kind, shape: &Shape) -> Self {
         let mut mapping = Self {
             columns: shape.columns.clone(),
             targets: shape.columns.iter().map(|column| kind.rest(column)).collect(),
@@ -188,13 +200,7 @@ impl Mapping {
                 mapping.reasons = Some(index);
             }
         }
-        for change in changes {
-            mapping.change(kind, change)?;
-        }
-        if mapping.column_of(Field::Email).is_none() {
-            return Err(MappingError::NoEmail { columns: mapping.column_list() });
-        }
-        Ok(mapping)
+        mapping
     }
 
     /// The column that fills a field.

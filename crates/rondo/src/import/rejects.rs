@@ -63,7 +63,7 @@ impl<W: Write> Rejects<W> {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn guarded(cell: &str) -> String {
+pub fn guarded(cell: &str) -> String {
     if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -69,6 +69,8 @@ pub enum Kind {
     Note,
     /// What a rep, or an admin, is reminded of.
     Reminder,
+    /// The link that somebody asked for who wants to sign in.
+    SignIn,
 }
 
 /// How a lead unsubscribes.
@@ -200,6 +202,7 @@ impl fmt::Debug for Kind {
             Self::Answer => "Answer",
             Self::Note => "Note",
             Self::Reminder => "Reminder",
+            Self::SignIn => "SignIn",
         })
     }
 }

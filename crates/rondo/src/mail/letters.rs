@@ -1,8 +1,10 @@
-//! The letters that Rondo writes: the handover to the lead, the note and the reminder to the rep, an answer of a person.
+//! The letters that Rondo writes: the handover to the lead, the note and the reminder to the rep, an answer of a person, a
+//! link to sign in.
 //!
 //! Each is made of plain values and gives an [`Outgoing`]. The handover's text may be the team's own; all others are ours.
 
 mod reps;
+mod sign_in;
 
 use std::sync::LazyLock;
 
@@ -14,6 +16,7 @@ use super::message::Mailbox;
 use super::template::{Fields, Form, Rep, Template, TemplateError};
 
 pub use reps::{Actions, Note, Reminder, Told, note, reminder, reminder_to_admin};
+pub use sign_in::{SignIn, sign_in};
 
 /// What makes a message one of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]

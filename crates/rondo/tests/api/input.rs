@@ -53,7 +53,7 @@ async fn addresses_and_methods_that_are_not_there_say_so() {
     let world = World::new().await;
     let admin = world.admin();
     admin.get("/v1/nothing").await.is_problem("not-found");
-    admin.get("/").await.is_problem("not-found");
+    admin.get("/nothing").await.is_problem("not-found");
     let reply = admin.put("/v1/reps", json!({})).await;
     reply.is_problem("method-not-allowed");
     let allowed = reply.headers["allow"].to_str().unwrap();

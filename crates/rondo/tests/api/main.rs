@@ -40,3 +40,4 @@ mod suppressions;
 mod team;
 mod thread;
 mod turns;
+mod users;

@@ -61,6 +61,7 @@ async fn provoked(code: Code) -> Reply {
         Code::MailboxInUse => used_mailbox_removed(&world).await,
         Code::ConversationAssigned => answered_after_the_handover(&world).await,
         Code::AddressSuppressed => suppressed_lead_answered(&world).await,
+        Code::LastAdmin => last_admin_removed(&world).await,
         Code::LimitReached => one_webhook_too_many(&world).await,
         Code::TooLarge => {
             world.admin().post("/v1/reps", json!({"name": "x".repeat(BODY_BYTES_MAX)})).await
@@ -180,6 +181,11 @@ async fn suppressed_lead_answered(world: &World) -> Reply {
     let new = json!({"email": thread.email});
     world.admin().post("/v1/suppressions", new).await.is(201);
     thread.review(world, json!({"action": "answer", "text": "Thank you."})).await
+}
+
+async fn last_admin_removed(world: &World) -> Reply {
+    let users = world.admin().get("/v1/users").await.is(200);
+    world.admin().delete(&format!("/v1/users/{}", id(&users["items"][0]))).await
 }
 
 async fn one_webhook_too_many(world: &World) -> Reply {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod demo;
 mod import;
 mod logs;
 mod moving;
@@ -10,3 +11,4 @@ mod route;
 mod setup;
 mod story;
 mod traces;
+mod users;

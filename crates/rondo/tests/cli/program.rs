@@ -67,7 +67,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
     pub(crate) folder: TempDir,
     /// What it says after its address.
-    lines: Receiver<String>,
+    pub(crate) lines: Receiver<String>,
 }
 
 impl Server {
@@ -77,9 +77,14 @@ impl Server {
 
     /// Starts with these variables as well.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), variables)
+    }
+
+    /// Starts on what is in a folder.
+    pub(crate) fn start_in(folder: TempDir, variables: &[(&str, &str)]) -> Self {
         let mut process = rondo()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--log", "warn"])
+            .env("RONDO_LISTEN", "127.0.0.1:0")
             .args(["--database", &database_in(folder.path())])
             .envs(variables.iter().copied())
             .current_dir(folder.path())
@@ -154,7 +159,7 @@ impl Drop for Server {
     }
 }
 
-fn database_in(folder: &Path) -> String {
+pub(crate) fn database_in(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("rondo.db").display())
 }
 

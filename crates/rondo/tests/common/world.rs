@@ -10,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use rondo::app::{App, AppParts, MailParts};
 use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
+use rondo::console::{self, ConsoleOptions, StartLink};
 use rondo::egress::{Egress, EgressPolicy, SystemNames};
 use rondo::engine::{Caller, Engine, EngineOptions, Request as Wanted};
 use rondo::found::found;
@@ -114,12 +115,19 @@ impl World {
             egress: policy,
             mail,
         });
+        let start = StartLink::new(&*entropy);
+        let options_of_console =
+            ConsoleOptions { start: start.clone(), is_secure: true, oidc: None };
         let options = HttpOptions {
             metrics: Arc::new(|| "rondo_up 1\n".to_owned()),
             key_requests_per_second_max,
         };
         Self {
-            router: http::router(app.clone(), options),
+            router: console::beside(
+                http::router(app.clone(), options),
+                app.clone(),
+                options_of_console,
+            ),
             app,
             clock,
             engine,

@@ -21,6 +21,7 @@ mod maildirs;
 mod odd_servers;
 mod outages;
 mod refusals;
+mod signing_in;
 mod story;
 mod twice;
 mod world;

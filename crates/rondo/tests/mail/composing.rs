@@ -77,7 +77,7 @@ fn only_notes_and_reminders_say_that_they_are_automatic() {
     for kind in [Kind::Campaign { unsubscribe: None }, Kind::Handover, Kind::Answer] {
         assert_eq!(automatic(kind), None);
     }
-    for kind in [Kind::Note, Kind::Reminder] {
+    for kind in [Kind::Note, Kind::Reminder, Kind::SignIn] {
         assert_eq!(automatic(kind).as_deref(), Some("auto-generated"));
     }
 }

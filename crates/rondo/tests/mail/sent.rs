@@ -173,7 +173,7 @@ fn reads_as_meant(name: &str, outgoing: &Outgoing, raw: &[u8]) {
     let is_automatic = matches!(received.reading, Reading::AutoReply { .. });
     let is_reply = received.reading == Reading::Reply;
     match outgoing.kind {
-        Kind::Note | Kind::Reminder => assert!(is_automatic, "{name}"),
+        Kind::Note | Kind::Reminder | Kind::SignIn => assert!(is_automatic, "{name}"),
         Kind::Campaign { .. } | Kind::Handover | Kind::Answer => assert!(is_reply, "{name}"),
     }
     assert!(Marks::of(raw).is_ours(&key(1), &outgoing.message_id), "{name}");

@@ -243,6 +243,7 @@ impl Naive {
                 }
             }
             Event::UserAdded { .. }
+            | Event::UserRemoved { .. }
             | Event::RepChanged { .. }
             | Event::GroupRenamed { .. }
             | Event::KeyCreated { .. }

@@ -14,6 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0003_tables_by_team.sql"),
     include_str!("../../../migrations/postgres/0004_ledger_by_its_claim.sql"),
     include_str!("../../../migrations/postgres/0005_conversations_by_mail.sql"),
+    include_str!("../../../migrations/postgres/0006_people_who_sign_in.sql"),
+    include_str!("../../../migrations/postgres/0007_links_by_mail.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];

@@ -10,6 +10,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0003_tables_by_team.sql"),
     include_str!("../../../migrations/sqlite/0004_ledger_by_its_claim.sql"),
     include_str!("../../../migrations/sqlite/0005_conversations_by_mail.sql"),
+    include_str!("../../../migrations/sqlite/0006_people_who_sign_in.sql"),
+    include_str!("../../../migrations/sqlite/0007_links_by_mail.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/sqlite.sql"),
 ];

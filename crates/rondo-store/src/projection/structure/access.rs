@@ -15,19 +15,54 @@ pub(super) async fn add_user(
     here: &mut At<'_>,
     user: UserId,
     role: Role,
+    rep: Option<RepId>,
     details: &Details<'_>,
 ) -> Result<(), StoreError> {
     let email = details.users.get(&user).copied();
     let at = here.at;
     here.execute(
-        "insert into users (team_id, user_id, role, added_at, email_key, email)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into users (team_id, user_id, role, added_at, email_key, email, rep_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         |values| {
             values.id(user);
             values.word(role);
             values.instant(at);
             values.optional_email(email);
+            values.optional_id(rep);
         },
+    )
+    .await
+}
+
+/// Ends their sessions with it, and forgets their password and the links that they were sent.
+pub(super) async fn remove_user(here: &mut At<'_>, user: UserId) -> Result<(), StoreError> {
+    let at = here.at;
+    here.execute(
+        "update users
+         set removed_at = $3
+         where team_id = $1 and user_id = $2",
+        |values| {
+            values.id(user);
+            values.instant(at);
+        },
+    )
+    .await?;
+    here.execute(
+        "delete from sessions
+         where team_id = $1 and user_id = $2",
+        |values| values.id(user),
+    )
+    .await?;
+    here.execute(
+        "delete from sign_in_links
+         where team_id = $1 and user_id = $2",
+        |values| values.id(user),
+    )
+    .await?;
+    here.execute(
+        "delete from sign_ins
+         where team_id = $1 and user_id = $2",
+        |values| values.id(user),
     )
     .await
 }

@@ -12,7 +12,7 @@ use rondo_core::event::{LeadsOfRemoved, OwnerSource, Role, Rotation, WebhookEven
 use rondo_core::facts::ConversationState;
 use rondo_core::ids::{
     AbsenceId, AssignmentId, CampaignId, ConversationId, GroupId, KeyId, LeadId, MailboxId,
-    MessageId, RepId, SuppressionId, WebhookId,
+    MessageId, RepId, SuppressionId, UserId, WebhookId,
 };
 use rondo_core::mail::{
     FollowUps, MailPlan, QualifierKind, Recipient, ReplyLabel, ReviewReason, Sender,
@@ -54,6 +54,7 @@ struct Known {
     assignments: Vec<AssignmentId>,
     keys: Vec<KeyId>,
     webhooks: Vec<WebhookId>,
+    users: Vec<UserId>,
     mailboxes: Vec<MailboxId>,
     messages: Vec<(MessageId, ConversationId)>,
     all_messages: Vec<MessageId>,
@@ -65,6 +66,8 @@ struct Known {
 
 pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
     let mut dice = Dice(22);
+    // Of their own, so that they leave the rest of the run as it is.
+    let mut dice_for_users = Dice(23);
     let mut known = Known::default();
     with_a_gap_ahead(&mut world, &mut known).await;
     let mut decided = 0;
@@ -76,6 +79,7 @@ pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
             commands.extend(random_command(&mut dice, &mut known, &mut world));
         }
         decided += commands.len();
+        commands.extend(random_user(&mut dice_for_users, &known));
         let answers = world.try_all(&commands).await;
         for (command, answer) in commands.iter().zip(answers) {
             if let Ok(answer) = answer {
@@ -106,6 +110,8 @@ pub(crate) async fn tables_say_what_the_team_says(mut world: World) {
         "suppression_lifted",
         "taken_over",
         "rep_not_awaited",
+        "user_added",
+        "user_removed",
     ] {
         let entries = world.store.entries_after(world.id(), 0, u32::MAX).await.unwrap();
         let found = entries.iter().any(|entry| {
@@ -151,13 +157,14 @@ impl Known {
             Answer::Waiting { conversation, .. } => self.conversations.push(conversation),
             Answer::Key(key) => self.keys.push(key),
             Answer::Webhook(webhook) => self.webhooks.push(webhook),
+            Answer::User(user) => self.users.push(user),
             Answer::Mailbox(mailbox) => self.mailboxes.push(mailbox),
             Answer::Message { message, conversation, .. } => {
                 self.messages.extend(conversation.map(|of| (message, of)));
                 self.all_messages.push(message);
             }
             Answer::Suppression(suppression) => self.suppressions.push(suppression),
-            Answer::Lead(_) | Answer::User(_) | Answer::Conversation(_) | Answer::Done => {}
+            Answer::Lead(_) | Answer::Conversation(_) | Answer::Done => {}
         }
     }
 
@@ -299,6 +306,16 @@ fn random_command(dice: &mut Dice, known: &mut Known, world: &mut World) -> Opti
             sealed_secret: vec![1, 2, 3],
         },
         _ => Command::RemoveWebhook { webhook: dice.pick(&known.webhooks)? },
+    })
+}
+
+fn random_user(dice: &mut Dice, known: &Known) -> Option<Command> {
+    let email = email(&format!("user{}", dice.below(12)));
+    Some(match dice.below(4) {
+        0 => Command::AddUser { email, role: Role::Rep, rep: dice.pick(&known.reps) },
+        1 => Command::AddUser { email, role: Role::Admin, rep: None },
+        2 => Command::AddUser { email, role: Role::Viewer, rep: None },
+        _ => Command::RemoveUser { user: dice.pick(&known.users)? },
     })
 }
 

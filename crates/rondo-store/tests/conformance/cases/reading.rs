@@ -1,11 +1,15 @@
 //! What is read back, and what is said of rows that cannot be.
 
+use rondo_core::detail::Existing;
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
 use rondo_core::{Answer, Command, Instant, Needs, Period};
-use rondo_store::{Committed, Remembered, StoreError, WaitingSize};
+use rondo_store::{
+    AssignmentFilter, AssignmentsOf, Committed, ConversationFilter, ConversationStatus, LeadFilter,
+    Remembered, StoreError, WaitingSize,
+};
 
-use crate::world::{NOON, World, blob, email, found, qualify, qualify_for};
+use crate::world::{NOON, World, blob, email, found, news, qualify, qualify_for};
 
 pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world: World) {
     let ana = world.rep("ana").await;
@@ -41,6 +45,37 @@ pub(crate) async fn facts_tell_a_lead_with_its_conversation_and_owner(mut world:
     let facts = world.facts(needs).await;
     assert_eq!(facts.assignments[&assignment], conversation);
     assert!(facts.leads.contains_key(&lead) && facts.conversations.contains_key(&conversation));
+}
+
+pub(crate) async fn the_latest_assignments_come_first(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify(campaign, name))).await;
+    let team = world.id();
+    for of in [AssignmentsOf::Rep(ana), AssignmentsOf::Campaign(campaign)] {
+        let all = world.store.assignments_latest(team, of, None, 9).await.unwrap();
+        assert_eq!(all.len(), 3);
+        assert!(all.is_sorted_by(|one, next| one.n > next.n));
+        let before = world.store.assignments_latest(team, of, Some(all[0].n), 1).await.unwrap();
+        assert_eq!(before, all[1..2]);
+    }
+    let autumn = world.running("Autumn", None).await;
+    world.try_all(&["d", "e"].map(|name| qualify(autumn, name))).await;
+    let latest = world.store.assignments_latest_of(team, &[campaign, autumn], 4).await.unwrap();
+    let of: Vec<_> = latest.iter().map(|row| row.campaign).collect();
+    assert_eq!(of, [autumn, autumn, campaign, campaign]);
+    assert!(latest.is_sorted_by(|one, next| one.n > next.n));
+    assert!(world.store.assignments_latest_of(team, &[], 4).await.unwrap().is_empty());
+}
+
+pub(crate) async fn reps_are_found_by_name_with_the_leads_that_they_own(mut world: World) {
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify_for(campaign, name, bo))).await;
+    let rows = world.store.reps_named(world.id(), &[bo, ana]).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.rep).collect::<Vec<_>>(), [ana, bo]);
+    let owned = world.store.leads_owned(world.id(), &[ana, bo]).await.unwrap();
+    assert_eq!(owned.into_iter().collect::<Vec<_>>(), [(bo, 3)]);
 }
 
 pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {
@@ -85,6 +120,46 @@ pub(crate) async fn facts_tell_who_waits_in_order(mut world: World) {
     assert!(facts.waiting[&cursor].rows.is_empty());
     let state = facts.conversations[&conversations[2]].state;
     assert!(matches!(state, ConversationState::Waiting { position: 3, .. }));
+}
+
+pub(crate) async fn the_conversations_of_a_campaign_are_counted_by_how_they_stand(
+    mut world: World,
+) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let other = world.running("Autumn", None).await;
+    let leads = ["a", "b", "c"].map(news).to_vec();
+    world
+        .run(Command::AddLeads { campaign: Some(campaign), leads, existing: Existing::Fill })
+        .await;
+    world.run(qualify(campaign, "a")).await;
+    world.run(qualify(other, "d")).await;
+    let mut tally = world.store.conversation_tally(world.id(), campaign, 100).await.unwrap();
+    tally.sort_by_key(|one| one.count);
+    let told = tally.iter().map(|one| (one.status, one.is_assigned, one.is_written, one.count));
+    let expected = [
+        (ConversationStatus::Qualified, true, false, 1),
+        (ConversationStatus::AwaitingAssistant, false, false, 2),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let first = world.store.conversation_tally(world.id(), campaign, 1).await.unwrap();
+    assert_eq!(first.iter().map(|one| one.count).sum::<u64>(), 1);
+    let (stranger, _) = found(&world.store, 8).await;
+    assert!(world.store.conversation_tally(stranger.id(), campaign, 9).await.unwrap().is_empty());
+}
+
+pub(crate) async fn the_latest_assignments_of_a_campaign_come_first(mut world: World) {
+    let campaign = world.running_with_a_rep("Spring").await;
+    let other = world.running("Autumn", None).await;
+    let mut decided = Vec::new();
+    for (campaign, name) in [(campaign, "a"), (other, "b"), (campaign, "c"), (campaign, "d")] {
+        let Answer::Assigned { assignment, .. } = world.run(qualify(campaign, name)).await else {
+            panic!()
+        };
+        decided.push(assignment);
+    }
+    let latest = world.store.latest_assignments(world.id(), campaign, 2).await.unwrap();
+    let latest: Vec<_> = latest.iter().map(|row| row.decision.assignment).collect();
+    assert_eq!(latest, [decided[3], decided[2]]);
 }
 
 pub(crate) async fn those_who_wait_are_counted_with_the_first_of_them(mut world: World) {
@@ -219,4 +294,102 @@ pub(crate) async fn an_entry_of_a_newer_version_is_named(world: World) {
         .await;
     let error = world.store.entries_after(world.id(), 0, 1).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { table: "ledger", .. }), "{error:?}");
+}
+
+pub(crate) async fn histories_are_read_backwards(mut world: World) {
+    let ana = world.rep("ana").await;
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", None).await);
+    for (campaign, name) in [(spring, "a"), (autumn, "b"), (spring, "c")] {
+        world.now = world.now.plus_seconds(60);
+        world.run(qualify(campaign, name)).await;
+    }
+    let (team, store) = (world.id(), world.store.clone());
+    let filter = AssignmentFilter { rep: Some(ana), ..AssignmentFilter::default() };
+    let all = store.assignments(team, &filter, 0, 10).await.unwrap();
+    let numbers: Vec<_> = all.iter().map(|row| row.n).collect();
+    let backwards = async |filter: &AssignmentFilter, before, limit| {
+        let rows = store.assignments_before(team, filter, before, limit).await.unwrap();
+        rows.into_iter().map(|row| row.n).collect::<Vec<_>>()
+    };
+    assert_eq!(backwards(&filter, None, 2).await, [numbers[2], numbers[1]]);
+    assert_eq!(backwards(&filter, Some(numbers[1]), 2).await, [numbers[0]]);
+    let of_spring = AssignmentFilter { campaign: Some(spring), ..filter };
+    assert_eq!(backwards(&of_spring, None, 2).await, [numbers[2], numbers[0]]);
+    let (since, until) = (Some(all[1].decided_at), Some(all[2].decided_at));
+    let between = AssignmentFilter { since, until, ..AssignmentFilter::default() };
+    assert_eq!(backwards(&between, None, 2).await, [numbers[1]]);
+
+    let qualified = ConversationFilter {
+        status: Some(ConversationStatus::Qualified),
+        campaign: Some(spring),
+        lead: None,
+    };
+    let rows = store.conversations_before(team, &qualified, None, 10).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let before = Some(rows[0].conversation);
+    let rest = store.conversations_before(team, &qualified, before, 10).await.unwrap();
+    assert_eq!(rest, rows[1..]);
+    let cancelled =
+        ConversationFilter { status: Some(ConversationStatus::Cancelled), ..Default::default() };
+    assert!(store.conversations_before(team, &cancelled, None, 10).await.unwrap().is_empty());
+
+    let leads = store.leads_before(team, &LeadFilter::default(), None, 10).await.unwrap();
+    assert_eq!(leads.len(), 3);
+    let older = LeadFilter { campaign: Some(spring), ..LeadFilter::default() };
+    let older = store.leads_before(team, &older, Some(leads[0].lead), 10).await.unwrap();
+    assert_eq!(older, leads[2..]);
+    let named = store.leads_named(team, &[leads[0].lead, leads[2].lead]).await.unwrap();
+    assert_eq!(named.len(), 2);
+    let (other, _) = found(&store, 8).await;
+    assert!(store.leads_named(other.id(), &[leads[0].lead]).await.unwrap().is_empty());
+}
+
+pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
+    let ana = world.rep("ana").await;
+    let bo = world.rep("bo").await;
+    let campaign = world.running("Spring", None).await;
+    world.try_all(&["a", "b", "c"].map(|name| qualify(campaign, name))).await;
+    world.run(qualify_for(campaign, "d", bo)).await;
+    let team = world.id();
+    let (since, end) = (world.now.plus_seconds(-60), world.now.plus_seconds(60));
+    let entries = world.store.entries_between(team, since, end).await.unwrap();
+    let mut shares = world.store.shares(team, entries.clone()).await.unwrap();
+    shares.sort_by_key(|share| share.rep);
+    let counts: Vec<_> =
+        shares.iter().map(|share| (share.rep, share.assigned, share.turns)).collect();
+    assert_eq!(counts, [(ana, 2, 2), (bo, 2, 1)]);
+    assert!(shares.iter().all(|share| share.campaign == campaign && share.answered == 0));
+    world.tamper("update assignments set rep_wrote_at = decided_at + 3000000 where n = (select min(n) from assignments)").await;
+    let shares = world.store.shares(team, entries.clone()).await.unwrap();
+    let answered: u64 = shares.iter().map(|share| share.answer_micros).sum();
+    assert_eq!(answered, 3_000_000);
+    let none = world.store.entries_between(team, end, end).await.unwrap();
+    assert_eq!(world.store.shares(team, none).await.unwrap(), []);
+
+    world
+        .tamper("update assignments set is_standing = 0 where n = (select min(n) from assignments)")
+        .await;
+    let day_of = |at: Instant| at.as_micros() / 86_400_000_000;
+    let days = world.store.turns_by_day(team, &[campaign], entries.clone(), day_of).await.unwrap();
+    let day = day_of(world.now);
+    assert!(days.iter().all(|row| row.day == day));
+    assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
+    assert_eq!(days.iter().map(|row| row.passed_on).sum::<u64>(), 1);
+    let next = |at| day_of(at) + 1;
+    let next = world.store.turns_by_day(team, &[campaign], entries, next).await.unwrap();
+    assert!(next.iter().all(|row| row.day == day + 1));
+    assert_eq!(world.store.failed_deliveries(team, 10).await.unwrap(), 0);
+}
+
+pub(crate) async fn the_lead_that_waits_longest_says_since_when(mut world: World) {
+    let ana = world.rep("ana").await;
+    let campaign = world.running_into_a_gap("Spring", ana).await;
+    let team = world.id();
+    assert_eq!(world.store.waiting_since(team, campaign).await.unwrap(), None);
+    world.run(qualify(campaign, "a")).await;
+    let since = world.now;
+    world.now = world.now.plus_seconds(90);
+    world.run(qualify(campaign, "b")).await;
+    assert_eq!(world.store.waiting_since(team, campaign).await.unwrap(), Some(since));
 }

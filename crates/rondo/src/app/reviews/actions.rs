@@ -30,6 +30,17 @@ pub enum ReviewWanted {
     /// Let the campaign go on writing.
     Resume,
 }
+
+impl ReviewWanted {
+    /// Whether it answers what came in last.
+    pub fn is_about_a_message(&self) -> bool {
+        match self {
+            Self::Label { .. } | Self::Answer { .. } | Self::Close | Self::Resume => true,
+            Self::Qualify | Self::Forward { .. } => false,
+        }
+    }
+}
+
 schema::one_of!(ReviewWanted = LabelMessage | AnswerLead | ForwardLead | SeeToConversation);
 
 /// Say what a message means, and have done what follows from it.
@@ -125,6 +136,32 @@ pub async fn review(
     };
     app.run(caller, Command::Review { conversation, action }, key).await?;
     conversations::show(app, caller, conversation).await
+}
+
+/// The same by somebody to whom this message was shown as the last one that came in; none, and nothing is done, where
+/// another came in since.
+pub async fn review_shown(
+    app: &App,
+    caller: &Caller,
+    conversation: ConversationId,
+    wanted: ReviewWanted,
+    shown: Option<MessageId>,
+    key: Option<IdempotencyKey>,
+) -> Result<Option<ConversationDetail>, AppError> {
+    let Some(shown) = shown else {
+        return review(app, caller, conversation, wanted, key).await.map(Some);
+    };
+    let last = app.store().last_message(caller.team, conversation, "received").await?;
+    if last.is_some_and(|last| last.id != shown) {
+        return Ok(None);
+    }
+    let wanted = match wanted {
+        ReviewWanted::Label { label, message: None } => {
+            ReviewWanted::Label { label, message: Some(shown) }
+        }
+        wanted => wanted,
+    };
+    review(app, caller, conversation, wanted, key).await.map(Some)
 }
 
 async fn thread(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::report::{Counts, Report};
 use super::source::{Keep, Source};
-use super::{Existing, LeadsArgs, OwnerBook, Resolved};
+use super::{Existing, LeadsArgs, OwnerBook, Resolved, fetch_owners};
 use crate::cli::Failure;
 use crate::cli::client::Client;
 use crate::cli::failure::Problem;
@@ -61,7 +61,7 @@ async fn connect(args: &LeadsArgs) -> Result<(Target, Option<OwnerBook>), Failur
 
 /// The team's reps, or none with a word on what that means.
 async fn owners(client: &Client) -> Result<Option<OwnerBook>, Failure> {
-    let book = OwnerBook::fetch(client).await?;
+    let book = fetch_owners(client).await?;
     if book.is_none() {
         note("This key may not list reps: owners are found by email address and id, not by name.");
     }

@@ -173,7 +173,9 @@ pub fn set_kind(headers: &mut Headers, kind: &Kind) -> Result<(), ComposeError> 
     match kind {
         Kind::Campaign { unsubscribe: Some(unsubscribe) } => set_unsubscribe(headers, unsubscribe)?,
         Kind::Campaign { unsubscribe: None } | Kind::Handover | Kind::Answer => {}
-        Kind::Note | Kind::Reminder => set(headers, AUTO_SUBMITTED, "auto-generated".to_owned()),
+        Kind::Note | Kind::Reminder | Kind::SignIn => {
+            set(headers, AUTO_SUBMITTED, "auto-generated".to_owned());
+        }
     }
     Ok(())
 }

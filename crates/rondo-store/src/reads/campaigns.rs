@@ -1,0 +1,82 @@
+//! How the leads of a campaign stand, counted, and what was decided for it last.
+
+use rondo_core::ids::{CampaignId, TeamId};
+
+use super::assignments::{ASSIGNMENT, AssignmentRow};
+use crate::db::QueryBuilder;
+use crate::fields::{Fields, key};
+use crate::{ConversationStatus, Store, StoreError, db};
+
+/// Conversations that stand alike, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationTally {
+    /// How they stand; what a cancelled campaign left open is told as it stood.
+    pub status: ConversationStatus,
+    /// Whether anything was written to them.
+    pub is_written: bool,
+    /// Whether their lead has written.
+    pub is_answered: bool,
+    /// Whether a rep has them.
+    pub is_assigned: bool,
+    /// How many.
+    pub count: u64,
+}
+
+impl Store {
+    /// The conversations of a campaign by how they stand: of the first that joined, as many as the limit.
+    pub async fn conversation_tally(
+        &self,
+        team: TeamId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<ConversationTally>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let rows = db::query(
+            "select v.status, v.is_written, v.is_answered, v.is_assigned, count(*) from (
+                select c.status,
+                    case when c.mailbox_id is null then 0 else 1 end as is_written,
+                    case when c.mailbox_id is not null and exists (
+                        select 1 from messages m
+                        where m.team_id = c.team_id and m.conversation_id = c.conversation_id
+                            and m.kind = 'received' and m.sender = 'lead'
+                    ) then 1 else 0 end as is_answered,
+                    case when c.assignment_id is null then 0 else 1 end as is_assigned
+                from conversations c
+                where c.team_id = $1 and c.campaign_id = $2
+                order by c.conversation_id
+                limit $3
+            ) v group by v.status, v.is_written, v.is_answered, v.is_assigned",
+        )
+        .bind(key(team))
+        .bind(key(campaign))
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        let read = |row: &db::Row| {
+            let fields = Fields::new(row, "conversations");
+            Ok(ConversationTally {
+                status: fields.word(0)?,
+                is_written: fields.number(1)? == 1,
+                is_answered: fields.number(2)? == 1,
+                is_assigned: fields.number(3)? == 1,
+                count: fields.number(4)?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// The assignments of a campaign that were decided last, the latest first.
+    pub async fn latest_assignments(
+        &self,
+        team: TeamId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let mut query = QueryBuilder::new(ASSIGNMENT);
+        query.push_bind(key(team)).push(" and a.campaign_id = ").push_bind(key(campaign));
+        query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
+        let mut reader = self.of(team).reader().await?;
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+}

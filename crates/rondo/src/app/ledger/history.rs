@@ -1,0 +1,301 @@
+//! The ledger as people read it: the newest first, each entry with who did it and what it is about, by name.
+
+use std::collections::BTreeMap;
+
+use rondo_core::ids::{CampaignId, GroupId, KeyId, MailboxId, RepId, UserId};
+use rondo_core::time::Instant;
+use rondo_core::{Actor, Entry};
+use rondo_store::HistoryFilter;
+use serde_json::Value;
+
+use super::kinds::{self, Area, KindWords};
+use crate::app::{App, AppError, Caller, Look};
+
+/// Entries about leads that are gone through for a page of a rare kind at most: some 100 ms of work.
+const SPAN_MAX: u64 = 50_000;
+/// Characters of an entry's JSON that are shown at most: all of it, but for entries of thousands of leads.
+const JSON_CHARS_MAX: usize = 6_000;
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HistoryWanted {
+    /// All.
+    #[default]
+    All,
+    /// Those of a kind.
+    Kind(&'static KindWords),
+    /// Those of an area.
+    Area(Area),
+}
+
+/// A stretch of the ledger, the newest entry first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// The entries.
+    pub entries: Vec<ToldEntry>,
+    /// The number before which it goes on; none where the ledger begins.
+    pub older: Option<u64>,
+    /// The last number of the ledger.
+    pub last: u64,
+}
+
+/// An entry as people read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldEntry {
+    /// Its number.
+    pub n: u64,
+    /// When it was decided.
+    pub at: Instant,
+    /// Who brought it about.
+    pub who: String,
+    /// What happened.
+    pub what: &'static str,
+    /// More about it in a few words.
+    pub notes: Vec<String>,
+    /// The period that it is about.
+    pub period: Option<(Instant, Option<Instant>)>,
+    /// What it is about.
+    pub about: Vec<Subject>,
+    /// Its event as it stands in the ledger.
+    pub json: String,
+    /// Whether the JSON goes on.
+    pub is_cut: bool,
+}
+
+/// Something that an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// `rep`, `campaign` and so on.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name; none where it has none, or is not known any more.
+    pub name: Option<String>,
+}
+
+/// Entries before this number, or from the end, the newest first.
+pub async fn history(
+    app: &App,
+    caller: &Caller,
+    wanted: HistoryWanted,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<History, AppError> {
+    let look = app.look(caller.team).await?;
+    let last = look.team.revision();
+    let before = before.unwrap_or(u64::MAX).min(last.saturating_add(1));
+    let filter = filter(wanted, before);
+    let mut entries = app.store().entries_before(caller.team, &filter, before, limit + 1).await?;
+    let has_more = entries.len() > limit as usize;
+    entries.truncate(limit as usize);
+    let older = match entries.last() {
+        Some(entry) if has_more => Some(entry.n),
+        _ => Some(filter.from).filter(|from| *from > 1),
+    };
+    let names = Names::of(app, caller, &look, &entries).await?;
+    let entries = entries.into_iter().map(|entry| told(&names, entry)).collect();
+    Ok(History { entries, older, last })
+}
+
+fn filter(wanted: HistoryWanted, before: u64) -> HistoryFilter {
+    let kinds: Vec<_> = match wanted {
+        HistoryWanted::All => return HistoryFilter::default(),
+        HistoryWanted::Kind(kind) => vec![kind],
+        HistoryWanted::Area(area) => kinds::of(area).collect(),
+    };
+    let is_structure = kinds.iter().all(|kind| !kind.area.is_about_leads());
+    let from = if is_structure { 0 } else { before.saturating_sub(SPAN_MAX) };
+    HistoryFilter { kinds: kinds.iter().map(|kind| kind.kind).collect(), is_structure, from }
+}
+
+/// The names of what entries are about.
+struct Names<'l> {
+    look: &'l Look,
+    keys: BTreeMap<KeyId, String>,
+    users: BTreeMap<UserId, String>,
+    mailboxes: BTreeMap<MailboxId, String>,
+}
+
+impl<'l> Names<'l> {
+    async fn of(
+        app: &App,
+        caller: &Caller,
+        look: &'l Look,
+        entries: &[Entry],
+    ) -> Result<Self, AppError> {
+        let (mut keys, mut users) = (Vec::new(), Vec::new());
+        let mut has_mailboxes = false;
+        for entry in entries {
+            match entry.actor {
+                Actor::Key(key) => keys.push(key),
+                Actor::User(user) => users.push(user),
+                Actor::System | Actor::Cli | Actor::Rep(_) => {}
+            }
+            let event = serde_json::to_value(&entry.event).unwrap_or_default();
+            keys.extend(id_at::<KeyId>(&event, "/key"));
+            users.extend(id_at::<UserId>(&event, "/user"));
+            has_mailboxes |= event.get("mailbox").is_some();
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        users.sort_unstable();
+        users.dedup();
+        let (store, team) = (app.store(), caller.team);
+        let keys = store.key_names(team, &keys).await?.into_iter().collect();
+        let users = store.user_emails(team, &users).await?;
+        let users = users.into_iter().filter_map(|(user, email)| Some((user, email?))).collect();
+        let rows = if has_mailboxes { store.mailboxes(team).await? } else { Vec::new() };
+        let name = |row: rondo_store::MailboxRow| Some((row.id, row.details?.name.to_string()));
+        Ok(Self { look, keys, users, mailboxes: rows.into_iter().filter_map(name).collect() })
+    }
+
+    fn who(&self, actor: Actor) -> String {
+        let named = |name: Option<&String>, id: String| name.cloned().unwrap_or(id);
+        match actor {
+            Actor::System => "Rondo, by the clock".to_owned(),
+            Actor::Cli => "The command line".to_owned(),
+            Actor::Key(key) => format!("Key {}", named(self.keys.get(&key), key.to_string())),
+            Actor::User(user) => named(self.users.get(&user), user.to_string()),
+            Actor::Rep(rep) => format!("{}, by a link in a mail", self.look.name(rep)),
+        }
+    }
+
+    fn name(&self, kind: &str, id: &str) -> Option<String> {
+        let team = &self.look.team;
+        let name = match kind {
+            "rep" => id.parse::<RepId>().ok().map(|rep| self.look.name(rep)),
+            "group" => team.group_name(id.parse::<GroupId>().ok()?).map(ToString::to_string),
+            "campaign" => {
+                let campaign = team.campaign(id.parse::<CampaignId>().ok()?);
+                campaign.map(|campaign| campaign.settings.name.to_string())
+            }
+            "key" => self.keys.get(&id.parse().ok()?).cloned(),
+            "user" => self.users.get(&id.parse().ok()?).cloned(),
+            "mailbox" => self.mailboxes.get(&id.parse().ok()?).cloned(),
+            _ => None,
+        };
+        name.filter(|name| !name.is_empty())
+    }
+}
+
+/// Where in an event stands what it is about, the first of each kind.
+const SUBJECTS: &[(&str, &[&str])] = &[
+    ("rep", &["/rep", "/outcome/assigned/rep", "/decision/rep"]),
+    ("group", &["/group", "/settings/group"]),
+    ("campaign", &["/campaign", "/place/campaign"]),
+    ("lead", &["/lead", "/place/lead"]),
+    ("conversation", &["/conversation", "/place/conversation"]),
+    ("assignment", &["/assignment", "/outcome/assigned/assignment", "/decision/assignment"]),
+    ("user", &["/user"]),
+    ("key", &["/key"]),
+    ("mailbox", &["/mailbox"]),
+    ("webhook", &["/webhook"]),
+];
+
+fn told(names: &Names<'_>, entry: Entry) -> ToldEntry {
+    let event = serde_json::to_value(&entry.event).unwrap_or_default();
+    let about = SUBJECTS.iter().filter_map(|(kind, places)| {
+        let id = places.iter().find_map(|place| event.pointer(place)?.as_str())?;
+        Some(Subject { kind, id: id.to_owned(), name: names.name(kind, id) })
+    });
+    let about = about.collect();
+    let json = serde_json::to_string_pretty(&entry.event).unwrap_or_default();
+    let shown: String = json.chars().take(JSON_CHARS_MAX).collect();
+    ToldEntry {
+        n: entry.n,
+        at: entry.at,
+        who: names.who(entry.actor),
+        what: kinds::words(entry.event.kind()),
+        notes: notes(&event),
+        period: period(&event),
+        about,
+        is_cut: shown.len() < json.len(),
+        json: shown,
+    }
+}
+
+/// Single words of an event that say more of it, and what is said before them.
+const WORDS: &[(&str, &str)] = &[
+    ("/role", "as"),
+    ("/outcome/assigned/reason", "by"),
+    ("/decision/reason", "by"),
+    ("/label", "read as"),
+    ("/labelled/1", "as"),
+    ("/action", "by"),
+    ("/becomes", "now"),
+    ("/why", "because of"),
+    ("/qualifier", "by"),
+    ("/mail", "as"),
+];
+
+/// Words that are said otherwise, by the end of their place.
+const SAID: &[(&str, &str, &str)] = &[
+    ("reason", "turn", "it was their turn"),
+    ("reason", "owner", "the lead was theirs"),
+    ("reason", "manual", "passed on by a person"),
+    ("reason", "transfer", "came with the leads of a rep who left"),
+    ("why", "unsubscribe", "the person asked for it"),
+    ("why", "hard_bounce", "there is no such address"),
+    ("why", "complaint", "the person complained"),
+    ("why", "manual", "by an admin"),
+    ("mail", "step", "a campaign’s message"),
+    ("mail", "answer", "an answer to the lead"),
+    ("mail", "handover", "the handover"),
+    ("mail", "note", "a note to the rep"),
+    ("mail", "reminder", "a reminder to the rep"),
+    ("mail", "escalation", "the rep has not written"),
+];
+
+fn said(place: &str, before: &str, word: &str) -> String {
+    let known = SAID.iter().find(|(end, known, _)| place.ends_with(end) && *known == word);
+    match known {
+        Some((_, _, said)) => (*said).to_owned(),
+        None => format!("{before} {}", word.replace('_', " ")),
+    }
+}
+
+fn notes(event: &Value) -> Vec<String> {
+    let mut notes = Vec::new();
+    for place in ["/name", "/settings/name"] {
+        notes.extend(event.pointer(place).and_then(Value::as_str).map(|name| format!("“{name}”")));
+    }
+    for (place, before) in WORDS {
+        let word = event.pointer(place).and_then(word_of);
+        notes.extend(word.map(|word| said(place, before, word)));
+    }
+    match event.pointer("/outcome/waiting/held").and_then(Value::as_bool) {
+        Some(true) => notes.push("waits until the campaign resumes".to_owned()),
+        Some(false) => notes.push("waits until somebody is available".to_owned()),
+        None => {}
+    }
+    for (place, one, several) in [("/leads", "lead", "leads"), ("/reps", "rep", "reps")] {
+        let count = event.pointer(place).and_then(Value::as_array).map(Vec::len);
+        notes.extend(count.map(|count| match count {
+            1 => format!("1 {one}"),
+            count => format!("{count} {several}"),
+        }));
+    }
+    notes
+}
+
+/// A word, or the word with which a value begins that carries more.
+fn word_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(word) => Some(word),
+        Value::Object(fields) => fields.keys().next().map(String::as_str),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
+}
+
+fn period(event: &Value) -> Option<(Instant, Option<Instant>)> {
+    let at = |place: &str| {
+        let value = event.pointer(place)?.clone();
+        serde_json::from_value::<Instant>(value).ok()
+    };
+    let from = at("/period/from").or_else(|| at("/launch_at"))?;
+    Some((from, at("/period/until")))
+}
+
+fn id_at<I: std::str::FromStr>(event: &Value, place: &str) -> Option<I> {
+    event.pointer(place)?.as_str()?.parse().ok()
+}

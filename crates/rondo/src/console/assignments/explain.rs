@@ -1,0 +1,151 @@
+//! Why a lead went to a rep (R11), and passing it on.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rondo_core::command::ReassignTo;
+use rondo_core::event::PassedOverReason;
+use rondo_core::ids::{AssignmentId, RepId};
+
+use super::circle::Drawing;
+use crate::app::assignments::{self, PassedOn, Reassignment};
+use crate::app::choices::{self, Choices};
+use crate::app::explanation::{self, Explanation, Passed, Seat};
+use crate::app::people::Session;
+use crate::app::text;
+use crate::console::Console;
+use crate::console::form::Form;
+use crate::console::frame::{Frame, Section, rendered};
+use crate::console::paths;
+use crate::console::routes::{Who, done};
+use crate::console::trouble::Trouble;
+use crate::console::words::assigned_because;
+
+#[derive(Template)]
+#[template(path = "assignment.html")]
+struct AssignmentPage {
+    frame: Frame,
+    why: Explanation,
+    drawing: Option<Drawing>,
+    sees_team: bool,
+    reps: Choices<RepId>,
+    form: Form,
+    error: Option<String>,
+}
+
+pub(super) async fn explanation(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(assignment): Path<String>,
+    query: Form,
+) -> Result<Response, Trouble> {
+    let assignment = paths::named("assignment", &assignment)?;
+    let done = Some(query.text("done"));
+    page(&console, &session, assignment, Form::default(), None, done).await
+}
+
+async fn page(
+    console: &Console,
+    session: &Session,
+    assignment: AssignmentId,
+    form: Form,
+    refusal: Option<Trouble>,
+    done: Option<&str>,
+) -> Result<Response, Trouble> {
+    let (app, caller) = (console.app(), &session.caller);
+    let why = explanation::show(app, caller, assignment).await?;
+    let title = format!("{} → {}", why.assignment.called(), why.assignment.item.rep_name);
+    let frame = Frame::new(console, Some(session), Section::Assignments, title).after(done);
+    let reps = match frame.is_admin() {
+        true => choices::reps(app, caller).await?,
+        false => Choices::none(),
+    };
+    let (status, error) = match &refusal {
+        Some(trouble) => (trouble.status(), Some(trouble.detail().to_owned())),
+        None if form.has_errors() => (StatusCode::BAD_REQUEST, None),
+        None => (StatusCode::OK, None),
+    };
+    let page = AssignmentPage {
+        frame,
+        drawing: why.circle.as_ref().and_then(|circle| Drawing::of(&circle.seats, why.took_turn)),
+        why,
+        sees_team: caller.only_rep().is_none(),
+        reps,
+        form,
+        error,
+    };
+    Ok((status, rendered(&page)).into_response())
+}
+
+impl AssignmentPage {
+    fn reason(&self) -> &'static str {
+        assigned_because(self.why.assignment.item.reason)
+    }
+
+    fn passed_because(&self, passed: &Passed) -> String {
+        match passed.reason {
+            PassedOverReason::OutOfOffice { until: Some(until) } => {
+                format!("out of office until {}", self.frame.when(&until))
+            }
+            PassedOverReason::OutOfOffice { until: None } => "out of office".to_owned(),
+            PassedOverReason::HadThisLead => "had this lead".to_owned(),
+        }
+    }
+
+    fn more_passed(&self) -> u64 {
+        let named = self.why.passed_over.len() as u64;
+        self.why.assignment.item.why.passed_over_count.saturating_sub(named)
+    }
+
+    fn away(&self, seat: &Seat) -> Option<String> {
+        Some(match seat.away? {
+            Some(until) => format!("Out of office until {}", self.frame.when(&until)),
+            None => "Out of office".to_owned(),
+        })
+    }
+
+    fn seats(&self) -> &[Seat] {
+        self.why.circle.as_ref().map_or(&[], |circle| &circle.seats)
+    }
+
+    fn member_count(&self) -> usize {
+        self.why.circle.as_ref().map_or(0, |circle| circle.member_count)
+    }
+
+    fn has_away(&self) -> bool {
+        self.seats().iter().any(|seat| seat.away.is_some() && !seat.is_chosen)
+    }
+
+    /// Whether the thread is within reach: a rep reads those of leads that are theirs now.
+    fn sees_thread(&self) -> bool {
+        self.sees_team || self.why.assignment.item.stands
+    }
+}
+
+pub(super) async fn reassign(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(assignment): Path<String>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let assignment = paths::named("assignment", &assignment)?;
+    let (app, caller) = (console.app(), &session.caller);
+    let to = match form.text("to") {
+        "next" => Some(ReassignTo::Next),
+        _ => form.rep(&console, &session, "to").await?.map(ReassignTo::Rep),
+    };
+    if to.is_none() {
+        form.say("to", "is missing");
+    }
+    let note = form.optional("note", text::parse_optional_note).flatten();
+    let Some(to) = to.filter(|_| !form.has_errors()) else {
+        return page(&console, &session, assignment, form, None, None).await;
+    };
+    let (new, once) = (Reassignment { to, note }, form.once(&session));
+    match assignments::reassign(app, caller, assignment, new, once).await {
+        Ok(PassedOn::Now(view)) => Ok(done(&format!("/assignments/{}", view.id), "reassigned")),
+        Ok(PassedOn::Before(view)) => Ok(done(&format!("/assignments/{}", view.id), "stood")),
+        Err(error) => page(&console, &session, assignment, form, Some(error.into()), None).await,
+    }
+}

@@ -1,0 +1,260 @@
+//! Campaigns: the list, the steps to a launch, and a campaign's own page.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use rondo_core::ids::CampaignId;
+use rondo_core::team::Status;
+use serde::Deserialize;
+
+use super::form::{self, Form};
+use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
+use super::routes::{Reach, Routes, Who};
+use super::trouble::Trouble;
+use super::{Console, words};
+use crate::app::campaigns::figures::{self, Figures};
+use crate::app::campaigns::{self, CampaignView, NewCampaign};
+use crate::app::page::{Listed, Page};
+use crate::app::people::Session;
+
+mod actions;
+mod cautions;
+mod launch;
+mod leads;
+mod messages;
+mod overview;
+mod routing;
+mod steps;
+mod upload;
+mod uploads;
+
+use cautions::{Caution, cautions};
+use steps::{Step, StepLine};
+pub(super) use uploads::Uploads;
+
+/// Campaigns on a page of the list.
+const SHOWN: u32 = 25;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    let routes = routes
+        .get(Reach::Team, "/campaigns", list)
+        .get(Reach::Admin, "/campaigns/new", new_page)
+        .post(Reach::Admin, "/campaigns/new", draft);
+    let routes = overview::add(routes);
+    let routes = leads::add(routes);
+    let routes = upload::add(routes);
+    let routes = messages::add(routes);
+    let routes = routing::add(routes);
+    let routes = launch::add(routes);
+    actions::add(routes)
+}
+
+/// What is asked of a page, beside its path.
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    status: Option<String>,
+    cursor: Option<String>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/list.html")]
+struct ListPage {
+    frame: Frame,
+    campaigns: Listed<CampaignView>,
+    filters: Vec<Filter>,
+    status: Option<Status>,
+}
+
+struct Filter {
+    path: String,
+    name: &'static str,
+    is_here: bool,
+}
+
+const STATUSES: [(&str, Status); 5] = [
+    ("running", Status::Running),
+    ("scheduled", Status::Scheduled),
+    ("draft", Status::Draft),
+    ("paused", Status::Paused),
+    ("cancelled", Status::Cancelled),
+];
+
+async fn list(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let wanted = asked.status.as_deref().unwrap_or_default();
+    let status = STATUSES.iter().find(|(word, _)| *word == wanted).map(|(_, status)| *status);
+    let page = Page { limit: SHOWN, cursor: asked.cursor };
+    let campaigns = figures::newest(console.app(), &session.caller, status, &page).await?;
+    let all = Filter { path: "/campaigns".to_owned(), name: "All", is_here: status.is_none() };
+    let filter = |(word, of): &(&str, Status)| Filter {
+        path: format!("/campaigns?status={word}"),
+        name: words::status(*of),
+        is_here: status == Some(*of),
+    };
+    let filters = std::iter::once(all).chain(STATUSES.iter().map(filter)).collect();
+    let frame = frame(&console, &session, "Campaigns").after(asked.done.as_deref());
+    Ok(rendered(&ListPage { frame, campaigns, filters, status }))
+}
+
+impl ListPage {
+    fn status_name(&self, status: &Status) -> &'static str {
+        words::status(*status)
+    }
+
+    fn tag(&self, campaign: &CampaignView) -> &'static str {
+        tag(&campaign.status)
+    }
+
+    /// What deserves a look, in a few words.
+    fn caution(&self, campaign: &CampaignView) -> Option<&'static str> {
+        if campaign.status == Status::Cancelled {
+            return None;
+        }
+        match campaign.warnings.first()?.code {
+            "nobody-available" => Some("Nobody is available now"),
+            "future-gap" => Some("Nobody will be available for a while"),
+            _ => Some("Worth a look"),
+        }
+    }
+
+    fn next(&self, cursor: &str) -> String {
+        let here = self.filters.iter().find(|filter| filter.is_here);
+        let path = here.map_or("/campaigns", |filter| &filter.path);
+        let join = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{join}cursor={cursor}")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/new.html")]
+struct NewPage {
+    frame: Frame,
+    form: Form,
+}
+
+async fn new_page(State(console): State<Console>, Who(session): Who) -> Response {
+    let frame = frame(&console, &session, "New campaign");
+    rendered(&NewPage { frame, form: Form::default() })
+}
+
+async fn draft(
+    State(console): State<Console>,
+    Who(session): Who,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let Some(name) = form.required("name", form::name) else {
+        let frame = frame(&console, &session, "New campaign");
+        return Ok((StatusCode::BAD_REQUEST, rendered(&NewPage { frame, form })).into_response());
+    };
+    let new = NewCampaign { name, group: None, rotation: None, when_owner_is_out: None };
+    let campaign = campaigns::add(console.app(), &session.caller, new, form.once(&session)).await?;
+    Ok(Redirect::to(&steps::path(campaign.id, Step::Leads)).into_response())
+}
+
+fn frame(console: &Console, session: &Session, title: impl Into<String>) -> Frame {
+    Frame::new(console, Some(session), Section::Campaigns, title)
+}
+
+/// The campaign that a path names.
+fn named(id: &str) -> Result<CampaignId, Trouble> {
+    id.parse().map_err(|_| Trouble::not_found(format!("there is no campaign `{id}` in this team")))
+}
+
+/// What the pages of one campaign share.
+struct Desk {
+    campaign: CampaignView,
+    figures: Figures,
+    steps: Vec<StepLine>,
+    cautions: Vec<Caution>,
+}
+
+impl Desk {
+    async fn of(
+        console: &Console,
+        session: &Session,
+        id: &str,
+        here: Option<Step>,
+    ) -> Result<(Self, Frame), Trouble> {
+        let (app, caller, id) = (console.app(), &session.caller, named(id)?);
+        let campaign = campaigns::show(app, caller, id).await?;
+        let figures = figures::figures(app, caller, id).await?;
+        let title = match here {
+            None => campaign.name.clone(),
+            Some(Step::Leads) => format!("Leads of {}", campaign.name),
+            Some(Step::Messages) => format!("Messages of {}", campaign.name),
+            Some(Step::Routing) => format!("Route qualified leads of {}", campaign.name),
+            Some(Step::Launch) => format!("Launch {}", campaign.name),
+        };
+        let frame = frame(console, session, title);
+        let warnings = figures::cautions(app, caller, id).await?;
+        let is_nobody_there = warnings.iter().any(|warning| warning.code == "nobody-available");
+        let steps = steps::steps(&campaign, &figures, here, is_nobody_there);
+        let cautions = cautions(&frame, &warnings);
+        Ok((Self { campaign, figures, steps, cautions }, frame))
+    }
+
+    /// Where the campaign is.
+    fn path(&self) -> String {
+        format!("/campaigns/{}", self.campaign.id)
+    }
+
+    /// Whether its group and rotation can still be chosen.
+    fn is_before_start(&self) -> bool {
+        matches!(self.campaign.status, Status::Draft | Status::Scheduled)
+    }
+
+    /// How many leads it has.
+    fn leads(&self) -> String {
+        thousands(&self.figures.leads)
+    }
+
+    fn is(&self, status: &str) -> bool {
+        STATUSES.iter().any(|(word, of)| *word == status && *of == self.campaign.status)
+    }
+
+    fn status(&self) -> &'static str {
+        words::status(self.campaign.status)
+    }
+
+    fn tag(&self) -> &'static str {
+        tag(&self.campaign.status)
+    }
+
+    /// Where to go on after a step: the next one, or the campaign's page once it has started.
+    fn after(&self, next: Step) -> String {
+        if self.is_before_start() { steps::path(self.campaign.id, next) } else { self.path() }
+    }
+}
+
+/// A number with its thousands apart.
+fn thousands(number: &u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The colour of a status.
+fn tag(status: &Status) -> &'static str {
+    match status {
+        Status::Draft | Status::Cancelled => "",
+        Status::Scheduled => "accent",
+        Status::Running => "good",
+        Status::Paused => "warn",
+    }
+}
+
+fn bad(status: StatusCode, page: &impl Template) -> Response {
+    (status, rendered(page)).into_response()
+}

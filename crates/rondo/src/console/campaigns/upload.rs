@@ -1,0 +1,440 @@
+//! A file of leads: what its columns mean, which a person can set right, and what became of its rows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use rondo_core::detail::Existing;
+use rondo_core::ids::CampaignId;
+use serde::Deserialize;
+
+use super::uploads::{Full, KEPT_SECONDS, Owner, Stage, Upload};
+use super::{Desk, Step, bad, named};
+use crate::app::leads::file::{self, Broken, FileError, LeadFile, Refused, Report};
+use crate::app::people::Session;
+use crate::console::Console;
+use crate::console::form::Form;
+use crate::console::frame::{Frame, rendered};
+use crate::console::paths::Query;
+use crate::console::routes::{self, Reach, Routes, Who};
+use crate::console::trouble::Trouble;
+use crate::console::words;
+use crate::import::{Field, Hints, Kind, Mapping, Shape, Target, recognise};
+
+/// Values shown of each column.
+const EXAMPLES: usize = 3;
+/// Characters of a value shown.
+const EXAMPLE_CHARS: usize = 40;
+
+/// What cells can be separated by, as the form names and shows it.
+const DELIMITERS: [(&str, &str); 5] = [
+    ("", "As recognised"),
+    ("comma", "Comma"),
+    ("semicolon", "Semicolon"),
+    ("tab", "Tab"),
+    ("pipe", "Vertical bar"),
+];
+/// The encodings that are met most, as the form names and shows them.
+const ENCODINGS: [(&str, &str); 6] = [
+    ("", "As recognised"),
+    ("utf-8", "UTF-8"),
+    ("windows-1252", "Windows, Western Europe"),
+    ("windows-1250", "Windows, Central Europe"),
+    ("iso-8859-2", "ISO 8859-2"),
+    ("utf-16le", "UTF-16"),
+];
+
+const PATH: &str = "/campaigns/{campaign}/leads/file/{file}";
+const MENDABLE_PATH: &str = "/campaigns/{campaign}/leads/file/{file}/not-taken.csv";
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes.get(Reach::Admin, PATH, show).post(Reach::Admin, PATH, confirm).get(
+        Reach::Admin,
+        MENDABLE_PATH,
+        mendable,
+    )
+}
+
+/// A file as it came.
+pub(super) struct Arrived {
+    pub(super) name: String,
+    pub(super) bytes: Bytes,
+}
+
+/// How a file is to be taken.
+#[derive(Default)]
+pub(super) struct How<'h> {
+    hints: Hints,
+    /// What its columns mean; what they seem to mean where this is empty.
+    targets: &'h [Target],
+    existing: Existing,
+}
+
+/// Why a file was not taken.
+pub(super) enum Refusal {
+    /// What is to be said beside it.
+    Said(String),
+    /// What goes beyond it.
+    Trouble(Trouble),
+}
+
+/// Holds a file until its columns are confirmed, and says where.
+pub(super) fn open(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    arrived: Arrived,
+) -> Result<String, String> {
+    shape(&arrived.bytes, &Hints::default())?;
+    hold(console, session, campaign, arrived.name, Stage::File(arrived.bytes))
+}
+
+fn shape(bytes: &Bytes, hints: &Hints) -> Result<Shape, String> {
+    recognise(|| Ok(&bytes[..]), hints).map_err(|error| words::sentence(&error.to_string()))
+}
+
+fn hold(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    name: String,
+    stage: Stage,
+) -> Result<String, String> {
+    let mut random = [0; 16];
+    console.app().entropy().fill(&mut random);
+    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = format!("/campaigns/{campaign}/leads/file/{id}");
+    let (of, at) = (owner(session, campaign), console.app().clock().now());
+    let held = console.shared.uploads.hold(Upload { id, of, name, stage, at });
+    held.map_err(|Full| {
+        "Too many files are being looked at just now. Finish with those that you have open, or try again in some \
+         minutes."
+            .to_owned()
+    })?;
+    forget_in_time(console);
+    Ok(path)
+}
+
+/// Has what was uploaded forgotten once it is too old, whether anybody uploads again or not.
+fn forget_in_time(console: &Console) {
+    let (shared, clock) = (Arc::downgrade(&console.shared), console.app().clock().clone());
+    tokio::spawn(async move {
+        clock.wait(Duration::from_secs(KEPT_SECONDS.unsigned_abs())).await;
+        if let Some(shared) = shared.upgrade() {
+            shared.uploads.sweep(clock.now());
+        }
+    });
+}
+
+fn owner(session: &Session, campaign: CampaignId) -> Owner {
+    Owner { team: session.caller.team, user: session.user, campaign }
+}
+
+/// What a person says of how a file is written; the rest is recognised.
+#[derive(Debug, Default, Deserialize)]
+struct Said {
+    delimiter: Option<String>,
+    encoding: Option<String>,
+}
+
+impl Said {
+    fn hints(&self) -> Hints {
+        let known = |names: &[(&str, &str)], said: &Option<String>| {
+            let said = said.as_deref().unwrap_or_default();
+            names.iter().any(|(name, _)| *name == said && !said.is_empty()).then(|| said.to_owned())
+        };
+        let delimiter = match known(&DELIMITERS, &self.delimiter).as_deref() {
+            Some("comma") => Some(','),
+            Some("semicolon") => Some(';'),
+            Some("tab") => Some('\t'),
+            Some("pipe") => Some('|'),
+            _ => None,
+        };
+        Hints { encoding: known(&ENCODINGS, &self.encoding), delimiter }
+    }
+}
+
+/// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is.
+pub(super) async fn take(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    arrived: Arrived,
+    how: How<'_>,
+) -> Result<String, Refusal> {
+    let shape = shape(&arrived.bytes, &how.hints).map_err(Refusal::Said)?;
+    let mut mapping = Mapping::guess(Kind::Leads, &shape);
+    if !how.targets.is_empty() {
+        mapping.targets = how.targets.to_vec();
+    }
+    let read = LeadFile { bytes: &arrived.bytes, shape: &shape, mapping: &mapping };
+    let taken = file::take(console.app(), &session.caller, campaign, &read, how.existing).await;
+    let report = taken.map_err(|Broken { error, taken }| match (error, taken.touched()) {
+        (FileError::App(error), 0) => Refusal::Trouble(error.into()),
+        (error, taken) => Refusal::Said(said_of(&error, taken)),
+    })?;
+    let done = Stage::Done(Box::new(report));
+    hold(console, session, campaign, arrived.name, done).map_err(Refusal::Said)
+}
+
+/// Why a file was not taken to its end, and what of it is in.
+fn said_of(error: &FileError, taken: u64) -> String {
+    let why = match error {
+        FileError::Import(error) => words::sentence(&error.to_string()),
+        FileError::App(error) => words::sentence(&error.to_string()),
+    };
+    match taken {
+        0 => why,
+        1 => {
+            format!("{why} 1 lead was taken before that, and stays; to send it again does no harm.")
+        }
+        taken => format!(
+            "{why} {} leads were taken before that, and stay; to send them again does no harm.",
+            super::thousands(&taken)
+        ),
+    }
+}
+
+fn find(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    id: &str,
+) -> Result<Arc<Upload>, Trouble> {
+    let now = console.app().clock().now();
+    let found = console.shared.uploads.find(id, owner(session, campaign), now);
+    found.ok_or_else(|| {
+        Trouble::not_found(
+            "This file is not held any more: files are kept for an hour, on the server that took them, and a newer \
+             one takes their place. Leads that were taken are there; upload the file again for the others.",
+        )
+    })
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/columns.html")]
+struct ColumnsPage {
+    frame: Frame,
+    desk: Desk,
+    name: String,
+    how: String,
+    said: Said,
+    columns: Vec<Column>,
+    form: Form,
+    error: Option<String>,
+}
+
+/// A column of the file.
+struct Column {
+    /// What the form calls it.
+    field: String,
+    name: String,
+    examples: Vec<String>,
+    /// What it means, as the form has it.
+    choice: String,
+}
+
+impl ColumnsPage {
+    fn delimiters(&self) -> [(&'static str, &'static str); 5] {
+        DELIMITERS
+    }
+
+    fn encodings(&self) -> [(&'static str, &'static str); 6] {
+        ENCODINGS
+    }
+
+    fn delimiter(&self) -> &str {
+        self.said.delimiter.as_deref().unwrap_or_default()
+    }
+
+    fn encoding(&self) -> &str {
+        self.said.encoding.as_deref().unwrap_or_default()
+    }
+
+    fn is_said(&self, said: &str, value: &str) -> bool {
+        said == value
+    }
+
+    fn is_choice(&self, column: &Column, choice: &str) -> bool {
+        column.choice == choice
+    }
+
+    /// What a column can mean.
+    fn choices(&self) -> [(&'static str, &'static str); 9] {
+        [
+            ("email", "Email address"),
+            ("name", "Full name"),
+            ("first_name", "First name"),
+            ("last_name", "Last name"),
+            ("company", "Company"),
+            ("owner", "Lead owner (a sales rep)"),
+            ("external_id", "Id in your own system"),
+            ("attribute", "Keep under its own name"),
+            ("ignore", "Leave out"),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/report.html")]
+struct ReportPage<'r> {
+    frame: Frame,
+    desk: Desk,
+    name: &'r str,
+    id: &'r str,
+    report: &'r Report,
+}
+
+impl ReportPage<'_> {
+    fn next(&self) -> String {
+        self.desk.after(Step::Messages)
+    }
+
+    fn count(&self, count: &u64) -> String {
+        super::thousands(count)
+    }
+
+    fn reason(&self, refused: &Refused) -> String {
+        words::sentence(&refused.reason)
+    }
+}
+
+async fn show(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path((id, file)): Path<(String, String)>,
+    Query(said): Query<Said>,
+) -> Result<Response, Trouble> {
+    let (desk, frame) = Desk::of(&console, &session, &id, Some(Step::Leads)).await?;
+    let upload = find(&console, &session, desk.campaign.id, &file)?;
+    match &upload.stage {
+        Stage::File(bytes) => Ok(rendered(&columns_page(desk, frame, &upload, bytes, said)?)),
+        Stage::Done(report) => {
+            let (name, id) = (upload.name.as_str(), upload.id.as_str());
+            Ok(rendered(&ReportPage { frame, desk, name, id, report }))
+        }
+    }
+}
+
+fn columns_page(
+    desk: Desk,
+    frame: Frame,
+    upload: &Upload,
+    bytes: &Bytes,
+    said: Said,
+) -> Result<ColumnsPage, Trouble> {
+    let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
+    let mapping = Mapping::guess(Kind::Leads, &shape);
+    let column = |(index, name): (usize, &String)| {
+        let values = shape.sample.iter().map(|row| row.cell(index).trim());
+        let filled = values.filter(|value| !value.is_empty());
+        Column {
+            field: format!("column-{index}"),
+            name: name.clone(),
+            examples: filled
+                .take(EXAMPLES)
+                .map(|value| value.chars().take(EXAMPLE_CHARS).collect())
+                .collect(),
+            choice: word(&mapping.targets[index]).to_owned(),
+        }
+    };
+    let columns = mapping.columns.iter().enumerate().map(column).collect();
+    let how = format!("{}, separated by {}", shape.encoding.name(), shape.delimiter_name());
+    let form = Form::of([("existing", "fill".to_owned())]);
+    let name = upload.name.clone();
+    Ok(ColumnsPage { frame, desk, name, how, said, columns, form, error: None })
+}
+
+fn word(target: &Target) -> &'static str {
+    match target {
+        Target::Field(field) => field.name(),
+        Target::Attribute(_) => "attribute",
+        Target::Ignored => "ignore",
+    }
+}
+
+async fn confirm(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path((id, file)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Trouble> {
+    let campaign = named(&id)?;
+    let upload = find(&console, &session, campaign, &file)?;
+    let Stage::File(bytes) = &upload.stage else {
+        return Ok(
+            Redirect::to(&format!("/campaigns/{campaign}/leads/file/{file}")).into_response()
+        );
+    };
+    let word = |name| Some(form.text(name).to_owned());
+    let said = Said { delimiter: word("delimiter"), encoding: word("encoding") };
+    let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
+    let refused = match targets(&form, &shape.columns) {
+        Ok(targets) => {
+            let arrived = Arrived { name: upload.name.clone(), bytes: bytes.clone() };
+            let how = How { hints: said.hints(), targets: &targets, existing: existing(&form) };
+            match take(&console, &session, campaign, arrived, how).await {
+                Ok(path) => return Ok(Redirect::to(&path).into_response()),
+                Err(Refusal::Trouble(trouble)) => return Err(trouble),
+                Err(Refusal::Said(error)) => error,
+            }
+        }
+        Err(error) => error,
+    };
+    let (desk, frame) = Desk::of(&console, &session, &id, Some(Step::Leads)).await?;
+    let mut page = columns_page(desk, frame, &upload, bytes, said)?;
+    for column in &mut page.columns {
+        column.choice = form.text(&column.field).to_owned();
+    }
+    Ok(bad(StatusCode::BAD_REQUEST, &ColumnsPage { error: Some(refused), form, ..page }))
+}
+
+fn existing(form: &Form) -> Existing {
+    match form.text("existing") {
+        "overwrite" => Existing::Overwrite,
+        "skip" => Existing::Skip,
+        _ => Existing::Fill,
+    }
+}
+
+/// What the columns are said to mean: one of them the address, and no field from two.
+fn targets(form: &Form, columns: &[String]) -> Result<Vec<Target>, String> {
+    let mut targets: Vec<Target> = Vec::with_capacity(columns.len());
+    for (index, name) in columns.iter().enumerate() {
+        let said = form.text(&format!("column-{index}"));
+        let field = Kind::Leads.fields().iter().find(|field| field.name() == said);
+        let target = match (field, said) {
+            (Some(field), _) => Target::Field(*field),
+            (None, "ignore") => Target::Ignored,
+            (None, _) => Target::Attribute(name.clone()),
+        };
+        if matches!(target, Target::Field(_)) && targets.contains(&target) {
+            return Err(format!(
+                "Two columns are said to be the same: “{name}” and an earlier one. Keep one of them under its own name."
+            ));
+        }
+        targets.push(target);
+    }
+    match targets.contains(&Target::Field(Field::Email)) {
+        true => Ok(targets),
+        false => Err("Say which column holds the email addresses.".to_owned()),
+    }
+}
+
+async fn mendable(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    let upload = find(&console, &session, named(&id)?, &file)?;
+    let Stage::Done(report) = &upload.stage else {
+        return Err(Trouble::not_found("this file was not taken in yet"));
+    };
+    let rows = report.mendable.clone().unwrap_or_default();
+    let text = String::from_utf8_lossy(&rows).into_owned();
+    Ok(routes::file("not-taken.csv", "text/csv; charset=utf-8", text))
+}

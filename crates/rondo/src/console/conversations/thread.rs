@@ -1,0 +1,164 @@
+//! A conversation as people read mail: ours to the right, theirs to the left, and what was made of each reply.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rondo_core::ids::{ConversationId, MessageId, RepId};
+use rondo_core::mail::{ConversationStatus, ReplyLabel};
+
+use super::letters::{Letter, letters};
+use super::words;
+use crate::app::choices::{self, Choices};
+use crate::app::conversations::{ConversationDetail, ConversationView};
+use crate::app::history::{self, Person};
+use crate::app::messages::{Direction, LABELS};
+use crate::app::people::Session;
+use crate::console::Console;
+use crate::console::form::Form;
+use crate::console::frame::{Frame, Section, rendered};
+use crate::console::paths;
+use crate::console::routes::Who;
+use crate::console::trouble::Trouble;
+
+/// Messages at the end of a thread that are open; those before are folded.
+const OPEN_MAX: usize = 12;
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct ThreadPage {
+    frame: Frame,
+    conversation: ConversationView,
+    campaign_name: String,
+    person: Option<Person>,
+    earlier: Vec<Letter>,
+    latest: Vec<Letter>,
+    form: Form,
+    error: Option<String>,
+    /// Where it leads on to: the next in review.
+    next: Option<ConversationId>,
+    /// Whether something was just done.
+    is_done: bool,
+    reps: Choices<RepId>,
+    /// What the last reply was taken for; none where nothing came in.
+    label: Option<ReplyLabel>,
+    /// The last message that came in: what a person says is said of that.
+    last_received: Option<MessageId>,
+    sees_team: bool,
+}
+
+pub(super) async fn thread(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(conversation): Path<String>,
+    query: Form,
+) -> Result<Response, Trouble> {
+    let conversation = paths::named("conversation", &conversation)?;
+    let done = Some(query.text("done")).filter(|done| !done.is_empty());
+    page(&console, &session, conversation, Form::default(), None, done).await
+}
+
+/// The thread, with a form that was refused and why, or a word about what was done.
+pub(super) async fn page(
+    console: &Console,
+    session: &Session,
+    conversation: ConversationId,
+    form: Form,
+    refusal: Option<Trouble>,
+    done: Option<&str>,
+) -> Result<Response, Trouble> {
+    let (app, caller) = (console.app(), &session.caller);
+    let named = history::conversation(app, caller, conversation).await?;
+    let called = named.person.as_ref().map_or("An erased lead", Person::called);
+    let ConversationDetail { conversation: view, messages } = named.item;
+    let is_in_review = view.status == ConversationStatus::InReview;
+    let section = match caller.only_rep() {
+        Some(_) => Section::Assignments,
+        None if is_in_review => Section::Reviews,
+        None => Section::Conversations,
+    };
+    let frame = Frame::new(console, Some(session), section, called).after(done);
+    let sees_team = caller.only_rep().is_none();
+    let next = match sees_team && (is_in_review || frame.done.is_some()) {
+        true => history::next_review(app, caller, conversation).await?,
+        false => None,
+    };
+    let reps = match frame.is_admin() {
+        true => choices::reps(app, caller).await?,
+        false => Choices::none(),
+    };
+    let received = messages.iter().rfind(|message| message.direction == Direction::In);
+    let label = received.and_then(|message| message.corrected_label.or(message.label));
+    let last_received = messages.iter().rfind(|message| message.kind == "received");
+    let last_received = last_received.map(|message| message.id);
+    let mut earlier = letters(messages, &frame);
+    if let Some(last) = earlier.iter_mut().rfind(|letter| !letter.is_ours) {
+        last.is_unfolded = is_in_review;
+        // Why the conversation is in review stands above it all.
+        let doubt = last.reading.as_mut().filter(|_| is_in_review);
+        doubt.into_iter().for_each(|reading| reading.doubt = None);
+    }
+    let latest = earlier.split_off(earlier.len().saturating_sub(OPEN_MAX));
+    let (status, error) = match refusal {
+        Some(trouble) => (trouble.status(), Some(trouble.detail().to_owned())),
+        None if form.has_errors() => (StatusCode::BAD_REQUEST, None),
+        None => (StatusCode::OK, None),
+    };
+    let page = ThreadPage {
+        is_done: frame.done.is_some(),
+        frame,
+        conversation: view,
+        campaign_name: named.campaign_name,
+        person: named.person,
+        earlier,
+        latest,
+        form,
+        error,
+        next,
+        reps,
+        label,
+        last_received,
+        sees_team,
+    };
+    Ok((status, rendered(&page)).into_response())
+}
+
+impl ThreadPage {
+    fn status(&self) -> (&'static str, &'static str) {
+        words::status(&self.conversation)
+    }
+
+    fn reason(&self) -> Option<&'static str> {
+        self.conversation.review_reason.map(words::reason)
+    }
+
+    fn is_in_review(&self) -> bool {
+        self.conversation.status == ConversationStatus::InReview
+    }
+
+    /// Whether sales has the conversation: then the assistant keeps silent (Q5).
+    fn is_handed_over(&self) -> bool {
+        self.conversation.assignment.is_some()
+    }
+
+    fn called(&self) -> &str {
+        self.person.as_ref().map_or("An erased lead", Person::called)
+    }
+
+    /// The labels with their words in the form, whether it is the present one, and what follows.
+    fn labels(&self) -> Vec<(&'static str, &'static str, bool, &'static str)> {
+        let offered = LABELS.iter().map(|(word, label)| {
+            (*word, words::label(*label), self.label == Some(*label), words::consequence(*label))
+        });
+        offered.collect()
+    }
+
+    /// The forms that answer what came in last.
+    fn about_a_message(&self) -> [&'static str; 4] {
+        ["label", "answer", "close", "resume"]
+    }
+
+    fn is_cut(&self) -> bool {
+        self.earlier.len() + self.latest.len() >= 200
+    }
+}

@@ -1,0 +1,251 @@
+//! What every page has around it: who is signed in, where they are, in which zone times are shown.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use jiff::tz::TimeZone;
+use rondo_core::event::Role;
+use rondo_core::ids::RepId;
+use rondo_core::time::Instant;
+
+use super::assets::{ICON, SCRIPT, STYLE};
+use super::{Console, words};
+use crate::app::people::Session;
+
+/// Where in the console a page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Section {
+    /// Nowhere in particular.
+    None,
+    /// What needs a person now.
+    Home,
+    /// Sales reps.
+    Reps,
+    /// Sales groups.
+    Groups,
+    /// Campaigns.
+    Campaigns,
+    /// Leads.
+    Leads,
+    /// Conversations.
+    Conversations,
+    /// What waits for a person's eye.
+    Reviews,
+    /// Assignments.
+    Assignments,
+    /// Reports.
+    Reports,
+    /// Settings.
+    Settings,
+}
+
+/// What is around a page.
+pub(super) struct Frame {
+    /// The page's title.
+    pub(super) title: String,
+    section: Section,
+    /// None where nobody is signed in.
+    who: Option<Person>,
+    zone: TimeZone,
+    zone_name: String,
+    /// The present instant.
+    pub(super) now: Instant,
+    /// What was just done.
+    pub(super) done: Option<&'static str>,
+    /// With what the page's forms are recognised when they are sent twice.
+    once: u128,
+}
+
+struct Person {
+    email: String,
+    team: String,
+    role: Role,
+    rep: Option<RepId>,
+}
+
+/// A place in the navigation.
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) name: &'static str,
+    pub(super) is_here: bool,
+}
+
+impl Frame {
+    /// What is around a page for whoever is signed in.
+    pub(super) fn new(
+        console: &Console,
+        session: Option<&Session>,
+        section: Section,
+        title: impl Into<String>,
+    ) -> Self {
+        let zone_name = session.map_or("UTC", |session| &session.time_zone).to_owned();
+        Self {
+            title: title.into(),
+            section,
+            who: session.map(|session| Person {
+                email: session.email.clone(),
+                team: session.team_name.clone(),
+                role: session.caller.role,
+                rep: session.caller.rep,
+            }),
+            zone: TimeZone::get(&zone_name).unwrap_or(TimeZone::UTC),
+            zone_name,
+            now: console.app().clock().now(),
+            done: None,
+            once: console.app().entropy().seed(),
+        }
+    }
+
+    /// The mark of the page's forms.
+    pub(super) fn once(&self) -> String {
+        format!("{:032x}", self.once)
+    }
+
+    /// With a word about what was just done.
+    pub(super) fn after(mut self, done: Option<&str>) -> Self {
+        self.done = done.and_then(words::done);
+        self
+    }
+
+    pub(super) fn style(&self) -> &'static str {
+        &STYLE.path
+    }
+
+    pub(super) fn script(&self) -> &'static str {
+        &SCRIPT.path
+    }
+
+    pub(super) fn icon(&self) -> &'static str {
+        &ICON.path
+    }
+
+    pub(super) fn is_signed_in(&self) -> bool {
+        self.who.is_some()
+    }
+
+    pub(super) fn email(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.email)
+    }
+
+    pub(super) fn team(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.team)
+    }
+
+    pub(super) fn role(&self) -> &'static str {
+        self.who.as_ref().map_or("", |who| words::role(who.role))
+    }
+
+    /// Whether whoever looks may change things; forms are shown to them alone.
+    pub(super) fn is_admin(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role == Role::Admin)
+    }
+
+    /// Whether whoever looks is this rep.
+    pub(super) fn is_rep(&self, rep: &RepId) -> bool {
+        self.who.as_ref().is_some_and(|who| who.rep.as_ref() == Some(rep))
+    }
+
+    /// The navigation: what is within their reach.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let Some(who) = &self.who else { return Vec::new() };
+        let place = |section, path: &str, name| Place {
+            path: path.to_owned(),
+            name,
+            is_here: section == self.section,
+        };
+        if who.role == Role::Rep {
+            let own = who.rep.map(|rep| format!("/reps/{rep}")).unwrap_or_default();
+            return vec![
+                place(Section::Reps, &own, "My turns"),
+                place(Section::Assignments, "/assignments", "My leads"),
+            ];
+        }
+        let mut places = vec![
+            place(Section::Home, "/", "Home"),
+            place(Section::Reviews, "/reviews", "Review"),
+            place(Section::Campaigns, "/campaigns", "Campaigns"),
+            place(Section::Leads, "/leads", "Leads"),
+            place(Section::Conversations, "/conversations", "Conversations"),
+            place(Section::Assignments, "/assignments", "Assignments"),
+            place(Section::Groups, "/groups", "Sales groups"),
+            place(Section::Reps, "/reps", "Sales reps"),
+            place(Section::Reports, "/reports", "Reports"),
+        ];
+        if who.role == Role::Admin {
+            places.push(place(Section::Settings, "/settings", "Settings"));
+        }
+        places
+    }
+
+    /// The zone in which times are shown.
+    pub(super) fn zone_name(&self) -> &str {
+        &self.zone_name
+    }
+
+    /// The zone in which times are shown, for reckoning with days.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// An instant as people read it, in the viewer's zone: `Mon 2 Nov, 13:00`, with the year where it is another.
+    pub(super) fn when(&self, at: &Instant) -> String {
+        let (then, now) = (self.zoned(at), self.zoned(&self.now));
+        let format = match then.year() == now.year() {
+            true => "%a %-d %b, %H:%M",
+            false => "%a %-d %b %Y, %H:%M",
+        };
+        then.strftime(format).to_string()
+    }
+
+    /// An instant's day alone: `Mon 2 Nov`.
+    pub(super) fn day(&self, at: &Instant) -> String {
+        let (then, now) = (self.zoned(at), self.zoned(&self.now));
+        let format = if then.year() == now.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
+        then.strftime(format).to_string()
+    }
+
+    /// Whether an instant has come. What is worked out for a page comes a moment after the page's own instant.
+    pub(super) fn has_come(&self, at: &Instant) -> bool {
+        *at <= self.now.plus_seconds(1)
+    }
+
+    /// A length of time as people say it: `40 min`, `3 h`, `2 days`.
+    pub(super) fn length(&self, seconds: &u64) -> String {
+        apart(*seconds)
+    }
+
+    /// How long ago it was, or how long it takes until then: `3 h ago`, `in 2 days`, `just now`.
+    pub(super) fn ago(&self, at: &Instant) -> String {
+        let seconds = (self.now.as_micros() - at.as_micros()) / 1_000_000;
+        if seconds.unsigned_abs() < 60 {
+            return "just now".to_owned();
+        }
+        let apart = apart(seconds.unsigned_abs());
+        if seconds > 0 { format!("{apart} ago") } else { format!("in {apart}") }
+    }
+
+    fn zoned(&self, at: &Instant) -> jiff::Zoned {
+        let at = jiff::Timestamp::from_microsecond(at.as_micros());
+        at.unwrap_or_default().to_zoned(self.zone.clone())
+    }
+}
+
+fn apart(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        minutes @ 60..3600 => format!("{} min", minutes / 60),
+        hours @ 3600..86_400 => format!("{} h", hours / 3600),
+        days @ 86_400..172_800 => format!("{} day", days / 86_400),
+        days => format!("{} days", days / 86_400),
+    }
+}
+
+/// A page, rendered.
+pub(super) fn rendered(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(cause = %error, "A page could not be rendered; this is a fault of Rondo.");
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

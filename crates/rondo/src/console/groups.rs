@@ -1,0 +1,192 @@
+//! Sales groups: the list, and each one's page: the circle, the members, the campaigns, the weeks to come.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rondo_core::ids::{GroupId, RepId};
+use rondo_core::time::Period;
+use serde::Deserialize;
+
+use super::form::{Form, known};
+use super::frame::{Frame, Section, rendered};
+use super::paths::Query;
+use super::routes::{Reach, Routes, Who};
+use super::trouble::Trouble;
+use super::{Console, words};
+use crate::app::choices::{self, Choices};
+use crate::app::circles::{self, CircleView, CursorRow};
+use crate::app::coverage::{self, CoverageView, GroupList};
+use crate::app::groups::{self, GroupView, MemberView};
+use crate::app::page::{Listed, Page};
+use crate::app::people::Session;
+
+mod drawing;
+mod editing;
+mod timeline;
+
+/// Members on a page.
+const PAGE_MEMBERS: u32 = 100;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    let routes = routes.get(Reach::Team, "/groups", list).get(Reach::Team, "/groups/{group}", page);
+    editing::add(routes)
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListQuery {
+    page: Option<usize>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "groups/list.html")]
+struct ListPage {
+    frame: Frame,
+    list: GroupList,
+}
+
+impl ListPage {
+    /// Whether there is the default group alone.
+    fn is_new(&self) -> bool {
+        self.list.page == 1 && self.list.rows.len() == 1
+    }
+
+    /// Whether nobody is in any group.
+    fn is_empty(&self) -> bool {
+        self.list.rows.iter().all(|row| row.member_count == 0)
+    }
+}
+
+async fn list(
+    State(console): State<Console>,
+    Who(session): Who,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Trouble> {
+    let frame = Frame::new(&console, Some(&session), Section::Groups, "Sales groups");
+    let frame = frame.after(query.done.as_deref());
+    let list = coverage::groups(console.app(), &session.caller, query.page.unwrap_or(1)).await?;
+    Ok(rendered(&ListPage { frame, list }))
+}
+
+/// The group that a path names.
+fn group_at(path: &str) -> Result<GroupId, Trouble> {
+    known(path).map_err(|_| Trouble::not_found("There is no such group in this team."))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PageQuery {
+    /// The campaign whose cursor is drawn.
+    of: Option<String>,
+    /// Where the members go on.
+    after: Option<String>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "groups/page.html")]
+struct GroupPage {
+    frame: Frame,
+    group: GroupView,
+    circle: CircleView,
+    drawing: drawing::Drawing,
+    coverage: CoverageView,
+    timeline: timeline::Timeline,
+    members: Listed<MemberView>,
+    others: Choices<RepId>,
+    /// What stands in the form that adds a rep: nothing yet.
+    added: Form,
+    rename: Form,
+    is_continued: bool,
+}
+
+impl GroupPage {
+    fn period(&self, period: &Period) -> String {
+        match period.until {
+            Some(until) => {
+                format!("{} until {}", self.frame.when(&period.from), self.frame.when(&until))
+            }
+            None => format!("from {} on", self.frame.when(&period.from)),
+        }
+    }
+
+    /// Admins may change every group but the default one.
+    fn may_change(&self) -> bool {
+        self.frame.is_admin() && !self.group.default
+    }
+
+    fn status(&self, status: &rondo_core::team::Status) -> &'static str {
+        words::status(*status)
+    }
+
+    /// The cursor that is drawn.
+    fn shown(&self) -> Option<&CursorRow> {
+        self.circle.cursors.get(self.circle.shown)
+    }
+
+    fn is_shown(&self, index: &usize) -> bool {
+        *index == self.circle.shown
+    }
+}
+
+async fn page(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(group): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Trouble> {
+    let page = group_page(&console, &session, group_at(&group)?, query, None).await?;
+    Ok(rendered(&page))
+}
+
+async fn group_page(
+    console: &Console,
+    session: &Session,
+    group: GroupId,
+    query: PageQuery,
+    rename: Option<Form>,
+) -> Result<GroupPage, Trouble> {
+    let (app, caller) = (console.app(), &session.caller);
+    let view = groups::show(app, caller, group).await?;
+    let of = query.of.and_then(|of| of.parse().ok());
+    let circle = circles::show(app, caller, group, of).await?;
+    let coverage = coverage::show(app, caller, group).await?;
+    let is_continued = query.after.is_some();
+    let page = Page { limit: PAGE_MEMBERS, cursor: query.after };
+    let members = groups::members(app, caller, group, &page).await?;
+    let frame = Frame::new(console, Some(session), Section::Groups, &view.name);
+    let frame = frame.after(query.done.as_deref());
+    let others = match frame.is_admin() && !view.default {
+        true => choices::reps_not_in(app, caller, group).await?,
+        false => Choices::none(),
+    };
+    Ok(GroupPage {
+        drawing: drawing::Drawing::of(&circle),
+        timeline: timeline::Timeline::of(&coverage, &frame),
+        rename: rename.unwrap_or_else(|| named_form(&view)),
+        group: view,
+        circle,
+        coverage,
+        members,
+        others,
+        added: Form::default(),
+        frame,
+        is_continued,
+    })
+}
+
+/// The form of the name, as the group stands.
+fn named_form(group: &GroupView) -> Form {
+    Form::of([("name", group.name.clone())])
+}
+
+/// The group's page once more, with a name that was refused.
+async fn again(
+    console: &Console,
+    session: &Session,
+    group: GroupId,
+    rename: Form,
+) -> Result<Response, Trouble> {
+    let page = group_page(console, session, group, PageQuery::default(), Some(rename)).await?;
+    Ok((StatusCode::BAD_REQUEST, rendered(&page)).into_response())
+}

@@ -1,0 +1,230 @@
+//! Leads: finding one, who they are, who owns them, and erasing them.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use rondo_core::command::{LeadPatch, OwnerRef};
+use rondo_core::detail::Attribute;
+use rondo_core::event::OwnerSource;
+use rondo_core::ids::{LeadId, RepId};
+use rondo_core::mail::SuppressionReason;
+use rondo_core::text::Email;
+
+use super::Console;
+use super::conversations::Line;
+use super::form::{self, Form};
+use super::frame::{Frame, Section, rendered};
+use super::paths;
+use super::routes::{Reach, Routes, Who, done};
+use super::trouble::Trouble;
+use crate::app::choices::{self, Choices};
+use crate::app::conversations::ConversationsWanted;
+use crate::app::history::{self, OwnedLead};
+use crate::app::leads::{self, LeadView, LeadsWanted};
+use crate::app::page::{LIMIT_DEFAULT, Page};
+use crate::app::people::Session;
+use crate::app::suppressions::{self, SuppressionsWanted};
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .get(Reach::Team, "/leads", list)
+        .get(Reach::Team, "/leads/{lead}", show)
+        .post(Reach::Admin, "/leads/{lead}/owner", change_owner)
+        .post(Reach::Admin, "/leads/{lead}/erase", erase)
+}
+
+#[derive(Template)]
+#[template(path = "leads.html")]
+struct LeadsPage {
+    frame: Frame,
+    query: Form,
+    lines: Vec<OwnedLead>,
+    is_narrowed: bool,
+    is_first_page: bool,
+    next: Option<String>,
+    newest: String,
+}
+
+async fn list(
+    State(console): State<Console>,
+    Who(session): Who,
+    mut query: Form,
+) -> Result<Response, Trouble> {
+    let frame = Frame::new(&console, Some(&session), Section::Leads, "Leads");
+    let frame = frame.after(Some(query.text("done")));
+    let email = query.optional("email", form::email);
+    let wanted = LeadsWanted {
+        email: email.as_ref().map(Email::key),
+        high_intent: query.is("show", "high_intent").then_some(true),
+        ..LeadsWanted::default()
+    };
+    let page = paths::page(&query);
+    let (mut lines, mut next) = (Vec::new(), None);
+    if !query.has_errors() {
+        let listed = history::leads(console.app(), &session.caller, &wanted, &page).await?;
+        (lines, next) = (listed.items, listed.next_cursor);
+    }
+    if let (Some(_), Some(found)) = (&email, lines.first()) {
+        return Ok(Redirect::to(&format!("/leads/{}", found.lead.id)).into_response());
+    }
+    let fields = ["email", "show"].map(|name| (name, query.text(name)));
+    let page = LeadsPage {
+        frame,
+        is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
+        is_first_page: page.cursor.is_none(),
+        next: next
+            .as_deref()
+            .map(|next| paths::with("/leads", fields.into_iter().chain([("cursor", next)]))),
+        newest: paths::with("/leads", fields),
+        lines,
+        query,
+    };
+    Ok(rendered(&page))
+}
+
+#[derive(Template)]
+#[template(path = "lead.html")]
+struct LeadPage {
+    frame: Frame,
+    lead: LeadView,
+    owner_name: String,
+    attributes: Vec<(String, String)>,
+    suppressed: Option<&'static str>,
+    conversations: Vec<Line>,
+    has_more: bool,
+    reps: Choices<RepId>,
+    form: Form,
+    error: Option<String>,
+}
+
+async fn show(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(lead): Path<String>,
+    query: Form,
+) -> Result<Response, Trouble> {
+    let lead = paths::named("lead", &lead)?;
+    let found = history::lead(console.app(), &session.caller, lead).await?;
+    let owner = found.lead.owner.map(|owner| owner.to_string()).unwrap_or_default();
+    let form = Form::of([("owner", owner)]);
+    page(&console, &session, lead, form, None, Some(query.text("done"))).await
+}
+
+async fn page(
+    console: &Console,
+    session: &Session,
+    lead: LeadId,
+    form: Form,
+    refusal: Option<Trouble>,
+    done: Option<&str>,
+) -> Result<Response, Trouble> {
+    let (app, caller) = (console.app(), &session.caller);
+    let OwnedLead { lead: view, owner_name } = history::lead(app, caller, lead).await?;
+    let wanted = ConversationsWanted { lead: Some(lead), ..ConversationsWanted::default() };
+    let first = Page { limit: LIMIT_DEFAULT, cursor: None };
+    let conversations = history::conversations(app, caller, &wanted, &first).await?;
+    let called = view.name.as_deref().unwrap_or(&view.email);
+    let frame = Frame::new(console, Some(session), Section::Leads, called).after(done);
+    let reps = match frame.is_admin() {
+        true => choices::reps(app, caller).await?,
+        false => Choices::none(),
+    };
+    let (status, error) = match &refusal {
+        Some(trouble) => (trouble.status(), Some(trouble.detail().to_owned())),
+        None if form.has_errors() => (StatusCode::BAD_REQUEST, None),
+        None => (StatusCode::OK, None),
+    };
+    let page = LeadPage {
+        frame,
+        owner_name,
+        attributes: view
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect(),
+        suppressed: suppressed(console, session, &view.email).await?,
+        conversations: conversations.items.into_iter().map(Line::of).collect(),
+        has_more: conversations.next_cursor.is_some(),
+        lead: view,
+        reps,
+        form,
+        error,
+    };
+    Ok((status, rendered(&page)).into_response())
+}
+
+/// Why the address is never written to, if it is not.
+async fn suppressed(
+    console: &Console,
+    session: &Session,
+    email: &str,
+) -> Result<Option<&'static str>, Trouble> {
+    let Ok(email) = Email::parse(email) else { return Ok(None) };
+    let wanted = SuppressionsWanted { email: Some(email.key()) };
+    let one = Page { limit: 1, cursor: None };
+    let found = suppressions::list(console.app(), &session.caller, &wanted, &one).await?;
+    Ok(found.items.first().map(|found| match found.reason {
+        SuppressionReason::Unsubscribe => "the person asked for it",
+        SuppressionReason::HardBounce => "there is no such address",
+        SuppressionReason::Complaint => "the person complained to their provider",
+        SuppressionReason::Manual => "an admin said so",
+    }))
+}
+
+fn text(value: &Attribute) -> String {
+    match value {
+        Attribute::Bool(true) => "yes".to_owned(),
+        Attribute::Bool(false) => "no".to_owned(),
+        Attribute::Integer(number) => number.to_string(),
+        Attribute::Number(number) => number.to_string(),
+        Attribute::Text(text) => text.clone(),
+    }
+}
+
+impl LeadPage {
+    fn called(&self) -> &str {
+        self.lead.name.as_deref().unwrap_or(&self.lead.email)
+    }
+
+    fn owner_source(&self) -> &'static str {
+        match self.lead.owner_source {
+            Some(OwnerSource::PreAssigned) => "named as the owner",
+            Some(OwnerSource::Routed) => "received an earlier conversation",
+            None => "",
+        }
+    }
+}
+
+async fn change_owner(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(lead): Path<String>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let lead = paths::named("lead", &lead)?;
+    let owner = form.rep(&console, &session, "owner").await?;
+    if form.has_errors() {
+        return page(&console, &session, lead, form, None, None).await;
+    }
+    let patch = LeadPatch { owner: Some(owner.map(OwnerRef::Id)), ..LeadPatch::default() };
+    match leads::change(console.app(), &session.caller, lead, patch).await {
+        Ok(_) => Ok(done(&format!("/leads/{lead}"), "saved")),
+        Err(error) => page(&console, &session, lead, form, Some(error.into()), None).await,
+    }
+}
+
+async fn erase(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(lead): Path<String>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let lead = paths::named("lead", &lead)?;
+    if !form.is_ticked("sure") {
+        form.say("sure", "box must be ticked: nothing brings the person back");
+        return page(&console, &session, lead, form, None, None).await;
+    }
+    leads::erase(console.app(), &session.caller, lead).await?;
+    Ok(done("/leads", "erased"))
+}

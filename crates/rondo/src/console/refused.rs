@@ -1,0 +1,65 @@
+//! Refusals that belong beside a field: the form is shown again with them.
+
+use rondo_core::Refusal;
+
+use super::form::Form;
+use super::trouble::Trouble;
+use crate::app::AppError;
+use crate::engine::EngineError;
+
+/// Says beside the form's field what is wrong with it; whatever belongs to no field is trouble.
+pub(super) fn tell(form: &mut Form, error: AppError) -> Result<(), Trouble> {
+    match error {
+        AppError::Invalid { pointer, detail } => beside(form, pointer, &detail),
+        AppError::Engine(EngineError::Refused(refusal)) => of_refusal(form, refusal),
+        error => Err(error.into()),
+    }
+}
+
+/// Says what is wrong with a field, which is named as the API names it, with `_` for `/`. What no field of the form takes is
+/// trouble, in the same words.
+pub(super) fn beside(form: &mut Form, pointer: &str, detail: &str) -> Result<(), Trouble> {
+    let name = pointer.trim_start_matches('/').replace('/', "_");
+    if form.is_ticked(&name) {
+        form.say(&name, plain(detail));
+        return Ok(());
+    }
+    Err(match name.as_str() {
+        "" => Trouble::invalid(detail),
+        name => Trouble::invalid(format!("`{}` {detail}", name.replace('_', " "))),
+    })
+}
+
+fn of_refusal(form: &mut Form, refusal: Refusal) -> Result<(), Trouble> {
+    match refusal {
+        Refusal::Invalid { pointer, problem } => return beside(form, pointer, &problem),
+        Refusal::EmailTaken { .. } => form.say("email", "belongs to another rep already"),
+        Refusal::NameTaken { name, .. } => {
+            form.say("name", format!("is taken: there is a group “{name}” already"));
+        }
+        Refusal::GroupNeedsARep { groups } if groups.is_empty() => {
+            form.say("reps", "needs at least one rep");
+        }
+        refusal => return Err(refusal.into()),
+    }
+    Ok(())
+}
+
+/// Without the marks that a program reads.
+fn plain(detail: &str) -> String {
+    detail.replace('`', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_field_of_the_form_takes_is_said_at_its_top() {
+        let mut form = Form::of([("smtp_host", String::new())]);
+        beside(&mut form, "/smtp/host", "is `missing`").unwrap();
+        assert_eq!(form.error("smtp_host"), Some("is missing"));
+        let trouble = beside(&mut form, "/period", "is over").unwrap_err();
+        assert_eq!(trouble.detail(), "“period” is over.");
+    }
+}

@@ -1,0 +1,222 @@
+//! Out of office, as forms: switched on and off, and absences with dates.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use rondo_core::ids::{AbsenceId, RepId};
+use rondo_core::time::Instant;
+
+use super::{Forms, absence_form, again, calendar, rep_at};
+use crate::app::AppError;
+use crate::app::absences::{self, AbsenceChanges, AbsenceView, Edge, GoAway, NewAbsence};
+use crate::app::people::Session;
+use crate::app::reps;
+use crate::app::text::parse_optional_note;
+use crate::console::form::{Form, known};
+use crate::console::routes::{Reach, Routes, Who, done};
+use crate::console::trouble::Trouble;
+use crate::console::{Console, refused};
+
+/// The field with an end that is no day: the latest return that would be accepted.
+const UNTIL_AT: &str = "until_at";
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .post(Reach::OwnOrAdmin, "/reps/{rep}/away", go_away)
+        .post(Reach::OwnOrAdmin, "/reps/{rep}/back", come_back)
+        .post(Reach::OwnOrAdmin, "/reps/{rep}/absences", enter)
+        .post(Reach::OwnOrAdmin, "/reps/{rep}/absences/{abs}", change)
+        .post(Reach::OwnOrAdmin, "/reps/{rep}/absences/{abs}/remove", remove)
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "is not a day; write it as 2026-12-24".to_owned())
+}
+
+fn instant(text: &str) -> Result<Instant, String> {
+    Instant::parse(text).ok_or_else(|| "is not an instant".to_owned())
+}
+
+fn note(form: &mut Form) -> Option<String> {
+    let note = form.raw("note").to_owned();
+    match parse_optional_note(&note) {
+        Ok(note) => note,
+        Err(error) => {
+            form.say("note", error);
+            None
+        }
+    }
+}
+
+/// Says that a period ends before it begins, or that its end is over.
+fn check_order(form: &mut Form, from: Option<Date>, until: Option<Date>, today: Option<Date>) {
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        form.say("until", "is before the first day away");
+    }
+    if let (Some(today), Some(until)) = (today, until)
+        && until < today
+    {
+        form.say("until", "is over; choose today or a day to come");
+    }
+}
+
+async fn today(console: &Console, session: &Session, rep: RepId) -> Result<Option<Date>, AppError> {
+    let rep = reps::show(console.app(), &session.caller, rep).await?;
+    Ok(calendar::day_of(&console.app().clock().now(), &rep.time_zone).parse().ok())
+}
+
+async fn go_away(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(rep): Path<String>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let rep = rep_at(&rep)?;
+    let today = today(&console, &session, rep).await?;
+    let last = form.optional("until", day);
+    let at = form.optional(UNTIL_AT, instant);
+    let note = note(&mut form);
+    check_order(&mut form, None, last, today);
+    if !form.has_errors() {
+        let until = at.map(Edge::At).or(last.map(Edge::Day));
+        let away = GoAway { until, note };
+        match absences::go_away(console.app(), &session.caller, rep, away).await {
+            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "away")),
+            Err(error) => tell(&mut form, error, format!("/reps/{rep}/away"))?,
+        }
+    }
+    again(&console, &session, rep, Forms { away: form, ..Forms::default() }).await
+}
+
+/// Says it beside its field; where an earlier return would do, the same form is offered with that.
+fn tell(form: &mut Form, error: AppError, path: String) -> Result<(), Trouble> {
+    let asked = form.without(&["until", UNTIL_AT]);
+    refused::tell(form, error).map_err(|trouble| trouble.or_until(path, asked))
+}
+
+async fn come_back(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(rep): Path<String>,
+) -> Result<Response, Trouble> {
+    let rep = rep_at(&rep)?;
+    absences::come_back(console.app(), &session.caller, rep).await?;
+    Ok(done(&format!("/reps/{rep}"), "back"))
+}
+
+async fn enter(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path(rep): Path<String>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let rep = rep_at(&rep)?;
+    let (app, caller) = (console.app(), &session.caller);
+    let (from, until) = (form.required("from", day), form.optional("until", day));
+    let at = form.optional(UNTIL_AT, instant);
+    let note = note(&mut form);
+    check_order(&mut form, from, until, None);
+    if let Some(from) = from.filter(|_| !form.has_errors()) {
+        let (from, until) = match at {
+            None => (Edge::Day(from), until.map(Edge::Day)),
+            Some(_) => {
+                (Edge::At(absences::start_of_day(app, caller, rep, from).await?), at.map(Edge::At))
+            }
+        };
+        let new = NewAbsence { from, until, note };
+        match absences::add(app, caller, rep, new, form.once(&session)).await {
+            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "added")),
+            Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences"))?,
+        }
+    }
+    again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
+}
+
+fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
+    known(path).map_err(|_| Trouble::not_found("There is no such absence."))
+}
+
+async fn change(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path((rep, absence)): Path<(String, String)>,
+    mut form: Form,
+) -> Result<Response, Trouble> {
+    let (rep, absence) = (rep_at(&rep)?, absence_at(&absence)?);
+    let (app, caller) = (console.app(), &session.caller);
+    let present = absences::show(app, caller, rep, absence).await?;
+    let now = absence_form(&present, &reps::show(app, caller, rep).await?.time_zone);
+    if form.is_outdated(&now) {
+        form.say("until", "was changed since you opened it; save once more to replace that");
+    }
+    let note = note(&mut form);
+    let edges = match form.has_errors() {
+        true => None,
+        false => edges(&console, &session, &present, &mut form).await?,
+    };
+    if let Some((from, until)) = edges.filter(|_| !form.has_errors()) {
+        let changes = AbsenceChanges { from, until, note: Some(note) };
+        match absences::change(app, caller, rep, absence, changes).await {
+            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "saved")),
+            Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences/{absence}"))?,
+        }
+    }
+    if !form.is_ticked("from") {
+        form.set("from", now.text("from"));
+    }
+    again(&console, &session, rep, Forms { changed: Some((absence, form)), ..Forms::default() })
+        .await
+}
+
+type Edges = (Option<Edge>, Option<Option<Edge>>);
+
+/// The edges that are changed: a day that is as it was shown leaves its edge at its instant (O1). Where the other edge is
+/// no day, a day becomes the instant at which it begins or ends.
+async fn edges(
+    console: &Console,
+    session: &Session,
+    present: &AbsenceView,
+    form: &mut Form,
+) -> Result<Option<Edges>, Trouble> {
+    let is_same = |name: &str| form.text(name) == form.text(&format!("{name}-was"));
+    // The form about the end alone has no beginning.
+    let keeps_from = !form.is_ticked("from") || is_same("from");
+    let keeps_until = is_same("until") && form.is_ticked("until");
+    let from = if keeps_from { None } else { form.required("from", day) };
+    let until = if keeps_until { None } else { Some(form.optional("until", day)) };
+    let at = form.optional(UNTIL_AT, instant);
+    let (first, last) = (day(form.text("from")).ok(), day(form.text("until")).ok());
+    check_order(form, first, last, None);
+    if form.has_errors() {
+        return Ok(None);
+    }
+    let (app, caller, rep) = (console.app(), &session.caller, present.rep);
+    let are_days = present.dates.is_some() || (from.is_some() && until.flatten().is_some());
+    let are_days = are_days && at.is_none();
+    let from = match from {
+        Some(day) if !are_days => {
+            Some(Edge::At(absences::start_of_day(app, caller, rep, day).await?))
+        }
+        from => from.map(Edge::Day),
+    };
+    let until = match (at, until) {
+        (Some(at), _) => Some(Some(Edge::At(at))),
+        (None, Some(Some(day))) if !are_days => {
+            Some(Some(Edge::At(absences::end_of_day(app, caller, rep, day).await?)))
+        }
+        (None, until) => until.map(|until| until.map(Edge::Day)),
+    };
+    Ok(Some((from, until)))
+}
+
+async fn remove(
+    State(console): State<Console>,
+    Who(session): Who,
+    Path((rep, absence)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    let (rep, absence) = (rep_at(&rep)?, absence_at(&absence)?);
+    absences::remove(console.app(), &session.caller, rep, absence).await?;
+    Ok(done(&format!("/reps/{rep}"), "removed"))
+}

@@ -1,0 +1,153 @@
+//! Assignments: the list, the file, the explanation, and passing a lead on.
+
+use axum::http::{StatusCode, header};
+use serde_json::json;
+
+use crate::world::World;
+
+async fn assigned(world: &World, campaign: &str, email: &str) -> String {
+    let made = world.qualify(campaign, email).await.is(201);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_explanation_says_whose_turn_it_was_and_who_was_passed_over() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let cy = world.add_rep("Cy").await;
+    let group = world.add_group("North", &[&ann, &bo, &cy]).await;
+    let campaign = world.launched("Spring", &group).await;
+    assigned(&world, &campaign, "one@x.example").await;
+    let away = json!({"from": world.in_seconds(-60), "until": world.in_seconds(86_400)});
+    world.admin().post(&format!("/v1/reps/{bo}/absences"), away).await.is(201);
+    let second = assigned(&world, &campaign, "two@x.example").await;
+    let viewer = world.viewer_browser().await;
+    let page = viewer.get(&format!("/assignments/{second}")).await;
+    page.says(&["Cy was next after Ann; Bo was passed over", "two@x.example → Cy", "<svg"]);
+    page.says(&["Had the last turn", "Got this lead", "out of office until Tue 3 Nov, 12:00"]);
+    page.says(&["Turns of this campaign in North", "Ledger number"]).lacks(&["Pass it on"]);
+    // Who comes and goes afterwards changes nothing.
+    world.add_rep("Dee").await;
+    let later = viewer.get(&format!("/assignments/{second}")).await;
+    later.says(&["Bo was passed over"]).lacks(&["Dee"]);
+}
+
+#[tokio::test]
+async fn a_turn_that_comes_back_to_whoever_had_the_last_one_is_a_turn() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    assigned(&world, &campaign, "one@x.example").await;
+    let second = assigned(&world, &campaign, "two@x.example").await;
+    let page = world.viewer_browser().await.get(&format!("/assignments/{second}")).await;
+    page.says(&["Ann was next again", "<path class=\"line\""]);
+    page.lacks(&["No turn was taken", "(unchanged)"]);
+}
+
+#[tokio::test]
+async fn a_rep_sees_their_own_assignments_and_nothing_of_others() {
+    let world = World::new().await;
+    let (ann, bo) = (world.rep_browser("Ann").await, world.rep_browser("Bo").await);
+    let group = world.add_group("North", &[&ann.rep, &bo.rep]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let first = assigned(&world, &campaign, "one@x.example").await;
+    let second = assigned(&world, &campaign, "two@x.example").await;
+    ann.get("/assignments").await.says(&["My leads", "one@x.example"]).lacks(&["two@x.example"]);
+    ann.get("/assignments.csv").await.says(&["one@x.example"]).lacks(&["two@x.example"]);
+    let own = ann.get(&format!("/assignments/{first}")).await;
+    own.says(&["Ann was the first to take a turn"]).lacks(&["Pass it on", "href=\"/leads"]);
+    let others = ann.get(&format!("/assignments/{second}")).await;
+    assert_eq!(others.status, StatusCode::FORBIDDEN);
+    others.lacks(&["two@x.example"]);
+    let others = ann.get(&format!("/assignments?rep={}", bo.rep)).await;
+    assert_eq!(others.status, StatusCode::FORBIDDEN);
+    let passed = ann.post(&format!("/assignments/{first}/reassign"), &[("to", "next")]).await;
+    assert_eq!(passed.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_lead_is_passed_on_to_the_next_or_to_somebody() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("North", &[&ann, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let first = assigned(&world, &campaign, "one@x.example").await;
+    let admin = world.admin_browser().await;
+    let pass = async |assignment: &str, to: &str| {
+        let form = [("to", to), ("note", "Knows the lead")];
+        admin.post(&format!("/assignments/{assignment}/reassign"), &form).await
+    };
+    let there = pass(&first, "next").await;
+    let there = there.leads_to();
+    admin.get(there).await.says(&["one@x.example → Bo", "Passed on.", "Bo was next after Ann"]);
+    let second = there.trim_start_matches("/assignments/").split('?').next().unwrap();
+    let old = admin.get(&format!("/assignments/{first}")).await;
+    old.says(&["passed on since", &format!("href=\"/assignments/{second}\"")]);
+    old.lacks(&["id=\"pass-on\""]);
+    assert_eq!(pass(second, &bo).await.leads_to(), format!("/assignments/{second}?done=stood"));
+    let late = pass(&first, &ann).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let nobody = pass(second, "eve@acme.example").await;
+    assert_eq!(nobody.status, StatusCode::BAD_REQUEST);
+    assert!(nobody.text.contains("Knows the lead"), "{}", nobody.text);
+    pass(second, "ann@acme.example").await.leads_to();
+    let list = admin.get("/assignments").await;
+    list.says(&["Passed on by a person", "Passed on since"]);
+}
+
+#[tokio::test]
+async fn whoever_is_the_only_one_there_cannot_pass_on_to_the_next() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let first = assigned(&world, &campaign, "one@x.example").await;
+    let admin = world.admin_browser().await;
+    let page = admin.post(&format!("/assignments/{first}/reassign"), &[("to", "next")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text.contains("name a rep, add one, or end an absence"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_list_is_narrowed_and_paged_the_latest_first() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("North", &[&ann, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let admin = world.admin_browser().await;
+    admin.get("/assignments").await.says(&["No assignments yet"]);
+    for number in 0..60 {
+        assigned(&world, &campaign, &format!("lead{number:02}@x.example")).await;
+    }
+    let first = admin.get("/assignments").await;
+    first.says(&["lead59@", "lead10@"]).lacks(&["lead09@"]);
+    let at = first.text.split("href=\"/assignments?cursor=").nth(1).unwrap();
+    let cursor = at.split('"').next().unwrap();
+    let second = admin.get(&format!("/assignments?cursor={cursor}")).await;
+    second.says(&["lead09@", "lead00@", "Newest"]).lacks(&["lead10@"]);
+    let of_ann = format!("/assignments?rep={ann}&since=2026-11-02&until=2026-11-02");
+    admin.get(&of_ann).await.says(&["lead58@"]).lacks(&["lead59@"]);
+    admin.get("/assignments?until=2026-11-01").await.says(&["No assignment fits"]);
+    admin.get("/assignments?since=soon").await.says(&["is no date such as 2026-11-02"]);
+    let file = admin.get("/assignments.csv?since=soon").await;
+    assert_eq!(file.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn no_cell_of_the_file_is_a_formula() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("=1+1", &group).await;
+    let report =
+        json!({"lead": {"email": "+eve@x.example", "name": "@SUM(A1)", "company": "-1, \"x\""}});
+    world.admin().post(&format!("/v1/campaigns/{campaign}/qualified"), report).await.is(201);
+    let file = world.admin_browser().await.get("/assignments.csv").await;
+    file.says(&[",'=1+1,'+eve@x.example,'@SUM(A1),\"'-1, \"\"x\"\"\",Ann,turn,"]);
+    assert_eq!(file.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+    assert_eq!(
+        file.headers[header::CONTENT_DISPOSITION],
+        "attachment; filename=\"assignments.csv\""
+    );
+}

@@ -1,0 +1,320 @@
+//! Campaigns in the console: the steps to a launch, a campaign's page, and what can be done to it.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::world::World;
+
+/// The path of a new draft, by its name.
+async fn draft(browser: &Browser, name: &str) -> String {
+    let page = browser.post("/campaigns/new", &[("name", name)]).await;
+    page.leads_to().strip_suffix("/leads").unwrap().to_owned()
+}
+
+async fn launched(world: &World, browser: &Browser) -> String {
+    world.add_rep("Ann").await;
+    let campaign = draft(browser, "Spring").await;
+    let page = browser.post(&format!("{campaign}/launch"), &[("when", "now")]).await;
+    assert_eq!(page.leads_to(), format!("{campaign}?done=launched"));
+    campaign
+}
+
+fn id(campaign: &str) -> &str {
+    campaign.strip_prefix("/campaigns/").unwrap()
+}
+
+#[tokio::test]
+async fn a_campaign_that_writes_nothing_is_launched_in_a_few_steps() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    world.add_rep("Ann").await;
+    ada.get("/campaigns").await.says(&["No campaigns yet"]);
+    let campaign = draft(&ada, "Spring").await;
+    ada.get(&format!("{campaign}/leads")).await.says(&["aria-current=\"step\"", "Go on without"]);
+    ada.get(&format!("{campaign}/messages")).await.says(&["Skip this step"]);
+    let routing = format!("{campaign}/routing");
+    let page = ada.get(&routing).await;
+    let group = page.text.split("name=\"group\" value=\"").nth(1).unwrap();
+    let group = group.split('"').next().unwrap();
+    let form = [("group", group), ("rotation", "group"), ("absent", "round_robin")];
+    assert_eq!(ada.post(&routing, &form).await.leads_to(), format!("{campaign}/launch?done=saved"));
+    ada.get(&format!("{campaign}/launch")).await.says(&["writes nothing", "Next: Ann"]);
+    let page = ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await;
+    ada.get(page.leads_to()).await.says(&["Launched.", "Running", "Shared with the other"]);
+    world.qualify(id(&campaign), "lea@x.example").await.is(201);
+    ada.get(&campaign).await.says(&["lea@x.example", "Ann was the first to take a turn."]);
+    ada.get("/campaigns?status=running").await.says(&["Spring"]);
+    ada.get("/campaigns?status=draft").await.lacks(&["Spring"]);
+}
+
+#[tokio::test]
+async fn a_file_is_taken_once_its_columns_are_confirmed_and_what_is_wrong_can_be_mended() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let file = "Who,Mail,Size\nAnn Lee,ann@x.example,9\nBo,no address,3\n";
+    let page = ada.upload(&format!("{campaign}/leads/file"), "crm.csv", file).await;
+    let columns = page.leads_to().to_owned();
+    ada.get(&columns).await.says(&["crm.csv", "ann@x.example", "Nothing is kept yet"]);
+    let page = ada.post(&columns, &[("column-0", "email"), ("column-1", "email")]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.text.contains("Two columns are said to be the same"));
+    let right = [("column-0", "name"), ("column-1", "email"), ("column-2", "attribute")];
+    let report = ada.post(&columns, &right).await.leads_to().to_owned();
+    ada.get(&report)
+        .await
+        .says(&["not an email address", "<div class=\"figure\">1</div>not taken"]);
+    let rows = ada.get(&format!("{report}/not-taken.csv")).await;
+    rows.says(&["Bo,no address,3,"]).lacks(&["ann@x.example"]);
+    let leads = world.admin().get("/v1/leads?email=ann@x.example").await.is(200);
+    assert_eq!(leads["items"][0]["attributes"]["Size"], "9");
+    assert_eq!(leads["items"][0]["name"], "Ann Lee");
+    ada.get(&format!("{campaign}/leads")).await.says(&["1 lead"]);
+}
+
+#[tokio::test]
+async fn how_a_file_is_written_can_be_said() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let file = "Who;Mail, work\nLee, Ann;ann@x.example\n";
+    let page = ada.upload(&format!("{campaign}/leads/file"), "crm.csv", file).await;
+    let columns = page.leads_to().to_owned();
+    ada.get(&format!("{columns}?delimiter=comma")).await.says(&["Who;Mail"]);
+    ada.get(&format!("{columns}?delimiter=semicolon")).await.says(&["Mail, work", "Lee, Ann"]);
+    let form = [("delimiter", "semicolon"), ("column-0", "name"), ("column-1", "email")];
+    let page = ada.post(&columns, &form).await;
+    ada.get(page.leads_to()).await.says(&["<div class=\"figure\">1</div>in the campaign now"]);
+}
+
+#[tokio::test]
+async fn gaps_ahead_are_said_before_a_launch() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let ann = world.add_rep("Ann").await;
+    let absence = json!({"from": world.in_seconds(86_400), "until": world.in_seconds(172_800)});
+    world.admin().post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    let campaign = draft(&ada, "Spring").await;
+    let page = ada.get(&format!("{campaign}/launch")).await;
+    page.says(&["Nobody in “All sales reps” will be available from"]);
+    draft(&ada, "Autumn").await;
+    ada.get(&format!("{campaign}/launch")).await.says(&["one shared rotation is fairer"]);
+}
+
+#[tokio::test]
+async fn an_upload_is_nobody_elses() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let page = ada.upload(&format!("{campaign}/leads/file"), "a.csv", "ann@x.example\n").await;
+    let other = world.other_admin_browser("eve@acme.example").await;
+    assert_eq!(other.get(page.leads_to()).await.status, StatusCode::NOT_FOUND);
+    let elsewhere = draft(&ada, "Autumn").await;
+    let moved = page.leads_to().replace(&campaign, &elsewhere);
+    assert_eq!(ada.get(&moved).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_list_that_is_pasted_says_what_was_taken() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let list = [("list", "Ann Lee <ann@x.example>, bo@x.example\nnobody")];
+    let page = ada.post(&format!("{campaign}/leads/list"), &list).await;
+    ada.get(page.leads_to()).await.says(&["<div class=\"figure\">2</div>in the campaign now"]);
+    let empty = ada.post(&format!("{campaign}/leads/list"), &[("list", " ")]).await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn messages_are_written_and_previewed_with_what_is_wrong_beside_its_field() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let mailbox = world.add_mailbox("kim@acme.example").await;
+    let campaign = draft(&ada, "Spring").await;
+    let path = format!("{campaign}/messages");
+    let form = |body| {
+        [
+            ("count", "2"),
+            ("mailbox", mailbox.as_str()),
+            ("subject-0", "For {{ lead.company }}"),
+            ("body-0", body),
+            ("wait-0", "0"),
+            ("hours", "any"),
+            ("do", "save"),
+        ]
+    };
+    let page = ada.post(&path, &form("Hi {{ lead.first_name")).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.text.contains("id=\"body-0-error\">This can&#39;t be used"), "{}", page.text);
+    assert!(page.text.contains("For {{ lead.company }}"));
+    let page = ada.post(&path, &form("Hi {{ lead.first_name }}")).await;
+    ada.get(page.leads_to()).await.says(&["For Lee Ltd", "Hi Ann"]);
+    let lead = [("email", "bo@x.example"), ("name", "Bo Berg")];
+    let page = ada.post(&format!("{campaign}/leads"), &lead).await;
+    assert_eq!(page.leads_to(), format!("{campaign}/leads?done=added"));
+    ada.get(&path).await.says(&["Leads who lack what a message names", "lead.company"]);
+}
+
+#[tokio::test]
+async fn a_message_is_added_and_removed_without_losing_what_was_typed() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    world.add_mailbox("kim@acme.example").await;
+    let campaign = draft(&ada, "Spring").await;
+    let path = format!("{campaign}/messages");
+    let typed = [("count", "2"), ("body-0", "one"), ("body-1", "two")];
+    let add = ada.post(&path, &[&typed[..], &[("do", "add")]].concat()).await;
+    add.says(&["Follow-up 2", ">one</textarea>", ">two</textarea>"]);
+    let remove = ada.post(&path, &[&typed[..], &[("do", "remove-0")]].concat()).await;
+    remove.says(&[">two</textarea>"]).lacks(&[">one</textarea>", "Follow-up 1"]);
+}
+
+#[tokio::test]
+async fn a_group_is_made_on_the_way_with_its_reps_in_order() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let campaign = draft(&ada, "Spring").await;
+    let path = format!("{campaign}/routing");
+    let page = ada.post(&path, &[("group", "new"), ("new_name", "EMEA")]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.text.contains("Tick at least one rep.") && page.text.contains("value=\"EMEA\""));
+    let (at_ann, at_bo) = (format!("place-{ann}"), format!("place-{bo}"));
+    let form = [
+        ("group", "new"),
+        ("new_name", "EMEA"),
+        ("rep", ann.as_str()),
+        ("rep", bo.as_str()),
+        (at_ann.as_str(), "2"),
+        (at_bo.as_str(), "1"),
+    ];
+    let page = ada.post(&path, &form).await;
+    ada.get(page.leads_to()).await.says(&["EMEA", "Next: Bo, then Ann"]);
+}
+
+#[tokio::test]
+async fn a_launch_that_nobody_is_there_for_says_where_to_go() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let page = ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text.contains("add a rep, end an absence, or choose another time"));
+    assert!(page.text.contains("Choose another sales group"));
+    let late = ada.post(&format!("{campaign}/launch"), &[("when", "at"), ("at", "soon")]).await;
+    assert_eq!(late.status, StatusCode::BAD_REQUEST);
+    assert!(late.text.contains("This is not a date and a time"));
+}
+
+#[tokio::test]
+async fn what_is_done_to_a_campaign_is_said_before() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = launched(&world, &ada).await;
+    let act = |action: &'static str| format!("{campaign}/actions/{action}");
+    ada.get(&act("pause")).await.says(&["kept in order and go to reps when you resume"]);
+    assert_eq!(ada.post(&act("pause"), &[]).await.leads_to(), format!("{campaign}?done=paused"));
+    world.qualify(id(&campaign), "lea@x.example").await.is(202);
+    ada.get(&campaign).await.says(&["Paused: nothing is written", "1 lead waits"]);
+    ada.get(&act("resume")).await.says(&["The 1 lead that waits"]);
+    ada.post(&act("resume"), &[]).await.leads_to();
+    let page = ada.post(&act("duplicate"), &[]).await;
+    ada.get(page.leads_to()).await.says(&["Spring (copy)", "Draft", "No leads yet."]);
+    ada.get(&act("cancel")).await.says(&["This is for good."]);
+    ada.post(&act("cancel"), &[]).await.leads_to();
+    ada.get(&campaign).await.says(&["Cancelled.", "Duplicate"]);
+    ada.get(&act("cancel"))
+        .await
+        .says(&["It is cancelled already."])
+        .lacks(&["<form method=\"post\" class=\"row\">"]);
+    assert_eq!(ada.post(&act("resume"), &[]).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn who_is_passed_over_is_said_with_the_reason() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = launched(&world, &ada).await;
+    let bo = world.add_rep("Bo").await;
+    world.add_rep("Cy").await;
+    world.admin().put(&format!("/v1/reps/{bo}/out-of-office"), json!({})).await.is(200);
+    world.qualify(id(&campaign), "lea@x.example").await.is(201);
+    ada.get(&campaign).await.says(&["passes over Bo: out of office", "Ann had the last turn."]);
+}
+
+#[tokio::test]
+async fn a_viewer_sees_campaigns_and_changes_nothing() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = launched(&world, &ada).await;
+    let vic = world.viewer_browser().await;
+    vic.get("/campaigns").await.says(&["Spring"]).lacks(&["New campaign"]);
+    for page in ["", "/leads", "/messages", "/routing", "/launch"] {
+        let page = vic.get(&format!("{campaign}{page}")).await;
+        page.says(&["Spring"]).lacks(&[
+            "<form method=\"post\">",
+            "<form method=\"post\" class",
+            "/actions/",
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_is_made_launched_and_duplicated_once_however_often_the_form_is_sent() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let admin = world.admin_browser().await;
+    let once = |page: &crate::browser::Page| page.hidden("once");
+    let page = admin.get("/campaigns/new").await;
+    let form = [("name", "Spring"), ("once", &once(&page))];
+    let first = admin.post("/campaigns/new", &form).await.leads_to().to_owned();
+    assert_eq!(admin.post("/campaigns/new", &form).await.leads_to(), first);
+    let campaign = world.add_campaign("May", &group).await;
+    let launch = format!("/campaigns/{campaign}/launch");
+    let form = [("when", "now"), ("once", &once(&admin.get(&launch).await))];
+    for _ in 0..2 {
+        admin.post(&launch, &form).await.leads_to();
+    }
+    let copy = format!("/campaigns/{campaign}/actions/duplicate");
+    let form = [("once", once(&admin.get(&copy).await))];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let first = admin.post(&copy, &form).await.leads_to().to_owned();
+    assert_eq!(admin.post(&copy, &form).await.leads_to(), first);
+}
+
+#[tokio::test]
+async fn a_group_name_that_is_taken_is_said_beside_it() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let ann = world.add_rep("Ann").await;
+    world.add_group("EMEA", &[&ann]).await;
+    let path = format!("{}/routing", draft(&ada, "Spring").await);
+    let form = [("group", "new"), ("new_name", "emea"), ("rep", ann.as_str())];
+    let page = ada.post(&path, &form).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["id=\"new_name-error\"", "value=\"emea\""]);
+}
+
+#[tokio::test]
+async fn a_last_message_with_a_subject_alone_is_not_thrown_away() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let mailbox = world.add_mailbox("kim@acme.example").await;
+    let path = format!("{}/messages", draft(&ada, "Spring").await);
+    let form = [
+        ("count", "2"),
+        ("mailbox", mailbox.as_str()),
+        ("subject-0", "Hello"),
+        ("body-0", "Hello there."),
+        ("wait-0", "0"),
+        ("subject-1", "Once more"),
+        ("body-1", ""),
+        ("wait-1", "3"),
+        ("hours", "any"),
+        ("do", "save"),
+    ];
+    let page = ada.post(&path, &form).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["id=\"body-1-error\"", "value=\"Once more\""]);
+}

@@ -1,0 +1,223 @@
+//! What waits for a person, conversations as threads, and what people do about them.
+
+use axum::http::{StatusCode, header};
+use rondo_core::mail::{ReplyLabel, ReviewReason, Sender};
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::thread::{Thread, read};
+use crate::world::World;
+
+const UNSURE: Result<(), ReviewReason> = Err(ReviewReason::Uncertain);
+const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(2)> & \"more\"";
+
+fn path(thread: &Thread) -> String {
+    format!("/conversations/{}", thread.conversation)
+}
+
+/// Sends a form about a conversation that is taken; answers the page that it leads to.
+async fn does(admin: &Browser, thread: &Thread, action: &str, form: &[(&str, &str)]) -> String {
+    let sent = admin.post(&format!("{}/{action}", path(thread)), form).await;
+    let there = sent.leads_to().to_owned();
+    let page = admin.get(&there).await;
+    page.says(&["role=\"status\""]);
+    page.text
+}
+
+#[tokio::test]
+async fn the_queue_says_why_each_waits_and_leads_on_from_one_to_the_next() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    let admin = world.admin_browser().await;
+    admin.get("/reviews").await.says(&["Nothing waits for you"]);
+    lea.hears(&world, "Which languages?", ReplyLabel::Question, Ok(())).await;
+    max.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
+    let queue = admin.get("/reviews").await;
+    queue.says(&["Asks something", "Which languages?", "Unsure what it says", "data-item"]);
+    let next = format!("href=\"{}#latest\"", path(&max));
+    admin.get(&path(&lea)).await.says(&["Next in review", &next, "Lea", "href=\"/reviews\""]);
+    let page = does(&admin, &lea, "close", &[]).await;
+    assert!(page.contains("Not interested") && page.contains(&next), "{page}");
+    does(&admin, &max, "label", &[("label", "high_intent")]).await;
+    let page = admin.get(&format!("{}?done=labelled", path(&max))).await;
+    page.says(&["A person said:", "To review", "Ann has this lead"]);
+    admin.get("/reviews").await.says(&["Nothing waits for you"]);
+}
+
+#[tokio::test]
+async fn a_reply_shows_what_it_was_taken_for_and_why() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Maybe, call me", ReplyLabel::HighIntent, UNSURE).await;
+    let page = world.viewer_browser().await.get(&path(&thread)).await;
+    page.says(&["High intent", "93&nbsp;% sure", "<meter", "call me", "555-0142", "Quoted text"]);
+    page.says(&["class=\"message out\"", "What the reply means is not certain enough"]);
+    page.lacks(&["<form method=\"post\" action=\"/conversations", "/raw\""]);
+}
+
+#[tokio::test]
+async fn what_strangers_write_is_text_and_never_markup() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, HOSTILE, ReplyLabel::Other, UNSURE).await;
+    let nobody = read(Sender::Other, ReplyLabel::Question, UNSURE);
+    let (stray, _) = thread.takes(&world, HOSTILE, None, nobody).await;
+    let admin = world.admin_browser().await;
+    for path in [path(&thread), "/reviews".to_owned()] {
+        admin.get(&path).await.says(&["alert(1)"]).lacks(&["<script>alert", "<img src=x"]);
+    }
+    let raw = admin.get(&format!("/messages/{stray}/raw")).await;
+    raw.says(&[HOSTILE]);
+    assert_eq!(raw.headers[header::CONTENT_TYPE], "message/rfc822");
+    let disposition = raw.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert!(disposition.starts_with("attachment;"), "{disposition}");
+    assert_eq!(raw.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+}
+
+#[tokio::test]
+async fn a_message_of_no_conversation_is_read_and_closed_in_the_queue() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let nobody = read(Sender::Other, ReplyLabel::Question, UNSURE);
+    let (stray, _) = thread.takes(&world, "Who are you?", None, nobody).await;
+    let admin = world.admin_browser().await;
+    admin.get("/reviews").await.says(&["Belongs to no conversation", "Who are you?", "Seen to"]);
+    let closed = admin.post(&format!("/messages/{stray}/close"), &[]).await;
+    assert_eq!(closed.leads_to(), "/reviews?done=closed");
+    admin.get("/reviews").await.says(&["Nothing waits for you"]);
+}
+
+#[tokio::test]
+async fn a_person_answers_forwards_or_lets_the_campaign_go_on() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    let admin = world.admin_browser().await;
+    for thread in [&lea, &max] {
+        thread.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
+    }
+    let page = does(&admin, &lea, "answer", &[("text", "We speak\r\nfour languages.")]).await;
+    assert!(page.contains("We speak\nfour languages.") && page.contains("On its way"), "{page}");
+    let page = does(&admin, &lea, "qualify", &[]).await;
+    assert!(page.contains("Ann has this lead"), "{page}");
+    let page = does(&admin, &max, "resume", &[]).await;
+    assert!(page.contains("Awaiting the lead"), "{page}");
+    let page = does(&admin, &max, "forward", &[("to", &lea.rep)]).await;
+    assert!(page.contains("Ann has this lead"), "{page}");
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_comes_back_as_it_was_typed() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
+    let admin = world.admin_browser().await;
+    let send = async |action: &str, form: &[(&str, &str)]| {
+        admin.post(&format!("{}/{action}", path(&thread)), form).await
+    };
+    let empty = send("answer", &[("text", " ")]).await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
+    assert!(empty.text.contains("id=\"text-error\""), "{}", empty.text);
+    let nobody = send("forward", &[("to", "eve@acme.example")]).await;
+    assert_eq!(nobody.status, StatusCode::BAD_REQUEST);
+    assert!(nobody.text.contains("is no rep of your team"), "{}", nobody.text);
+    send("qualify", &[]).await.leads_to();
+    let late = send("answer", &[("text", "One more thing")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("role=\"alert\""), "{}", late.text);
+}
+
+#[tokio::test]
+async fn a_rep_reads_the_conversations_that_are_theirs_and_no_other() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let bo = world.rep_browser("Bo").await;
+    thread.hears(&world, "Call me", ReplyLabel::HighIntent, UNSURE).await;
+    assert_eq!(bo.get(&path(&thread)).await.status, StatusCode::FORBIDDEN);
+    let admin = world.admin_browser().await;
+    does(&admin, &thread, "forward", &[("to", &bo.rep)]).await;
+    let page = bo.get(&path(&thread)).await;
+    page.says(&["Call me", "lea@customer.example", "My leads"]);
+    page.lacks(&["What should happen?", "href=\"/leads", "href=\"/campaigns", "Note to the rep"]);
+    for path in ["/conversations", "/reviews", "/leads"] {
+        assert_eq!(bo.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let assignment = thread.shown(&world).await["assignment"]["id"].as_str().unwrap().to_owned();
+    let on = json!({"to": thread.rep});
+    world.admin().post(&format!("/v1/assignments/{assignment}/reassign"), on).await.is(201);
+    assert_eq!(bo.get(&path(&thread)).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn conversations_are_found_by_status_campaign_and_address() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    max.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
+    let admin = world.admin_browser().await;
+    let all = admin.get("/conversations").await;
+    all.says(&["lea@customer.example", "max@customer.example", "Spring"]);
+    let newest_first = all.text.find("max@customer") < all.text.find("lea@customer");
+    assert!(newest_first, "{}", all.text);
+    let found = admin.get("/conversations?status=in_review&email=").await;
+    found.says(&["max@customer.example"]).lacks(&["lea@customer.example"]);
+    let found = admin.get("/conversations?email=LEA%40customer.example").await;
+    found.says(&["lea@customer.example"]).lacks(&["max@customer.example"]);
+    let of_spring = format!("/conversations?campaign={}", lea.campaign);
+    admin.get(&of_spring).await.says(&["lea@customer.example"]);
+    admin.get("/conversations?email=eve%40x.example").await.says(&["No conversation fits"]);
+    admin.get("/conversations?email=eve").await.says(&["id=\"email-error\"", "value=\"eve\""]);
+}
+
+#[tokio::test]
+async fn a_long_thread_opens_at_its_end() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    for number in 0..15 {
+        let words = format!("Reply {number:02}");
+        thread.hears(&world, &words, ReplyLabel::Other, UNSURE).await;
+    }
+    let page = world.admin_browser().await.get(&path(&thread)).await;
+    page.says(&["4 earlier messages", "id=\"latest\"", "Reply 00", "Reply 14"]);
+}
+
+#[tokio::test]
+async fn a_label_is_that_of_the_message_that_was_shown() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Hm, not sure", ReplyLabel::Other, UNSURE).await;
+    let admin = world.admin_browser().await;
+    let shown = admin.get(&path(&thread)).await.hidden("message");
+    thread.hears(&world, "Actually yes, call me", ReplyLabel::HighIntent, UNSURE).await;
+    let said = [("label", "not_interested"), ("message", shown.as_str())];
+    let label = format!("{}/label", path(&thread));
+    let page = admin.post(&label, &said).await;
+    page.refuses(StatusCode::CONFLICT, &["came in meanwhile", "Actually yes, call me"]);
+    let answer = [("text", "Pity."), ("message", shown.as_str())];
+    let page = admin.post(&format!("{}/answer", path(&thread)), &answer).await;
+    page.refuses(StatusCode::CONFLICT, &["came in meanwhile", "Pity."]);
+    assert_eq!(thread.shown(&world).await["status"], "in_review");
+    let latest = page.hidden("message");
+    let said = [("label", "high_intent"), ("message", latest.as_str())];
+    admin.post(&label, &said).await.leads_to();
+    admin.get(&path(&thread)).await.says(&["Ann has this lead"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_twice_goes_out_once() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Which languages?", ReplyLabel::Question, Ok(())).await;
+    let admin = world.admin_browser().await;
+    let page = admin.get(&path(&thread)).await;
+    let answer = format!("{}/answer", path(&thread));
+    for _ in 0..2 {
+        admin.send_form(&page, &answer, &[("text", "All of them.")]).await.leads_to();
+    }
+    let page = admin.get(&path(&thread)).await;
+    assert_eq!(page.text.matches("All of them.").count(), 1, "{}", page.text);
+    for _ in 0..2 {
+        admin.send_form(&page, &format!("{}/qualify", path(&thread)), &[]).await.leads_to();
+    }
+}

@@ -1,0 +1,58 @@
+//! Leads: found by address, given an owner, erased.
+
+use axum::http::StatusCode;
+use rondo_core::mail::ReplyLabel;
+
+use crate::thread::Thread;
+use crate::world::World;
+
+#[tokio::test]
+async fn a_lead_is_found_by_the_whole_address() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    let found = admin.get("/leads?email=Lea%40customer.example").await;
+    let path = format!("/leads/{}", thread.lead);
+    assert_eq!(found.leads_to(), path);
+    admin.get(&path).await.says(&["Lea", "Spring", "Change the owner", &thread.conversation]);
+    admin.get("/leads?email=lea%40other.example").await.says(&["No lead fits"]);
+    admin.get("/leads").await.says(&["lea@customer.example"]);
+    let viewer = world.viewer_browser().await;
+    viewer.get(&path).await.says(&["lea@customer.example"]).lacks(&["Change the owner", "Erase"]);
+}
+
+#[tokio::test]
+async fn an_owner_is_chosen_and_taken_away() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    let path = format!("/leads/{}", thread.lead);
+    let owner = format!("{path}/owner");
+    let saved = admin.post(&owner, &[("owner", &thread.rep)]).await;
+    assert_eq!(saved.leads_to(), format!("{path}?done=saved"));
+    admin.get(&path).await.says(&["named as the owner", "selected>Ann"]);
+    let unknown = admin.post(&owner, &[("owner", "eve@acme.example")]).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.text.contains("is no rep of your team"), "{}", unknown.text);
+    admin.post(&owner, &[("owner", "")]).await.leads_to();
+    admin.get(&path).await.says(&["Nobody: the next conversation takes a turn"]);
+}
+
+#[tokio::test]
+async fn a_person_is_erased_only_by_somebody_who_is_sure() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Call me", ReplyLabel::HighIntent, Ok(())).await;
+    let admin = world.admin_browser().await;
+    let path = format!("/leads/{}", thread.lead);
+    let unsure = admin.post(&format!("{path}/erase"), &[]).await;
+    assert_eq!(unsure.status, StatusCode::BAD_REQUEST);
+    admin.get(&path).await.says(&["lea@customer.example"]);
+    let erased = admin.post(&format!("{path}/erase"), &[("sure", "yes")]).await;
+    assert_eq!(erased.leads_to(), "/leads?done=erased");
+    assert_eq!(admin.get(&path).await.status, StatusCode::NOT_FOUND);
+    let conversation = format!("/conversations/{}", thread.conversation);
+    let page = admin.get(&conversation).await;
+    page.says(&["An erased lead", "was erased"]).lacks(&["lea@customer", "Call me"]);
+    admin.get("/assignments").await.says(&["An erased lead"]).lacks(&["lea@customer"]);
+}
