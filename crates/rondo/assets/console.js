@@ -4,6 +4,8 @@
   "use strict";
   const announcer = document.getElementById("announcer");
   const say = (text) => { if (announcer) announcer.textContent = text; };
+  // The page says it in its language.
+  const texts = announcer?.dataset ?? {};
 
   // A region whose person is typing in it is left alone until the next news.
   const isBusy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
@@ -35,7 +37,7 @@
     asking = true;
     try {
       const answer = await fetch(location.href, { headers: { "X-Rondo-Live": "1" }, redirect: "manual" });
-      if (answer.status === 401) { stop(); say("You are signed out. Load this page again to sign in."); }
+      if (answer.status === 401) { stop(); say(texts.signedOut); }
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of regions) {
@@ -43,7 +45,7 @@
         if (!next || isBusy(region) || next.innerHTML === region.innerHTML) continue;
         const isNews = gist(next) !== gist(region);
         replace(region, next);
-        if (isNews) say(region.dataset.live || "This page was updated.");
+        if (isNews) say(region.dataset.live || texts.updated);
       }
     } catch { /* The next news tries again. */ } finally {
       asking = false;
@@ -98,8 +100,8 @@
       const field = document.getElementById(button.dataset.copy);
       field.select();
       await navigator.clipboard.writeText(field.value);
-      button.textContent = "Copied";
-      say("Copied.");
+      button.textContent = texts.copied;
+      say(texts.copied);
     });
   }
 
@@ -112,7 +114,7 @@
     keys.checked = !areKeysOff();
     keys.addEventListener("change", () => {
       localStorage.setItem("rondo-keys", keys.checked ? "on" : "off");
-      say(keys.checked ? "Shortcuts are on." : "Shortcuts are off.");
+      say(keys.checked ? texts.shortcutsOn : texts.shortcutsOff);
     });
   }
 

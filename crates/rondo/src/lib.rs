@@ -22,5 +22,8 @@ pub mod qualifier;
 pub mod secrets;
 pub mod serve;
 pub mod telemetry;
+mod texts;
 pub mod throttle;
 pub mod webhooks;
+
+pub(crate) use texts::{say, t};

@@ -5,11 +5,12 @@ use axum::response::{Html, IntoResponse, Response};
 use jiff::tz::TimeZone;
 use rondo_core::event::Role;
 use rondo_core::ids::RepId;
-use rondo_core::time::Instant;
+use rondo_core::time::{Instant, Period};
 
 use super::assets::{ICON, SCRIPT, STYLE};
 use super::{Console, words};
 use crate::app::people::Session;
+use crate::{say, t};
 
 /// Where in the console a page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,23 +156,23 @@ impl Frame {
         if who.role == Role::Rep {
             let own = who.rep.map(|rep| format!("/reps/{rep}")).unwrap_or_default();
             return vec![
-                place(Section::Reps, &own, "My turns"),
-                place(Section::Assignments, "/assignments", "My leads"),
+                place(Section::Reps, &own, t("frame-my-turns")),
+                place(Section::Assignments, "/assignments", t("frame-my-leads")),
             ];
         }
         let mut places = vec![
-            place(Section::Home, "/", "Home"),
-            place(Section::Reviews, "/reviews", "Review"),
-            place(Section::Campaigns, "/campaigns", "Campaigns"),
-            place(Section::Leads, "/leads", "Leads"),
-            place(Section::Conversations, "/conversations", "Conversations"),
-            place(Section::Assignments, "/assignments", "Assignments"),
-            place(Section::Groups, "/groups", "Sales groups"),
-            place(Section::Reps, "/reps", "Sales reps"),
-            place(Section::Reports, "/reports", "Reports"),
+            place(Section::Home, "/", t("frame-home")),
+            place(Section::Reviews, "/reviews", t("frame-review")),
+            place(Section::Campaigns, "/campaigns", t("frame-campaigns")),
+            place(Section::Leads, "/leads", t("frame-leads")),
+            place(Section::Conversations, "/conversations", t("frame-conversations")),
+            place(Section::Assignments, "/assignments", t("frame-assignments")),
+            place(Section::Groups, "/groups", t("frame-groups")),
+            place(Section::Reps, "/reps", t("frame-reps")),
+            place(Section::Reports, "/reports", t("frame-reports")),
         ];
         if who.role == Role::Admin {
-            places.push(place(Section::Settings, "/settings", "Settings"));
+            places.push(place(Section::Settings, "/settings", t("frame-settings")));
         }
         places
     }
@@ -203,6 +204,16 @@ impl Frame {
         then.strftime(format).to_string()
     }
 
+    /// A period as people read it.
+    pub(super) fn period(&self, period: &Period) -> String {
+        let from = self.when(&period.from);
+        let said = match period.until {
+            Some(until) => say("common-period").arg("from", from).arg("until", self.when(&until)),
+            None => say("common-period-open").arg("from", from),
+        };
+        said.plain()
+    }
+
     /// Whether an instant has come. What is worked out for a page comes a moment after the page's own instant.
     pub(super) fn has_come(&self, at: &Instant) -> bool {
         *at <= self.now.plus_seconds(1)
@@ -217,10 +228,13 @@ impl Frame {
     pub(super) fn ago(&self, at: &Instant) -> String {
         let seconds = (self.now.as_micros() - at.as_micros()) / 1_000_000;
         if seconds.unsigned_abs() < 60 {
-            return "just now".to_owned();
+            return t("frame-just-now").to_owned();
         }
         let apart = apart(seconds.unsigned_abs());
-        if seconds > 0 { format!("{apart} ago") } else { format!("in {apart}") }
+        match seconds > 0 {
+            true => say("frame-ago").arg("apart", apart).plain(),
+            false => say("frame-in").arg("apart", apart).plain(),
+        }
     }
 
     fn zoned(&self, at: &Instant) -> jiff::Zoned {
@@ -230,13 +244,13 @@ impl Frame {
 }
 
 fn apart(seconds: u64) -> String {
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        minutes @ 60..3600 => format!("{} min", minutes / 60),
-        hours @ 3600..86_400 => format!("{} h", hours / 3600),
-        days @ 86_400..172_800 => format!("{} day", days / 86_400),
-        days => format!("{} days", days / 86_400),
-    }
+    let said = match seconds {
+        0..60 => say("frame-seconds").n("count", seconds),
+        minutes @ 60..3600 => say("frame-minutes").n("count", minutes / 60),
+        hours @ 3600..86_400 => say("frame-hours").n("count", hours / 3600),
+        days => say("frame-days").n("count", days / 86_400),
+    };
+    said.plain()
 }
 
 /// A page, rendered.

@@ -12,9 +12,10 @@ use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use super::words;
-use crate::app::overview::{self, Overview, SHARE_DAYS};
+use crate::app::overview::{self, GapsAhead, Overview, SHARE_DAYS};
 use crate::app::reports::Share;
 use crate::app::reviews::ReviewItem;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Everyone, "/", home)
@@ -33,6 +34,13 @@ struct HomePage {
     /// None while they are still being summed up.
     bars: Option<Vec<Bar>>,
     days: i64,
+}
+
+impl HomePage {
+    fn gaps(&self, ahead: &GapsAhead) -> String {
+        let gaps: Vec<_> = ahead.gaps.iter().map(|gap| self.frame.period(gap)).collect();
+        gaps.join("; ")
+    }
 }
 
 /// A bar of a chart.
@@ -62,7 +70,7 @@ async fn home(
     if let Some(rep) = session.caller.only_rep() {
         return Ok(Redirect::to(&format!("/reps/{rep}")).into_response());
     }
-    let frame = Frame::new(&console, Some(&session), Section::Home, "Home");
+    let frame = Frame::new(&console, Some(&session), Section::Home, t("home-title"));
     let frame = frame.after(query.done.as_deref());
     let view = overview::show(console.app(), &session.caller, beginning_of_day(&frame)).await?;
     let bars = view.shares.as_deref().map(bars);

@@ -1,0 +1,194 @@
+//! Every text that people read in the console, in one place: `texts/en/*.ftl`, in the format of Project Fluent.
+//!
+//! A text is fixed ([`t`]) or takes arguments ([`say`]). The tests below hold templates and code to them: a text that is
+//! asked for exists with just these arguments, and words stand nowhere else.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Display};
+use std::sync::LazyLock;
+
+use askama::filters::{Escaper as _, Html};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+/// The texts, by the screen that shows them. Each name in a file begins with the file's own.
+const ENGLISH: [(&str, &str); 3] = [
+    ("common", include_str!("../texts/en/common.ftl")),
+    ("frame", include_str!("../texts/en/frame.ftl")),
+    ("home", include_str!("../texts/en/home.ftl")),
+];
+
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of("en", &ENGLISH));
+
+/// A language's texts.
+struct Texts {
+    bundle: FluentBundle<FluentResource>,
+    /// Those that take no arguments, as they are said.
+    fixed: HashMap<String, String>,
+}
+
+impl Texts {
+    /// What a file of ours has wrong in it is found by the first test that runs.
+    fn of(language: &str, files: &[(&str, &str)]) -> Self {
+        let language = language.parse().expect("a language's tag");
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // Marks of direction around arguments are for texts that mix scripts from left and from right.
+        bundle.set_use_isolating(false);
+        let mut names = Vec::new();
+        for (file, text) in files {
+            let resource = FluentResource::try_new((*text).to_owned())
+                .unwrap_or_else(|(_, errors)| panic!("{file}.ftl: {errors:?}"));
+            names.extend(names_in(text).map(str::to_owned));
+            bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{file}.ftl: {errors:?}"));
+        }
+        let mut fixed = HashMap::new();
+        for name in names {
+            let mut errors = Vec::new();
+            let Some(pattern) = bundle.get_message(&name).and_then(|message| message.value())
+            else {
+                continue;
+            };
+            let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
+            if errors.is_empty() && !text.contains('<') {
+                fixed.insert(name, text);
+            }
+        }
+        Self { bundle, fixed }
+    }
+
+    fn said(&self, name: &str, arguments: &FluentArgs<'_>) -> String {
+        let Some(pattern) = self.bundle.get_message(name).and_then(|message| message.value())
+        else {
+            debug_assert!(false, "there is no text `{name}`");
+            return name.to_owned();
+        };
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+        debug_assert!(errors.is_empty(), "the text `{name}`: {errors:?}");
+        text
+    }
+}
+
+/// The names of the texts in a file.
+fn names_in(file: &str) -> impl Iterator<Item = &str> {
+    file.lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(name, _)| name))
+}
+
+/// A text that takes no arguments and has no markup. A name that is unknown is said itself, and fails tests.
+pub(crate) fn t(name: &'static str) -> &'static str {
+    debug_assert!(TEXTS.fixed.contains_key(name), "there is no fixed text `{name}`");
+    TEXTS.fixed.get(name).map_or(name, String::as_str)
+}
+
+/// A text with arguments or markup, shown as HTML: what the text says is markup, its arguments are escaped.
+pub(crate) fn say(name: &'static str) -> Say {
+    Say { name, arguments: Vec::new() }
+}
+
+/// A text about to be said.
+#[derive(Debug, Clone)]
+pub(crate) struct Say {
+    name: &'static str,
+    arguments: Vec<(&'static str, Argument)>,
+}
+
+#[derive(Debug, Clone)]
+enum Argument {
+    Count(f64),
+    Words(String),
+    Link { path: String, words: String },
+}
+
+impl Say {
+    /// With something that is shown as it is.
+    pub(crate) fn arg(self, name: &'static str, value: impl Display) -> Self {
+        self.with(name, Argument::Words(value.to_string()))
+    }
+
+    /// With a number, for which the text may have a plural.
+    pub(crate) fn n(self, name: &'static str, count: impl Count) -> Self {
+        self.with(name, Argument::Count(count.count()))
+    }
+
+    /// With words that lead to a page.
+    pub(crate) fn link(self, name: &'static str, path: impl Display, words: impl Display) -> Self {
+        self.with(name, Argument::Link { path: path.to_string(), words: words.to_string() })
+    }
+
+    fn with(mut self, name: &'static str, argument: Argument) -> Self {
+        self.arguments.push((name, argument));
+        self
+    }
+
+    /// Without markup, for what escapes by itself.
+    pub(crate) fn plain(&self) -> String {
+        self.said(|argument| match argument {
+            Argument::Count(count) => FluentValue::from(*count),
+            Argument::Words(words) | Argument::Link { words, .. } => {
+                FluentValue::from(words.as_str())
+            }
+        })
+    }
+
+    fn said<'a>(&'a self, value: impl Fn(&'a Argument) -> FluentValue<'a>) -> String {
+        let arguments =
+            self.arguments.iter().map(|(name, argument)| (Cow::Borrowed(*name), value(argument)));
+        TEXTS.said(self.name, &arguments.collect())
+    }
+}
+
+impl Display for Say {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.said(|argument| match argument {
+            Argument::Count(count) => FluentValue::from(*count),
+            Argument::Words(words) => FluentValue::from(escaped(words)),
+            Argument::Link { path, words } => {
+                FluentValue::from(format!(r#"<a href="{}">{}</a>"#, escaped(path), escaped(words)))
+            }
+        }))
+    }
+}
+
+impl askama::filters::HtmlSafe for Say {}
+
+impl askama::FastWritable for Say {
+    fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        Ok(write!(to, "{self}")?)
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    // A string takes whatever is written.
+    let _ = Html.write_escaped_str(&mut escaped, text);
+    escaped
+}
+
+/// Something that can be counted.
+pub(crate) trait Count {
+    fn count(&self) -> f64;
+}
+
+impl<C: Count + ?Sized> Count for &C {
+    fn count(&self) -> f64 {
+        (**self).count()
+    }
+}
+
+macro_rules! counts {
+    ($($kind:ty),*) => {
+        $(impl Count for $kind {
+            #[expect(clippy::cast_precision_loss, clippy::cast_lossless, reason = "nobody reads a count of 2^53 to its last digit")]
+            fn count(&self) -> f64 {
+                *self as f64
+            }
+        })*
+    };
+}
+counts!(u32, u64, usize, i64);
+
+#[cfg(test)]
+mod tests;
