@@ -271,7 +271,7 @@ async fn a_person_is_erased_once_their_address_is_typed_again() {
     world.admin().post(&format!("/v1/campaigns/{campaign}/qualified"), lead).await;
     let path = "/settings/people?email=rosa%40customer.example";
     admin.get(path).await.says(&["Rosa Diaz", "What goes", "1 assignment, with its reasons"]);
-    admin.get(path).await.says(&["Every message in 0 conversations: text", "company</li>"]);
+    admin.get(path).await.says(&["Every message in 1 conversation: text", "company</li>"]);
     let form = [("email", "rosa@customer.example"), ("again", "rosa@elsewhere.example")];
     let page = admin.post("/settings/people", &form).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
