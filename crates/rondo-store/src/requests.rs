@@ -89,6 +89,31 @@ pub(crate) async fn remember(
     Ok(())
 }
 
+/// Remembers a request unless it is remembered. Whether it was not.
+pub(crate) async fn remember_first(
+    connection: &mut db::Connection,
+    team: TeamId,
+    request: &Remembered,
+) -> Result<bool, StoreError> {
+    let answer = serde_json::to_string(&request.answer).expect("answers are plain data");
+    let values = Values::bound(|values| {
+        values.id(team);
+        values.bytes(&request.scope);
+        values.bytes(&request.body);
+        values.text(answer);
+        values.instant(request.expires_at);
+    });
+    let remembered = db::query_with(
+        "insert into remembered (team_id, scope, body, answer, expires_at)
+         values ($1, $2, $3, $4, $5)
+         on conflict (team_id, scope) do nothing",
+        values,
+    )
+    .execute(connection)
+    .await?;
+    Ok(remembered > 0)
+}
+
 async fn forget(
     connection: &mut db::Connection,
     team: TeamId,

@@ -11,8 +11,9 @@ use rondo_core::ids::{DeliveryId, LeadId, RepId, TeamId, WebhookId};
 use serde::Serialize;
 
 use crate::fields::{Fields, key};
+use crate::requests::remember_first;
 use crate::rows::ForEach;
-use crate::{Lease, Store, StoreError, db};
+use crate::{Lease, Remembered, Store, StoreError, db};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -295,16 +296,23 @@ impl Store {
     }
 
     /// Queues a delivery again, whatever became of it, as if it had never been tried, and lets its webhook be sent to
-    /// again. Whether there is such a delivery.
+    /// again. Whether there is such a delivery. A request that is remembered did so before: nothing more is done for it.
     pub async fn send_delivery_again(
         &self,
         team: TeamId,
         webhook: WebhookId,
         delivery: DeliveryId,
         now: Instant,
+        once: Option<&Remembered>,
     ) -> Result<bool, StoreError> {
         let mut writer = self.of(team).writer().await?;
         writer.begin_writing().await?;
+        if let Some(once) = once
+            && !remember_first(&mut writer, team, once).await?
+        {
+            writer.commit().await?;
+            return Ok(true);
+        }
         let queued = db::query(
             "update deliveries
              set state = 'queued', due_at = $1, attempts = 0, fence = fence + 1
@@ -317,7 +325,7 @@ impl Store {
         .execute(&mut writer)
         .await?;
         if queued == 0 {
-            writer.commit().await?;
+            writer.roll_back().await?;
             return Ok(false);
         }
         db::query(

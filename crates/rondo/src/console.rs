@@ -60,6 +60,7 @@ struct Shared {
     attempts: sign_in::Attempts,
     streams: live::Streams,
     uploads: campaigns::Uploads,
+    mailbox_tests: settings::MailboxTests,
 }
 
 impl Console {
@@ -73,7 +74,9 @@ pub fn beside(api: Router, app: App, options: ConsoleOptions) -> Router {
     let attempts = sign_in::Attempts::new(app.clock());
     let streams = live::Streams::new();
     let uploads = campaigns::Uploads::new();
-    let console = Console { shared: Arc::new(Shared { app, options, attempts, streams, uploads }) };
+    let mailbox_tests = settings::MailboxTests::new();
+    let shared = Shared { app, options, attempts, streams, uploads, mailbox_tests };
+    let console = Console { shared: Arc::new(shared) };
     api.merge(all().into_router(console.clone())).layer(from_fn_with_state(console, routes::lost))
 }
 

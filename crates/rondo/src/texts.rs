@@ -13,10 +13,21 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 3] = [
+const ENGLISH: [(&str, &str); 14] = [
+    ("choices", include_str!("../texts/en/choices.ftl")),
     ("common", include_str!("../texts/en/common.ftl")),
+    ("erasing", include_str!("../texts/en/erasing.ftl")),
     ("frame", include_str!("../texts/en/frame.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
+    ("keys", include_str!("../texts/en/keys.ftl")),
+    ("ledger", include_str!("../texts/en/ledger.ftl")),
+    ("mailboxes", include_str!("../texts/en/mailboxes.ftl")),
+    ("members", include_str!("../texts/en/members.ftl")),
+    ("qualifier", include_str!("../texts/en/qualifier.ftl")),
+    ("settings", include_str!("../texts/en/settings.ftl")),
+    ("suppressions", include_str!("../texts/en/suppressions.ftl")),
+    ("team", include_str!("../texts/en/team.ftl")),
+    ("webhooks", include_str!("../texts/en/webhooks.ftl")),
 ];
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of("en", &ENGLISH));

@@ -1,5 +1,6 @@
 //! The outbox on a real database, its rows put there by hand.
 
+use rondo_core::command::Answer;
 use rondo_core::ids::{Id as _, IdSource};
 
 use super::*;
@@ -130,13 +131,35 @@ async fn sending_again_starts_over_with_the_same_id_and_switches_the_webhook_on(
     assert_eq!(world.store.webhook_target(world.team, world.webhook).await.unwrap(), None);
 
     let (team, webhook, now) = (world.team, world.webhook, T0.plus_seconds(5));
-    assert!(world.store.send_delivery_again(team, webhook, taken.id, now).await.unwrap());
+    assert!(world.store.send_delivery_again(team, webhook, taken.id, now, None).await.unwrap());
     let row = world.row(0).await;
     assert_eq!((row.state, row.attempts, row.due_at), (DeliveryState::Queued, 0, Some(now)));
     assert!(world.store.webhook_target(team, webhook).await.unwrap().is_some());
 
     let other = WebhookId::from_bytes([9; 16]);
-    assert!(!world.store.send_delivery_again(team, other, taken.id, now).await.unwrap());
+    assert!(!world.store.send_delivery_again(team, other, taken.id, now, None).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_request_to_send_again_is_followed_once() {
+    let world = World::with_deliveries(1).await;
+    let (team, webhook, now) = (world.team, world.webhook, T0.plus_seconds(5));
+    let once = Remembered {
+        scope: [1; 32],
+        body: [0; 32],
+        answer: Answer::Done,
+        expires_at: now.plus_seconds(60),
+    };
+    let taken = world.take(1, T0, 1).await[0];
+    assert!(
+        world.store.send_delivery_again(team, webhook, taken.id, now, Some(&once)).await.unwrap()
+    );
+    let taken = world.take(1, now, 1).await[0];
+    world.tried(&taken, TryOutcome::Delivered).await;
+    assert!(
+        world.store.send_delivery_again(team, webhook, taken.id, now, Some(&once)).await.unwrap()
+    );
+    assert_eq!(world.row(0).await.state, DeliveryState::Delivered);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use rondo_core::command::{Answer, Command};
 use rondo_core::event::WebhookEvent;
 use rondo_core::ids::{DeliveryId, WebhookId};
 use rondo_core::time::Instant;
-use rondo_store::{DeliveryRow, DeliveryState, WebhookRow};
+use rondo_store::{DeliveryRow, DeliveryState, Remembered, WebhookRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -160,10 +160,38 @@ pub async fn resend(
     key: Option<IdempotencyKey>,
 ) -> Result<(), AppError> {
     app.remember(caller, key).await?;
-    let known = app.store().webhook(caller.team, webhook).await?;
-    known.ok_or_else(|| AppError::not_found("webhook", webhook))?;
+    queue_again(app, caller, webhook, delivery, None).await
+}
+
+/// The same for a form that may be sent twice: the second time nothing more is sent.
+pub async fn resend_once(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    delivery: DeliveryId,
+    key: Option<IdempotencyKey>,
+) -> Result<(), AppError> {
     let now = app.clock().now();
-    let is_queued = app.store().send_delivery_again(caller.team, webhook, delivery, now).await?;
+    let once = key.map(|IdempotencyKey { scope, body, kept_seconds, .. }| Remembered {
+        scope,
+        body,
+        answer: Answer::Done,
+        expires_at: now.plus_seconds(kept_seconds),
+    });
+    queue_again(app, caller, webhook, delivery, once.as_ref()).await
+}
+
+async fn queue_again(
+    app: &App,
+    caller: &Caller,
+    webhook: WebhookId,
+    delivery: DeliveryId,
+    once: Option<&Remembered>,
+) -> Result<(), AppError> {
+    let (store, team, now) = (app.store(), caller.team, app.clock().now());
+    let known = store.webhook(team, webhook).await?;
+    known.ok_or_else(|| AppError::not_found("webhook", webhook))?;
+    let is_queued = store.send_delivery_again(team, webhook, delivery, now, once).await?;
     is_queued.then_some(()).ok_or_else(|| AppError::not_found("delivery", delivery))
 }
 

@@ -18,6 +18,7 @@ use crate::app::AppError;
 use crate::app::page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 use crate::app::people::Session;
 use crate::engine::EngineError;
+use crate::t;
 
 mod choices;
 mod erasing;
@@ -30,6 +31,8 @@ mod qualifier;
 mod suppressions;
 mod team;
 mod webhooks;
+
+pub(super) use mailboxes::Tests as MailboxTests;
 
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = routes.get(Reach::Admin, "/settings", show);
@@ -44,25 +47,25 @@ pub(super) fn add(routes: Routes) -> Routes {
     erasing::add(routes)
 }
 
-/// The pages of the settings, in order.
+/// The pages of the settings, in order, each with the name of its title.
 const PAGES: &[(&str, &str)] = &[
-    ("/settings", "Overview"),
-    ("/settings/team", "Team"),
-    ("/settings/members", "Members"),
-    ("/settings/mailboxes", "Mailboxes"),
-    ("/settings/qualifier", "Qualifier"),
-    ("/settings/keys", "API keys"),
-    ("/settings/webhooks", "Webhooks"),
-    ("/settings/suppressions", "Suppressed addresses"),
-    ("/settings/people", "Erase a person"),
-    ("/settings/ledger", "Ledger"),
+    ("/settings", "settings-overview"),
+    ("/settings/team", "team-title"),
+    ("/settings/members", "members-title"),
+    ("/settings/mailboxes", "mailboxes-title"),
+    ("/settings/qualifier", "qualifier-title"),
+    ("/settings/keys", "keys-title"),
+    ("/settings/webhooks", "webhooks-title"),
+    ("/settings/suppressions", "suppressions-title"),
+    ("/settings/people", "erasing-title"),
+    ("/settings/ledger", "ledger-title"),
 ];
 
 /// The pages of the settings, for the list beside each.
 fn tabs(here: &str) -> Vec<Place> {
-    let place = |(path, name): &(&str, &'static str)| Place {
+    let place = |(path, title): &(&str, &'static str)| Place {
         path: (*path).to_owned(),
-        name,
+        name: t(title),
         is_here: *path == here,
     };
     PAGES.iter().map(place).collect()
@@ -104,7 +107,7 @@ async fn show(
     Who(session): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
-    let frame = frame(&console, &session, "Settings").after(asked.done.as_deref());
+    let frame = frame(&console, &session, t("settings-title")).after(asked.done.as_deref());
     let cards = overview::cards(&console, &session, &frame).await?;
     Ok(rendered(&OverviewPage { frame, tabs: tabs("/settings"), cards }))
 }
@@ -119,6 +122,17 @@ impl Refused {
     /// What is wrong stands beside the fields.
     fn beside() -> Self {
         Self { status: StatusCode::BAD_REQUEST, error: None }
+    }
+
+    /// Somebody else was first. Fields whose values no page shows are to be entered again.
+    fn outdated(form: &mut Form, secrets: &[&str]) -> Self {
+        for secret in secrets {
+            if !form.raw(secret).is_empty() {
+                form.say(secret, t("settings-secret-again"));
+            }
+        }
+        let outdated = Trouble::outdated(t("settings-see-saved"));
+        Self { status: outdated.status(), error: Some(outdated.detail().to_owned()) }
     }
 
     /// The page that says so.
@@ -147,5 +161,5 @@ fn refused(form: &mut Form, error: AppError) -> Result<Refused, Trouble> {
 
 /// An id that a path names.
 fn id<I: std::str::FromStr>(text: &str) -> Result<I, Trouble> {
-    text.parse().map_err(|_| Trouble::not_found("There is nothing of this name."))
+    text.parse().map_err(|_| Trouble::not_found(t("settings-nothing")))
 }

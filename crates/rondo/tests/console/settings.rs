@@ -1,9 +1,14 @@
 //! Settings: what admins see of the team's inner workings, and change.
 
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::http::StatusCode;
 use serde_json::json;
+use tokio::net::TcpListener;
 
-use crate::browser::Page;
+use crate::browser::{Browser, Page};
 use crate::world::World;
 
 /// What stands between two pieces of a page.
@@ -26,6 +31,14 @@ async fn the_overview_says_how_things_stand() {
     let admin = world.admin_browser().await;
     admin.get("/settings").await.says(&["None yet: campaigns need one to write", "Embedded"]);
     admin.get("/settings").await.says(&["href=\"/settings/ledger\"", "Acme, times in"]);
+    let page = admin.get("/settings").await;
+    page.says(&[
+        "2 members, 1 invited<",
+        "1 key<",
+        "No webhooks<",
+        ">None<",
+        " entries, the last ",
+    ]);
 }
 
 #[tokio::test]
@@ -258,6 +271,7 @@ async fn a_person_is_erased_once_their_address_is_typed_again() {
     world.admin().post(&format!("/v1/campaigns/{campaign}/qualified"), lead).await;
     let path = "/settings/people?email=rosa%40customer.example";
     admin.get(path).await.says(&["Rosa Diaz", "What goes", "1 assignment, with its reasons"]);
+    admin.get(path).await.says(&["Every message in 1 conversation: text", "company</li>"]);
     let form = [("email", "rosa@customer.example"), ("again", "rosa@elsewhere.example")];
     let page = admin.post("/settings/people", &form).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
@@ -326,4 +340,132 @@ async fn a_qualifier_without_a_model_says_that_the_key_goes() {
     ];
     admin.post("/settings/qualifier", &form).await.leads_to();
     admin.get("/settings/qualifier").await.says(&["deletes the API key"]);
+}
+
+/// A server of this machine that hangs up on whoever calls, and counts them.
+struct Deaf {
+    port: String,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Deaf {
+    async fn new() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        tokio::spawn(async move {
+            while listener.accept().await.is_ok() {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        Self { port, calls }
+    }
+}
+
+/// Adds a mailbox that is read nowhere, and says where its page is.
+async fn add_mailbox(admin: &Browser, port: &str) -> String {
+    let form = [
+        ("name", "Kim"),
+        ("address", "kim@acme.example"),
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", port),
+        ("smtp_security", "none"),
+        ("smtp_username", "kim"),
+        ("smtp_password", "open sesame"),
+        ("reading", "none"),
+    ];
+    let made = admin.post("/settings/mailboxes/new", &form).await;
+    made.leads_to().split('?').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_mailbox_is_tested_once_by_a_form_that_is_sent_twice() {
+    let world = World::in_own_network().await;
+    let admin = world.admin_browser().await;
+    let server = Deaf::new().await;
+    let path = add_mailbox(&admin, &server.port).await;
+    let (page, test) = (admin.get(&path).await, format!("{path}/test"));
+    let first = admin.send_form(&page, &test, &[]);
+    let again = admin.send_form(&page, &test, &[]);
+    let (first, again) = tokio::join!(first, again);
+    first.says(&["What the test found"]);
+    again.says(&["What the test found"]);
+    assert_eq!(server.calls.load(Ordering::SeqCst), 1);
+    admin.send_form(&first, &test, &[]).await.says(&["What the test found"]);
+    assert_eq!(server.calls.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_delivery_is_sent_again_once_by_a_form_that_is_sent_twice() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let form = [("url", "https://crm.example/hook"), ("events", "assignment.created")];
+    let page = admin.post("/settings/webhooks", &form).await;
+    let hook =
+        format!("/settings/webhooks/hook_{}", between(&page, "/settings/webhooks/hook_", "\""));
+    let campaign = running(&world).await;
+    world.qualify(&campaign, "rosa@customer.example").await;
+    let page = admin.get(&hook).await;
+    let resend = format!("{hook}/deliveries/{}/resend", between(&page, "/deliveries/", "/resend"));
+    let over = || world.tamper("update deliveries set state = 'delivered', due_at = null");
+    over();
+    admin.send_form(&page, &resend, &[]).await.leads_to();
+    admin.get(&hook).await.says(&["On its way"]);
+    over();
+    let again = admin.send_form(&page, &resend, &[]).await;
+    assert_eq!(again.leads_to(), format!("{hook}?done=sent-again"));
+    let page = admin.get(&hook).await;
+    page.says(&["Delivered"]);
+    admin.send_form(&page, &resend, &[]).await.leads_to();
+    admin.get(&hook).await.says(&["On its way"]);
+}
+
+#[tokio::test]
+async fn who_changes_a_mailbox_is_told_that_somebody_else_was_first() {
+    let world = World::in_own_network().await;
+    let admin = world.admin_browser().await;
+    let path = add_mailbox(&admin, "2525").await;
+    let was = admin.get(&path).await.hidden("was");
+    let form = |name, password, was| {
+        [
+            ("name", name),
+            ("address", "kim@acme.example"),
+            ("smtp_host", "127.0.0.1"),
+            ("smtp_port", "2525"),
+            ("smtp_security", "none"),
+            ("smtp_username", "kim"),
+            ("smtp_password", password),
+            ("reading", "none"),
+            ("was", was),
+        ]
+    };
+    let first = admin.post(&path, &form("Kim of Acme", "", was.as_str())).await;
+    assert!(first.leads_to().ends_with("done=saved"));
+    let page = admin.post(&path, &form("Kim Berg", "close, sesame", &was)).await;
+    let told = ["Somebody else changed this", "value=\"Kim Berg\"", "enter it again"];
+    page.refuses(StatusCode::CONFLICT, &told).lacks(&["sesame"]);
+    admin.get(&path).await.says(&["Kim of Acme"]);
+    let once_more =
+        admin.post(&path, &form("Kim Berg", "close, sesame", &page.hidden("was"))).await;
+    assert!(once_more.leads_to().ends_with("done=saved"));
+    admin.get(&path).await.says(&["value=\"Kim Berg\""]);
+}
+
+#[tokio::test]
+async fn who_changes_the_qualifier_is_told_that_somebody_else_was_first() {
+    let world = World::new().await;
+    let admin = world.admin_browser().await;
+    let path = "/settings/qualifier";
+    let page = admin.get(path).await;
+    let (was, thresholds) = (page.hidden("was"), ["90", "95"]);
+    let [first, second] = thresholds
+        .map(|own| [("kind", "embedded"), ("threshold_high_intent", own), ("was", was.as_str())]);
+    admin.post(path, &first).await.leads_to();
+    let page = admin.post(path, &second).await;
+    page.refuses(StatusCode::CONFLICT, &["Somebody else changed this", "value=\"95\""]);
+    admin.get(path).await.says(&["value=\"90\""]);
+    let was = page.hidden("was");
+    admin.post(path, &[second[0], second[1], ("was", &was)]).await.leads_to();
+    admin.get(path).await.says(&["value=\"95\""]);
 }

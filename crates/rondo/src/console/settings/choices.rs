@@ -9,6 +9,7 @@ use super::super::Console;
 use super::super::trouble::Trouble;
 use crate::app::people::Session;
 use crate::app::roster;
+use crate::{say, t};
 
 /// Something to choose.
 pub(super) struct Choice {
@@ -34,7 +35,7 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
         "rep" => Ok(Role::Rep),
         "router" => Ok(Role::Router),
         "mailbox" => Ok(Role::Mailbox),
-        _ => Err("is none of those offered".to_owned()),
+        _ => Err(t("settings-not-offered").to_owned()),
     }
 }
 
@@ -42,8 +43,7 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
 pub(super) fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
     move |text| {
         let number = text.parse::<u32>().ok().filter(|number| (least..=most).contains(number));
-        number
-            .ok_or_else(|| format!("is not taken; expected a whole number from {least} to {most}"))
+        number.ok_or_else(|| say("settings-number").arg("least", least).arg("most", most).plain())
     }
 }
 
@@ -51,10 +51,10 @@ pub(super) fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, Stri
 pub(super) fn end_of_day(zone: &TimeZone) -> impl Fn(&str) -> Result<Instant, String> {
     let zone = zone.clone();
     move |text| {
-        let day = text.parse::<Date>().map_err(|_| "is not a date".to_owned())?;
+        let day = text.parse::<Date>().map_err(|_| t("settings-not-a-date").to_owned())?;
         let end = day.tomorrow().and_then(|next| next.to_zoned(zone.clone()));
         let end = end.and_then(|next| next.start_of_day());
-        let end = end.map_err(|_| "is too far away; expected a day in this age".to_owned())?;
+        let end = end.map_err(|_| t("settings-too-far").to_owned())?;
         Ok(Instant::from_micros(end.timestamp().as_microsecond()))
     }
 }

@@ -14,6 +14,7 @@ use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, tabs};
 use crate::app::leads::{self, Traces};
 use crate::app::people::Session;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/settings/people", show).post(Reach::Admin, "/settings/people", erase)
@@ -45,7 +46,7 @@ impl PeoplePage {
             Some(email) => leads::traces(console.app(), &session.caller, email.key()).await?,
             None => None,
         };
-        let frame = frame(console, session, "Erase a person");
+        let frame = frame(console, session, t("erasing-title"));
         let tabs = tabs("/settings/people");
         Ok(Self { frame, tabs, form, sought_error, sought, found })
     }
@@ -75,10 +76,10 @@ async fn erase(
         None => None,
     };
     let Some(traces) = traces else {
-        return Err(Trouble::not_found("Nobody of the team’s leads has this address (any more)."));
+        return Err(Trouble::not_found(t("erasing-gone")));
     };
     if Email::parse(&typed).ok().map(|email| email.key()) != address {
-        form.say("again", "is not that address; nothing was erased");
+        form.say("again", t("erasing-not-that"));
         let page = PeoplePage::new(&console, &session, &sought, form).await?;
         return Ok(Refused::beside().page(&page));
     }

@@ -20,6 +20,7 @@ use crate::app::keys::{self, KeyView, NewKey};
 use crate::app::mailboxes;
 use crate::app::people::Session;
 use crate::console::words;
+use crate::t;
 
 /// The most that a key's own limit can be, as by the API.
 const PER_SECOND_MAX: u32 = 100_000;
@@ -35,7 +36,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct KeyLine {
     key: KeyView,
     role: &'static str,
-    /// The part of its beginning that no other key of the team shares.
+    /// Its beginning, cut to the part that no other key of the team shares.
     mark: String,
     bound_to: Option<String>,
     is_over: bool,
@@ -74,7 +75,7 @@ impl KeysPage {
                 words: format!("{} ({})", known.mailbox.name, known.mailbox.address),
             })
             .collect();
-        let frame = frame(console, session, "API keys").after(asked.done.as_deref());
+        let frame = frame(console, session, t("keys-title")).after(asked.done.as_deref());
         let line = |key: KeyView| {
             let rep = key.rep.map(|rep| rep.to_string());
             let bound_to = rep.or_else(|| key.mailbox.map(|mailbox| mailbox.to_string()));
@@ -85,7 +86,7 @@ impl KeysPage {
             };
             KeyLine {
                 role: words::role(key.role),
-                mark: key.prefix.rsplit('_').next().unwrap_or_default().to_owned(),
+                mark: mark(&key.prefix),
                 bound_to: bound_to.map(named),
                 is_over: key.expires_at.is_some_and(|at| at <= frame.now),
                 key,
@@ -96,6 +97,10 @@ impl KeysPage {
         let (error, made) = (None, None);
         Ok(Self { frame, tabs, form, error, keys, next, reps, mailboxes, made })
     }
+}
+
+fn mark(prefix: &str) -> String {
+    format!("rondo_…_{}…", prefix.rsplit('_').next().unwrap_or_default())
 }
 
 fn empty() -> Form {

@@ -14,6 +14,7 @@ use super::{frame, tabs};
 use crate::app::ledger::kinds::{self, AREAS, Area, KindWords};
 use crate::app::ledger::{self, History, HistoryWanted, Subject, ToldEntry};
 use crate::app::page::LIMIT_DEFAULT;
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/settings/ledger", show)
@@ -83,11 +84,11 @@ fn path(subject: &Subject) -> Option<String> {
 
 /// What something is called: by its name, else by what it is.
 fn called(subject: &Subject) -> String {
-    match (&subject.name, subject.kind) {
-        (Some(name), "rep" | "user") => name.clone(),
-        (Some(name), kind) => format!("{kind} {name}"),
-        (None, kind) => kind.to_owned(),
-    }
+    let called = match &subject.name {
+        Some(name) => say("ledger-called").arg("kind", subject.kind).arg("name", name),
+        None => say("ledger-called-by-kind").arg("kind", subject.kind),
+    };
+    called.plain()
 }
 
 fn wanted(kind: &str) -> HistoryWanted {
@@ -123,14 +124,12 @@ async fn show(
     let history = ledger::history(app, caller, wanted(&kind), before, LIMIT_DEFAULT).await?;
     let last = history.last;
     let error = match shown {
-        Some(n) if n > last => Some(format!("is not there yet; the last entry is {last}")),
-        None if !number.is_empty() => {
-            Some("is not an entry’s number; expected one as 123".to_owned())
-        }
+        Some(n) if n > last => Some(say("ledger-not-there").arg("last", last).plain()),
+        None if !number.is_empty() => Some(t("ledger-not-a-number").to_owned()),
         Some(_) | None => None,
     };
     let page = LedgerPage {
-        frame: frame(&console, &session, "Ledger"),
+        frame: frame(&console, &session, t("ledger-title")),
         tabs: tabs("/settings/ledger"),
         is_latest: before.is_none_or(|before| before > last),
         history,

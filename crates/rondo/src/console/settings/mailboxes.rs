@@ -14,11 +14,14 @@ use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, id, refused, tabs};
 use crate::app::mailboxes::{self, MailboxHealth};
 use crate::app::people::Session;
-use crate::app::sending::probes::{self, MailboxTestView};
+use crate::app::sending::probes::MailboxTestView;
+use crate::t;
 
 mod form;
+mod once;
 
 use form::{IMAP, SMTP, Side};
+pub(in crate::console) use once::Tests;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -44,7 +47,7 @@ async fn list(
     Who(session): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
-    let frame = frame(&console, &session, "Mailboxes").after(asked.done.as_deref());
+    let frame = frame(&console, &session, t("mailboxes-title")).after(asked.done.as_deref());
     let mailboxes = mailboxes::health(console.app(), &session.caller).await?;
     Ok(rendered(&MailboxesPage { frame, tabs: tabs("/settings/mailboxes"), mailboxes }))
 }
@@ -63,7 +66,7 @@ struct MailboxPage {
 
 impl MailboxPage {
     fn new(console: &Console, session: &Session, known: Option<MailboxHealth>, form: Form) -> Self {
-        let title = known.as_ref().map_or("New mailbox", |known| &known.mailbox.name);
+        let title = known.as_ref().map_or(t("mailboxes-new"), |known| &known.mailbox.name);
         Self {
             frame: frame(console, session, title),
             tabs: tabs("/settings/mailboxes"),
@@ -146,6 +149,9 @@ async fn change(
     let known = mailboxes::health_of(console.app(), &session.caller, mailbox).await?;
     let refusal = match form::wanted(&mut form) {
         None => Refused::beside(),
+        Some(_) if form.is_outdated(&form::filled(&known.mailbox)) => {
+            Refused::outdated(&mut form, &[SMTP.password, IMAP.password])
+        }
         Some(wanted) => {
             let changes = wanted.into_changes();
             match mailboxes::change(console.app(), &session.caller, mailbox, changes).await {
@@ -163,9 +169,11 @@ async fn test(
     State(console): State<Console>,
     Who(session): Who,
     Path(mailbox): Path<String>,
+    form: Form,
 ) -> Result<Response, Trouble> {
-    let mailbox = id(&mailbox)?;
-    let tested = probes::test(console.app(), &session.caller, mailbox, None).await?;
+    let (mailbox, once) = (id(&mailbox)?, form.once(&session));
+    let tests = &console.shared.mailbox_tests;
+    let tested = tests.found(console.app(), &session.caller, mailbox, once).await?;
     let mut page = known(&console, &session, mailbox).await?;
     page.tested = Some(tested);
     Ok(rendered(&page))

@@ -19,6 +19,7 @@ use crate::app::AppError;
 use crate::app::people::{self, Invitation, NewUser, Session, UserView};
 use crate::console::words;
 use crate::engine::EngineError;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -63,7 +64,7 @@ impl MembersPage {
             user,
         };
         Ok(Self {
-            frame: frame(console, session, "Members"),
+            frame: frame(console, session, t("members-title")),
             tabs: tabs("/settings/members"),
             form,
             error: None,
@@ -101,7 +102,7 @@ async fn invite(
             {
                 Ok(made) => return with_link(&console, &session, made).await,
                 Err(AppError::Engine(EngineError::Refused(Refusal::EmailTaken { .. }))) => {
-                    form.say("email", "address signs in already; make a new link above instead");
+                    form.say("email", t("members-known"));
                     Refused::beside()
                 }
                 Err(error) => refused(&mut form, error)?,
@@ -158,9 +159,8 @@ async fn remove(
         Ok(()) if user == session.user => return Ok(done("/sign-in", "signed-out")),
         Ok(()) => return Ok(done("/settings/members", "removed")),
         Err(AppError::Engine(EngineError::Refused(refusal @ Refusal::LastAdmin { .. }))) => {
-            let error = "This is the team’s last admin: nobody could let anybody in without one. \
-                         Invite another admin first.";
-            Refused { status: Trouble::from(refusal).status(), error: Some(error.to_owned()) }
+            let error = Some(t("members-last-admin").to_owned());
+            Refused { status: Trouble::from(refusal).status(), error }
         }
         Err(error) => refused(&mut Form::default(), error)?,
     };

@@ -10,6 +10,7 @@ use crate::app::page::Page;
 use crate::app::people::{self, Session};
 use crate::app::suppressions::{self, SuppressionsWanted};
 use crate::app::{keys, ledger, mailboxes, qualifier, settings, webhooks};
+use crate::{say, t};
 
 /// A page of the settings in short.
 pub(super) struct Card {
@@ -37,44 +38,47 @@ pub(super) async fn cards(
     let history = ledger::history(app, caller, HistoryWanted::All, None, 1).await?;
     let gone = webhooks.iter().filter(|hook| hook.disabled_at.is_some()).count();
     let invited = members.iter().filter(|user| !user.has_password).count();
-    let more = if keys.next_cursor.is_some() { " or more" } else { "" };
     let suppressed = latest.items.first().map(|one| frame.ago(&one.created_at));
     let last = history.entries.first().map(|entry| frame.ago(&entry.at)).unwrap_or_default();
     let card = |path, name, about, state| Card { path, name, about, state, is_wrong: false };
     Ok(vec![
-        card("/settings/team", "Team", "Name, time zone, reminders, the text of handovers.", {
-            format!("{}, times in {}", team.name, team.time_zone)
+        card("/settings/team", t("team-title"), t("settings-team-about"), {
+            say("settings-team-state").arg("team", team.name).arg("zone", team.time_zone).plain()
         }),
-        card("/settings/members", "Members", "Who signs in, as what.", {
-            let waiting = if invited == 0 { String::new() } else { format!(", {invited} invited") };
-            format!("{}{waiting}", counted(members.len(), "member", "members"))
+        card("/settings/members", t("members-title"), t("settings-members-about"), {
+            say("settings-members-state").n("members", members.len()).n("invited", invited).plain()
         }),
         mailboxes_card(console, session).await?,
         qualifier_card(console, session).await?,
-        card("/settings/keys", "API keys", "What lets other systems in.", {
-            format!("{}{more}", counted(keys.items.len(), "key", "keys"))
+        card("/settings/keys", t("keys-title"), t("settings-keys-about"), {
+            let more = keys.next_cursor.is_some();
+            say("settings-keys-state").n("keys", keys.items.len()).arg("more", more).plain()
         }),
         Card {
             is_wrong: gone > 0,
-            ..card("/settings/webhooks", "Webhooks", "Tell other systems what happens.", {
-                let stopped = if gone == 0 { String::new() } else { format!(", {gone} stopped") };
-                format!("{}{stopped}", counted(webhooks.len(), "webhook", "webhooks"))
+            ..card("/settings/webhooks", t("webhooks-title"), t("settings-webhooks-about"), {
+                let said =
+                    say("settings-webhooks-state").n("webhooks", webhooks.len()).n("stopped", gone);
+                said.plain()
             })
         },
         card(
             "/settings/suppressions",
-            "Suppressed addresses",
-            "Who is never written to.",
-            suppressed.map_or("None".to_owned(), |ago| format!("The latest {ago}")),
+            t("suppressions-title"),
+            t("settings-suppressions-about"),
+            match suppressed {
+                None => t("settings-suppressions-none").to_owned(),
+                Some(ago) => say("settings-suppressions-state").arg("ago", ago).plain(),
+            },
         ),
         card(
             "/settings/people",
-            "Erase a person",
-            "Take somebody out of everything, on their request.",
-            "Decisions stay, without their name".to_owned(),
+            t("erasing-title"),
+            t("settings-erasing-about"),
+            t("settings-erasing-state").to_owned(),
         ),
-        card("/settings/ledger", "Ledger", "Everything that happened, and who did it.", {
-            format!("{}, the last {last}", counted(history.last as usize, "entry", "entries"))
+        card("/settings/ledger", t("ledger-title"), t("settings-ledger-about"), {
+            say("settings-ledger-state").n("entries", history.last).arg("ago", last).plain()
         }),
     ])
 }
@@ -84,13 +88,13 @@ async fn mailboxes_card(console: &Console, session: &Session) -> Result<Card, Tr
     let wrong = health.iter().filter(|one| one.reading.is_some() || one.sending.is_some()).count();
     Ok(Card {
         path: "/settings/mailboxes",
-        name: "Mailboxes",
-        about: "From where the assistant writes, and reads answers.",
+        name: t("mailboxes-title"),
+        about: t("settings-mailboxes-about"),
         state: match (health.len(), wrong) {
-            (0, _) => "None yet: campaigns need one to write".to_owned(),
-            (all, 0) => format!("{}, all well", counted(all, "mailbox", "mailboxes")),
+            (0, _) => t("settings-mailboxes-none").to_owned(),
+            (all, 0) => say("settings-mailboxes-well").n("mailboxes", all).plain(),
             (all, wrong) => {
-                format!("{wrong} of {} in trouble", counted(all, "mailbox", "mailboxes"))
+                say("settings-mailboxes-wrong").n("mailboxes", all).n("wrong", wrong).plain()
             }
         },
         is_wrong: wrong > 0,
@@ -99,24 +103,19 @@ async fn mailboxes_card(console: &Console, session: &Session) -> Result<Card, Tr
 
 async fn qualifier_card(console: &Console, session: &Session) -> Result<Card, Trouble> {
     let view = qualifier::show(console.app(), &session.caller).await?;
-    let model = view.model.map(|model| format!(", {model}")).unwrap_or_default();
-    let own = match view.thresholds.len() {
-        0 => String::new(),
-        own => format!(", {}", counted(own, "threshold of your own", "thresholds of your own")),
+    let (kind, own) = (kind_words(view.kind), view.thresholds.len());
+    let state = match view.model {
+        None => say("settings-qualifier-state").arg("kind", kind).n("own", own),
+        Some(model) => say("settings-qualifier-state-model")
+            .arg("kind", kind)
+            .arg("model", model)
+            .n("own", own),
     };
     Ok(Card {
         path: "/settings/qualifier",
-        name: "Qualifier",
-        about: "Who reads replies, and when a person decides.",
-        state: format!("{}{model}{own}", kind_words(view.kind)),
+        name: t("qualifier-title"),
+        about: t("settings-qualifier-about"),
+        state: state.plain(),
         is_wrong: false,
     })
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    match count {
-        0 => format!("No {several}"),
-        1 => format!("1 {one}"),
-        count => format!("{count} {several}"),
-    }
 }

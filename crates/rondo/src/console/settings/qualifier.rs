@@ -19,6 +19,7 @@ use crate::app::qualifier::{
     self, QualifierView, QualifierWanted, THRESHOLD_MIN, trained_thresholds,
 };
 use crate::app::text;
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/settings/qualifier", show).post(
@@ -32,39 +33,24 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct Offer {
     value: &'static str,
     kind: QualifierKind,
+    /// The name of the text about it.
     about: &'static str,
 }
 
 const OFFERS: [Offer; 4] = [
-    Offer {
-        value: "embedded",
-        kind: QualifierKind::Embedded,
-        about: "The model in this program. No reply leaves the server.",
-    },
-    Offer {
-        value: "openai",
-        kind: QualifierKind::OpenAi,
-        about: "OpenAI, or any endpoint that speaks as it does: https://api.openai.com/v1",
-    },
-    Offer {
-        value: "anthropic",
-        kind: QualifierKind::Anthropic,
-        about: "Anthropic: https://api.anthropic.com",
-    },
-    Offer {
-        value: "ollama",
-        kind: QualifierKind::Ollama,
-        about: "Ollama, beside this server: http://127.0.0.1:11434",
-    },
+    Offer { value: "embedded", kind: QualifierKind::Embedded, about: "qualifier-embedded-hint" },
+    Offer { value: "openai", kind: QualifierKind::OpenAi, about: "qualifier-openai-hint" },
+    Offer { value: "anthropic", kind: QualifierKind::Anthropic, about: "qualifier-anthropic-hint" },
+    Offer { value: "ollama", kind: QualifierKind::Ollama, about: "qualifier-ollama-hint" },
 ];
 
 /// A kind of qualifier, as people say it.
 pub(super) fn kind_words(kind: QualifierKind) -> &'static str {
     match kind {
-        QualifierKind::Embedded => "Embedded",
-        QualifierKind::OpenAi => "OpenAI and alike",
-        QualifierKind::Anthropic => "Anthropic",
-        QualifierKind::Ollama => "Ollama",
+        QualifierKind::Embedded => t("qualifier-embedded"),
+        QualifierKind::OpenAi => t("qualifier-openai"),
+        QualifierKind::Anthropic => t("qualifier-anthropic"),
+        QualifierKind::Ollama => t("qualifier-ollama"),
     }
 }
 
@@ -80,17 +66,10 @@ fn threshold_fields() -> Vec<ThresholdField> {
     let field = |(label, trained): (&'static str, f64)| ThresholdField {
         label,
         field: format!("threshold_{label}"),
-        words: sentence_case(label),
+        words: say("qualifier-label").arg("label", label).plain(),
         trained: percent(trained, 1),
     };
     trained_thresholds().into_iter().map(field).collect()
-}
-
-fn sentence_case(label: &str) -> String {
-    let text = label.replace('_', " ");
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + characters.as_str()
 }
 
 fn percent(probability: f64, decimals: usize) -> String {
@@ -113,7 +92,7 @@ struct QualifierPage {
 impl QualifierPage {
     fn new(console: &Console, session: &Session, view: &QualifierView, form: Form) -> Self {
         Self {
-            frame: frame(console, session, "Qualifier"),
+            frame: frame(console, session, t("qualifier-title")),
             tabs: tabs("/settings/qualifier"),
             form,
             error: None,
@@ -133,6 +112,13 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let view = qualifier::show(console.app(), &session.caller).await?;
+    let mut page = QualifierPage::new(&console, &session, &view, filled(&view));
+    page.frame = page.frame.after(asked.done.as_deref());
+    Ok(rendered(&page))
+}
+
+/// The form as the qualifier stands; the key is shown to nobody.
+fn filled(view: &QualifierView) -> Form {
     let kind = OFFERS.iter().find(|offer| offer.kind == view.kind);
     let kind = kind.map_or("embedded", |offer| offer.value);
     let fields = threshold_fields();
@@ -140,7 +126,7 @@ async fn show(
         let own = view.thresholds.get(field.label)?;
         Some((field.field.as_str(), percent(*own, 4)))
     });
-    let form = Form::of(
+    Form::of(
         [
             ("kind", kind.to_owned()),
             ("base_url", view.base_url.clone().unwrap_or_default()),
@@ -148,10 +134,7 @@ async fn show(
         ]
         .into_iter()
         .chain(own),
-    );
-    let mut page = QualifierPage::new(&console, &session, &view, form);
-    page.frame = page.frame.after(asked.done.as_deref());
-    Ok(rendered(&page))
+    )
 }
 
 async fn save(
@@ -162,6 +145,7 @@ async fn save(
     let view = qualifier::show(console.app(), &session.caller).await?;
     let refusal = match wanted(&mut form, &view) {
         None => Refused::beside(),
+        Some(_) if form.is_outdated(&filled(&view)) => Refused::outdated(&mut form, &["api_key"]),
         Some(wanted) => match qualifier::set(console.app(), &session.caller, wanted).await {
             Ok(_) => return Ok(done("/settings/qualifier", "saved")),
             Err(error) => refused(&mut form, error)?,
@@ -175,7 +159,7 @@ async fn save(
 fn wanted(form: &mut Form, before: &QualifierView) -> Option<QualifierWanted> {
     let kind = form.required("kind", |text| {
         let offer = OFFERS.iter().find(|offer| offer.value == text);
-        offer.map(|offer| offer.kind).ok_or_else(|| "is none of those offered".to_owned())
+        offer.map(|offer| offer.kind).ok_or_else(|| t("settings-not-offered").to_owned())
     });
     let thresholds = thresholds(form, before);
     let kind = kind?;
@@ -215,5 +199,5 @@ fn probability(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').trim().replace(',', ".").parse::<f64>().ok();
     let probability = number.map(|percent| percent / 100.0);
     let probability = probability.filter(|number| (THRESHOLD_MIN..=1.0).contains(number));
-    probability.ok_or_else(|| "is not taken; expected 50 to 100".to_owned())
+    probability.ok_or_else(|| t("qualifier-threshold-not-taken").to_owned())
 }

@@ -15,6 +15,7 @@ use super::super::trouble::Trouble;
 use super::{Asked, Refused, frame, id, refused, tabs};
 use crate::app::people::Session;
 use crate::app::suppressions::{self, NewSuppression, SuppressionView, SuppressionsWanted};
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -25,10 +26,10 @@ pub(super) fn add(routes: Routes) -> Routes {
 
 fn reason(reason: SuppressionReason) -> &'static str {
     match reason {
-        SuppressionReason::Unsubscribe => "Asked for it",
-        SuppressionReason::HardBounce => "No such address",
-        SuppressionReason::Complaint => "Complained to their provider",
-        SuppressionReason::Manual => "By an admin",
+        SuppressionReason::Unsubscribe => t("suppressions-asked"),
+        SuppressionReason::HardBounce => t("suppressions-no-such-address"),
+        SuppressionReason::Complaint => t("suppressions-complained"),
+        SuppressionReason::Manual => t("suppressions-by-admin"),
     }
 }
 
@@ -64,7 +65,7 @@ impl SuppressionsPage {
         let (app, caller) = (console.app(), &session.caller);
         let listed = suppressions::latest(app, caller, &wanted, &asked.page()).await?;
         Ok(Self {
-            frame: frame(console, session, "Suppressed addresses").after(asked.done.as_deref()),
+            frame: frame(console, session, t("suppressions-title")).after(asked.done.as_deref()),
             tabs: tabs("/settings/suppressions"),
             form,
             error: None,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::super::Console;
 use super::super::form::{self, Form};
@@ -14,6 +14,7 @@ use super::{Asked, Refused, choices, frame, refused, tabs};
 use crate::app::people::Session;
 use crate::app::settings::{self, HANDOVER_TEXT, REMINDER_HOURS_MAX, SettingsChanges};
 use crate::app::{templates, text};
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/settings/team", show).post(Reach::Admin, "/settings/team", save)
@@ -36,7 +37,7 @@ struct TeamPage {
 impl TeamPage {
     fn new(console: &Console, session: &Session, form: Form) -> Self {
         Self {
-            frame: frame(console, session, "Team"),
+            frame: frame(console, session, t("team-title")),
             tabs: tabs("/settings/team"),
             form,
             error: None,
@@ -87,14 +88,10 @@ async fn save(
         let page = TeamPage { preview, ..TeamPage::new(&console, &session, form) };
         return Ok(if has_errors { Refused::beside().page(&page) } else { rendered(&page) });
     }
-    if changes.is_some() && form.is_outdated(&filled(&console, &session).await?) {
-        let outdated = Trouble::outdated("open the page once more to see what is saved");
-        let (status, error) = (outdated.status(), Some(outdated.detail().to_owned()));
-        let page = TeamPage { error, ..TeamPage::new(&console, &session, form) };
-        return Ok((status, rendered(&page)).into_response());
-    }
+    let now = filled(&console, &session).await?;
     let refusal = match changes {
         None => Refused::beside(),
+        Some(_) if form.is_outdated(&now) => Refused::outdated(&mut form, &[]),
         Some(changes) => match settings::change(console.app(), &session.caller, changes).await {
             Ok(_) => return Ok(done("/settings/team", "saved")),
             Err(error) => refused(&mut form, error)?,

@@ -17,6 +17,7 @@ use super::{Asked, Refused, frame, id, refused, tabs, whole};
 use crate::app::people::Session;
 use crate::app::webhooks::{self, DeliveryView, NewWebhook, WebhookView};
 use crate::console::words;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -31,6 +32,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct Offer {
     event: WebhookEvent,
     name: &'static str,
+    /// The name of the text about it.
     about: &'static str,
 }
 
@@ -38,20 +40,20 @@ const OFFERS: [Offer; 5] = [
     Offer {
         event: WebhookEvent::AssignmentCreated,
         name: "assignment.created",
-        about: "A lead was assigned",
+        about: "webhooks-assignment-created",
     },
     Offer {
         event: WebhookEvent::LeadWaiting,
         name: "lead.waiting",
-        about: "A lead waits, since nobody is available",
+        about: "webhooks-lead-waiting",
     },
     Offer {
         event: WebhookEvent::CampaignLaunched,
         name: "campaign.launched",
-        about: "A campaign began to run",
+        about: "webhooks-campaign-launched",
     },
-    Offer { event: WebhookEvent::RepAway, name: "rep.away", about: "A rep is out of office" },
-    Offer { event: WebhookEvent::RepBack, name: "rep.back", about: "A rep is available again" },
+    Offer { event: WebhookEvent::RepAway, name: "rep.away", about: "webhooks-rep-away" },
+    Offer { event: WebhookEvent::RepBack, name: "rep.back", about: "webhooks-rep-back" },
 ];
 
 fn event_name(event: WebhookEvent) -> &'static str {
@@ -78,7 +80,7 @@ impl WebhooksPage {
     async fn new(console: &Console, session: &Session, form: Form) -> Result<Self, Trouble> {
         let listed = webhooks::list(console.app(), &session.caller, &whole()).await?;
         Ok(Self {
-            frame: frame(console, session, "Webhooks"),
+            frame: frame(console, session, t("webhooks-title")),
             tabs: tabs("/settings/webhooks"),
             form,
             error: None,
@@ -136,7 +138,7 @@ fn wanted(form: &mut Form) -> Option<NewWebhook> {
     let chosen = OFFERS.iter().filter(|offer| names.iter().any(|name| name == offer.name));
     let events: Vec<_> = chosen.map(|offer| offer.event).collect();
     if events.is_empty() {
-        form.say("events", "is missing; choose at least one");
+        form.say("events", t("webhooks-events-missing"));
         return None;
     }
     Some(NewWebhook { url: url?, events })
@@ -154,10 +156,10 @@ struct DeliveryLine {
 impl DeliveryLine {
     fn of(delivery: DeliveryView) -> Self {
         let (state, tone) = match delivery.state {
-            DeliveryState::Delivered => ("Delivered", "good"),
-            DeliveryState::Failed => ("Given up", "bad"),
-            DeliveryState::Queued if delivery.attempts > 0 => ("Tried, goes on", "warn"),
-            DeliveryState::Queued => ("On its way", "accent"),
+            DeliveryState::Delivered => (t("webhooks-delivered"), "good"),
+            DeliveryState::Failed => (t("webhooks-given-up"), "bad"),
+            DeliveryState::Queued if delivery.attempts > 0 => (t("webhooks-tried"), "warn"),
+            DeliveryState::Queued => (t("webhooks-on-its-way"), "accent"),
         };
         let error = delivery.last_error.as_deref().map(words::sentence);
         Self { event: event_name(delivery.event), state, tone, error, delivery }
@@ -186,7 +188,7 @@ async fn show(
     let view = webhooks::show(app, caller, webhook).await?;
     let listed = webhooks::latest_deliveries(app, caller, webhook, &asked.page()).await?;
     Ok(rendered(&WebhookPage {
-        frame: frame(&console, &session, "Webhook").after(asked.done.as_deref()),
+        frame: frame(&console, &session, t("webhooks-webhook")).after(asked.done.as_deref()),
         tabs: tabs("/settings/webhooks"),
         webhook: view,
         deliveries: listed.items.into_iter().map(DeliveryLine::of).collect(),
@@ -208,8 +210,10 @@ async fn resend(
     State(console): State<Console>,
     Who(session): Who,
     Path((webhook, delivery)): Path<(String, String)>,
+    form: Form,
 ) -> Result<Response, Trouble> {
-    let webhook: WebhookId = id(&webhook)?;
-    webhooks::resend(console.app(), &session.caller, webhook, id(&delivery)?, None).await?;
+    let (webhook, delivery) = (id::<WebhookId>(&webhook)?, id(&delivery)?);
+    let once = form.once(&session);
+    webhooks::resend_once(console.app(), &session.caller, webhook, delivery, once).await?;
     Ok(done(&format!("/settings/webhooks/{webhook}"), "sent-again"))
 }

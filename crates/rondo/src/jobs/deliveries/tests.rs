@@ -144,7 +144,7 @@ async fn a_delivery_is_given_up_after_eight_tries_and_sent_again_by_hand() {
     assert_eq!((row.state, row.due_at), (DeliveryState::Failed, None));
 
     let now = world.clock.now();
-    assert!(world.store.send_delivery_again(world.team, hook.id, row.id, now).await.unwrap());
+    assert!(world.store.send_delivery_again(world.team, hook.id, row.id, now, None).await.unwrap());
     world.nudges.nudge(world.team);
     world.until(&hook, |row| row.state == DeliveryState::Delivered).await;
     let ids: Vec<_> = world.receiver.all().await.into_iter().map(|told| told.id).collect();
@@ -231,7 +231,9 @@ async fn a_receiver_that_is_gone_is_sent_nothing_more_until_somebody_sends_again
     assert_eq!(world.receiver.all().await.len(), 1);
 
     let now = world.clock.now();
-    assert!(world.store.send_delivery_again(world.team, hook.id, rows[1].id, now).await.unwrap());
+    assert!(
+        world.store.send_delivery_again(world.team, hook.id, rows[1].id, now, None).await.unwrap()
+    );
     world.nudges.nudge(world.team);
     let told = world.receiver.next().await;
     assert_eq!(told.id, rows[1].id.to_string());

@@ -8,6 +8,7 @@ use crate::app::mailboxes::{
 };
 use crate::app::text;
 use crate::console::form::{self, Form};
+use crate::{say, t};
 
 /// The fields of one of the two servers.
 pub(super) struct Side {
@@ -18,6 +19,7 @@ pub(super) struct Side {
     pub(super) username: &'static str,
     pub(super) password: &'static str,
     pub(super) auth: &'static str,
+    /// The name of the text with an example of a host.
     pub(super) example: &'static str,
     pub(super) ports: &'static [u16],
 }
@@ -30,7 +32,7 @@ pub(super) const SMTP: Side = Side {
     username: "smtp_username",
     password: "smtp_password",
     auth: "smtp_auth",
-    example: "Such as smtp.example.com.",
+    example: "mailboxes-smtp-example",
     ports: SMTP_PORTS,
 };
 
@@ -42,7 +44,7 @@ pub(super) const IMAP: Side = Side {
     username: "imap_username",
     password: "imap_password",
     auth: "imap_auth",
-    example: "Such as imap.example.com.",
+    example: "mailboxes-imap-example",
     ports: IMAP_PORTS,
 };
 
@@ -139,7 +141,7 @@ pub(super) fn wanted(form: &mut Form) -> Option<Wanted> {
     if let Some(Some(imap)) = &imap
         && imap.settings.username.is_none()
     {
-        form.say(IMAP.username, "is missing");
+        form.say(IMAP.username, t("mailboxes-user-missing"));
     }
     let plus_addresses = form.is_ticked("plus_addresses");
     if form.has_errors() {
@@ -156,7 +158,7 @@ fn server(form: &mut Form, side: &Side) -> Option<Server> {
         "tls" => Ok(Privacy::Tls),
         "starttls" => Ok(Privacy::Starttls),
         "none" => Ok(Privacy::None),
-        _ => Err("is none of those offered".to_owned()),
+        _ => Err(t("settings-not-offered").to_owned()),
     });
     let username = form.optional(side.username, text::parse_line).flatten();
     let auth = if form.is(side.auth, "oauth2") { Auth::Oauth2 } else { Auth::Password };
@@ -166,7 +168,7 @@ fn server(form: &mut Form, side: &Side) -> Option<Server> {
         false => text::parse_secret(&raw).map_err(|error| form.say(side.password, error)).ok(),
     };
     if password.is_some() && username.is_none() {
-        form.say(side.username, "is missing; a password goes with one");
+        form.say(side.username, t("mailboxes-user-missing-with-password"));
     }
     let folder = match side.is_reading {
         true => form.optional("imap_folder", text::parse_line).flatten(),
@@ -184,7 +186,7 @@ fn port(usual: &'static [u16]) -> impl Fn(&str) -> Result<u16, String> {
         port.ok_or_else(|| {
             let usual: Vec<_> = usual.iter().map(u16::to_string).collect();
             let (usual, free) = (usual.join(", "), text::FREE_PORT_MIN);
-            format!("is not taken; expected {usual}, or one from {free} on")
+            say("mailboxes-port-not-taken").arg("usual", usual).arg("free", free).plain()
         })
     }
 }

@@ -1,0 +1,15 @@
+# Fields with which a rep or a campaign is chosen, and the buttons that turn pages.
+
+choices-rep-away = { $name } (out of office)
+choices-rep-example = name@example.com
+choices-rep-hint = A rep’s email address.
+# $next is typed as it stands here.
+choices-rep-hint-next = “{ $next }” for whoever is next, or a rep’s email address.
+
+choices-campaign = Campaign
+choices-campaign-all = All campaigns
+choices-campaign-cancelled = { $name } (cancelled)
+
+choices-pages = Pages
+choices-newest = Newest
+choices-older = Older
