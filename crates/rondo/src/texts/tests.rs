@@ -271,7 +271,6 @@ const PENDING: &[&str] = &[
     "/refused",
     "/routes.rs",
     "/form.rs",
-    "/words.rs",
     "/choices",
     "/campaigns",
     "/leads",
