@@ -4,7 +4,7 @@ use rondo_core::event::{Reason, Role};
 use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
-use crate::t;
+use crate::{say, t};
 
 /// What is said at the top of a page after something was done; none for a word that nobody sends.
 pub(super) fn done(word: &str) -> Option<&'static str> {
@@ -94,6 +94,24 @@ pub(super) fn assigned_because(reason: Reason) -> &'static str {
         Reason::Turn => t("words-assigned-turn"),
         Reason::Manual => t("words-assigned-manual"),
         Reason::Transfer => t("words-assigned-transfer"),
+    }
+}
+
+/// Names that are told before they are counted.
+const NAMED_MAX: usize = 4;
+
+/// Names in a row: `Ann, Bo and Cy`; of many, the first few.
+pub(super) fn names(all: &[String]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if all.len() <= NAMED_MAX => {
+            say("words-names").arg("first", first.join(", ")).arg("last", last).plain()
+        }
+        all => {
+            let (first, others) = all.split_at(NAMED_MAX - 1);
+            say("words-names-many").arg("first", first.join(", ")).n("count", others.len()).plain()
+        }
     }
 }
 

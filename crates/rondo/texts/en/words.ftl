@@ -68,3 +68,16 @@ words-assigned-owner = Owner
 words-assigned-turn = Turn
 words-assigned-manual = Passed on by a person
 words-assigned-transfer = Taken over
+
+# Names in a row: “Ann, Bo and Cy”. “first” holds one or several, with commas.
+words-names = { $first } and { $last }
+words-names-many = { $first } and { $count } others
+
+# What is wrong with a field: “This …”
+words-missing = is missing
+words-no-rep = is no rep of your team
+words-none-offered = is none of those offered
+words-empty = is empty; expected at least one visible character
+words-too-long = is too long; expected at most { $most } characters
+words-control-character = holds a control character; remove it
+words-no-email = is not an email address; expected name@domain
