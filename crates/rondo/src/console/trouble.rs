@@ -197,7 +197,7 @@ impl From<StoreError> for Trouble {
 pub(super) fn nothing(kind: &str) -> &'static str {
     match kind {
         "absence" => t("trouble-no-absence"),
-        "assignment" | "assignment of conversation" => t("trouble-no-assignment"),
+        kind if kind.starts_with("assignment") => t("trouble-no-assignment"),
         "campaign" => t("trouble-no-campaign"),
         "conversation" => t("trouble-no-conversation"),
         "delivery" => t("trouble-no-delivery"),

@@ -154,8 +154,7 @@ fn needs_a_rep(groups: &[NamedGroup]) -> String {
         return t("trouble-group-without-rep").to_owned();
     }
     let names: Vec<_> = groups.iter().map(|group| quoted(&group.group_name)).collect();
-    let said = say("trouble-group-last-rep").arg("groups", names.join(", "));
-    said.n("count", groups.len()).plain()
+    say("trouble-group-last-rep").arg("groups", names.join(", ")).n("count", groups.len()).plain()
 }
 
 fn names_of(campaigns: &[NamedCampaign]) -> String {
@@ -168,6 +167,7 @@ fn quoted(name: &str) -> String {
 
 /// What there is too much of, as the rules name it.
 fn limit_reached(what: &str, limit: usize) -> String {
+    let (what, which) = what.split_once(' ').unwrap_or((what, ""));
     let said = match what {
         "reps" => say("trouble-limit-reps").n("limit", limit),
         "groups" => say("trouble-limit-groups").n("limit", limit),
@@ -175,10 +175,10 @@ fn limit_reached(what: &str, limit: usize) -> String {
         "mailboxes" => say("trouble-limit-mailboxes").n("limit", limit),
         "webhooks" => say("trouble-limit-webhooks").n("limit", limit),
         "users" => say("trouble-limit-users").n("limit", limit),
-        "absences of this rep that are not over" => {
+        "absences" if which.ends_with("over") => {
             say("trouble-limit-absences-ahead").n("limit", limit)
         }
-        "absences of this rep" => say("trouble-limit-absences").n("limit", limit),
+        "absences" => say("trouble-limit-absences").n("limit", limit),
         _ => say("trouble-limit").n("limit", limit),
     };
     said.plain()
@@ -266,7 +266,17 @@ mod tests {
         for pointer in ["/until", "/to", "/reps", "/action", "/name"] {
             all.push(Refusal::Invalid { pointer, problem: "is not after `from`".to_owned() });
         }
-        for what in ["reps", "groups", "campaigns", "mailboxes", "webhooks", "users", "others"] {
+        for what in [
+            "reps",
+            "groups",
+            "campaigns",
+            "mailboxes",
+            "webhooks",
+            "users",
+            "others",
+            "absences of this rep",
+            "absences that are not over",
+        ] {
             all.push(Refusal::LimitReached { what, limit: 9 });
         }
         all
