@@ -10,7 +10,7 @@ use crate::detail::Detail;
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::ids::{CampaignId, GroupId, Id, IdSource, RepId};
-use crate::refusal::{Refusal, Warning};
+use crate::refusal::{Refusal, StatusExpected, Warning};
 use crate::team::{CampaignParts, GroupParts, RepParts, Status, Team};
 use crate::time::Instant;
 
@@ -206,7 +206,7 @@ fn not_found(kind: &'static str, id: impl Id) -> Refusal {
     Refusal::NotFound { kind, id: id.to_string() }
 }
 
-fn wrong_status(campaign: &CampaignParts, expected: &'static str) -> Refusal {
+fn wrong_status(campaign: &CampaignParts, expected: StatusExpected) -> Refusal {
     Refusal::WrongStatus {
         campaign: campaign.id,
         name: campaign.settings.name.to_string(),

@@ -1,5 +1,7 @@
 //! Why a command was not carried out: data, with a stable code and a sentence (the state is as before).
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::ids::{AssignmentId, CampaignId, ConversationId, GroupId, MailboxId, RepId, UserId};
@@ -35,7 +37,7 @@ pub enum Refusal {
         /// Its status.
         status: Status,
         /// In which status it would work, and what to do.
-        expected: &'static str,
+        expected: StatusExpected,
     },
     /// O3: it would take the last available rep away.
     #[error("{}", last_available_rep(.rep, .blockers))]
@@ -182,6 +184,52 @@ pub enum Refusal {
         /// The most there can be.
         limit: usize,
     },
+}
+
+/// Which status a campaign would have to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusExpected {
+    /// Any but cancelled, to be changed.
+    Uncancelled,
+    /// A draft, to be deleted; whatever else is not over can be cancelled.
+    Draft,
+    /// A draft, to be deleted; this one is over.
+    DraftNotOver,
+    /// A draft or scheduled, to be launched.
+    BeforeStart,
+    /// Running, to be paused.
+    Running,
+    /// Paused, to be resumed.
+    Paused,
+    /// Any but cancelled, to be cancelled.
+    NotOver,
+    /// Running or paused, for a lead to be given to a rep.
+    StartedToForward,
+    /// Running or paused, for a lead to be qualified.
+    StartedToQualify,
+    /// Any but cancelled, for leads to join.
+    ActiveToJoin,
+}
+
+impl fmt::Display for StatusExpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Uncancelled => "a cancelled campaign stays as it is; duplicate it",
+            Self::Draft => "only a draft can be deleted; cancel it instead",
+            Self::DraftNotOver => {
+                "only a draft can be deleted; it is over, and stays to be looked up"
+            }
+            Self::BeforeStart => "only a draft or scheduled campaign can be launched",
+            Self::Running => "only a running campaign can be paused",
+            Self::Paused => "only a paused campaign can be resumed",
+            Self::NotOver => "it is over already",
+            Self::StartedToForward => {
+                "a lead can be given to a rep only while it is running or paused"
+            }
+            Self::StartedToQualify => "a lead can be qualified only while it is running or paused",
+            Self::ActiveToJoin => "no lead can join it any more; duplicate it",
+        })
+    }
 }
 
 /// An active campaign that stands in the way, and when its group would be without anybody.
@@ -370,8 +418,8 @@ mod tests {
     #[test]
     fn a_wrong_status_is_said_as_a_person_would() {
         let (campaign, name) = (CampaignId::from_bytes([1; 16]), "Spring".to_owned());
-        let expected = "launch it first";
+        let expected = StatusExpected::Running;
         let refusal = Refusal::WrongStatus { campaign, name, status: Status::Draft, expected };
-        assert_eq!(refusal.to_string(), "campaign `Spring` is a draft; launch it first");
+        assert_eq!(refusal.to_string(), "campaign `Spring` is a draft; only a running campaign can be paused");
     }
 }

@@ -13,21 +13,25 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 14] = [
+const ENGLISH: [(&str, &str); 18] = [
     ("choices", include_str!("../texts/en/choices.ftl")),
     ("common", include_str!("../texts/en/common.ftl")),
     ("erasing", include_str!("../texts/en/erasing.ftl")),
     ("frame", include_str!("../texts/en/frame.ftl")),
+    ("groups", include_str!("../texts/en/groups.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
     ("keys", include_str!("../texts/en/keys.ftl")),
     ("ledger", include_str!("../texts/en/ledger.ftl")),
     ("mailboxes", include_str!("../texts/en/mailboxes.ftl")),
     ("members", include_str!("../texts/en/members.ftl")),
     ("qualifier", include_str!("../texts/en/qualifier.ftl")),
+    ("reps", include_str!("../texts/en/reps.ftl")),
     ("settings", include_str!("../texts/en/settings.ftl")),
     ("suppressions", include_str!("../texts/en/suppressions.ftl")),
     ("team", include_str!("../texts/en/team.ftl")),
+    ("trouble", include_str!("../texts/en/trouble.ftl")),
     ("webhooks", include_str!("../texts/en/webhooks.ftl")),
+    ("words", include_str!("../texts/en/words.ftl")),
 ];
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of("en", &ENGLISH));
@@ -46,6 +50,7 @@ impl Texts {
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // Marks of direction around arguments are for texts that mix scripts from left and from right.
         bundle.set_use_isolating(false);
+        bundle.add_builtins().expect("nothing else is called NUMBER");
         let mut names = Vec::new();
         for (file, text) in files {
             let resource = FluentResource::try_new((*text).to_owned())
@@ -110,7 +115,12 @@ pub(crate) struct Say {
 enum Argument {
     Count(f64),
     Words(String),
-    Link { path: String, words: String },
+    Link {
+        path: String,
+        words: String,
+    },
+    /// Each a path and its words.
+    Links(Vec<(String, String)>),
 }
 
 impl Say {
@@ -129,6 +139,11 @@ impl Say {
         self.with(name, Argument::Link { path: path.to_string(), words: words.to_string() })
     }
 
+    /// With words that each lead to a page of their own: paths and words.
+    pub(crate) fn links(self, name: &'static str, links: impl AsRef<[(String, String)]>) -> Self {
+        self.with(name, Argument::Links(links.as_ref().to_vec()))
+    }
+
     fn with(mut self, name: &'static str, argument: Argument) -> Self {
         self.arguments.push((name, argument));
         self
@@ -140,6 +155,10 @@ impl Say {
             Argument::Count(count) => FluentValue::from(*count),
             Argument::Words(words) | Argument::Link { words, .. } => {
                 FluentValue::from(words.as_str())
+            }
+            Argument::Links(links) => {
+                let words: Vec<_> = links.iter().map(|(_, words)| words.as_str()).collect();
+                FluentValue::from(words.join(", "))
             }
         })
     }
@@ -156,8 +175,10 @@ impl Display for Say {
         formatter.write_str(&self.said(|argument| match argument {
             Argument::Count(count) => FluentValue::from(*count),
             Argument::Words(words) => FluentValue::from(escaped(words)),
-            Argument::Link { path, words } => {
-                FluentValue::from(format!(r#"<a href="{}">{}</a>"#, escaped(path), escaped(words)))
+            Argument::Link { path, words } => FluentValue::from(link(path, words)),
+            Argument::Links(links) => {
+                let links: Vec<_> = links.iter().map(|(path, words)| link(path, words)).collect();
+                FluentValue::from(links.join(", "))
             }
         }))
     }
@@ -169,6 +190,10 @@ impl askama::FastWritable for Say {
     fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
         Ok(write!(to, "{self}")?)
     }
+}
+
+fn link(path: &str, words: &str) -> String {
+    format!(r#"<a href="{}">{}</a>"#, escaped(path), escaped(words))
 }
 
 fn escaped(text: &str) -> String {

@@ -47,7 +47,7 @@ impl Draft<'_> {
     ) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status == Status::Cancelled {
-            return Err(wrong_status(parts, "a cancelled campaign stays as it is; duplicate it"));
+            return Err(wrong_status(parts, StatusExpected::Uncancelled));
         }
         let (status, before) = (parts.status, parts.settings.clone());
         let mut settings = before.clone();
@@ -82,11 +82,9 @@ impl Draft<'_> {
         let parts = self.campaign(campaign)?;
         if parts.status != Status::Draft {
             let expected = match parts.status {
-                Status::Cancelled => {
-                    "only a draft can be deleted; it is over, and stays to be looked up"
-                }
+                Status::Cancelled => StatusExpected::DraftNotOver,
                 Status::Draft | Status::Scheduled | Status::Running | Status::Paused => {
-                    "only a draft can be deleted; cancel it instead"
+                    StatusExpected::Draft
                 }
             };
             return Err(wrong_status(parts, expected));
@@ -103,7 +101,7 @@ impl Draft<'_> {
     ) -> Decision {
         let parts = self.campaign(campaign)?;
         if !is_before_start(parts.status) {
-            return Err(wrong_status(parts, "only a draft or scheduled campaign can be launched"));
+            return Err(wrong_status(parts, StatusExpected::BeforeStart));
         }
         let (group, scheduled) = (parts.settings.group, parts.launch_at);
         let later = at.filter(|&at| at > self.now);
@@ -140,7 +138,7 @@ impl Draft<'_> {
     pub(super) fn pause_campaign(&mut self, campaign: CampaignId) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status != Status::Running {
-            return Err(wrong_status(parts, "only a running campaign can be paused"));
+            return Err(wrong_status(parts, StatusExpected::Running));
         }
         self.happens(Event::CampaignPaused { campaign });
         Ok(Answer::Campaign(campaign))
@@ -150,7 +148,7 @@ impl Draft<'_> {
     pub(super) fn resume_campaign(&mut self, campaign: CampaignId) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status != Status::Paused {
-            return Err(wrong_status(parts, "only a paused campaign can be resumed"));
+            return Err(wrong_status(parts, StatusExpected::Paused));
         }
         self.happens(Event::CampaignResumed { campaign });
         Ok(Answer::Campaign(campaign))
@@ -159,7 +157,7 @@ impl Draft<'_> {
     pub(super) fn cancel_campaign(&mut self, campaign: CampaignId) -> Decision {
         let parts = self.campaign(campaign)?;
         if parts.status == Status::Cancelled {
-            return Err(wrong_status(parts, "it is over already"));
+            return Err(wrong_status(parts, StatusExpected::NotOver));
         }
         self.happens(Event::CampaignCancelled { campaign });
         Ok(Answer::Campaign(campaign))

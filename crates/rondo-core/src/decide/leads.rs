@@ -8,7 +8,7 @@ use crate::detail::Existing;
 use crate::event::{LeadAdded, OwnerSet, OwnerSource, Withdrawn};
 use crate::facts::{ConversationState, LeadFact};
 use crate::ids::{ConversationId, LeadId};
-use crate::refusal::NotEnrolled;
+use crate::refusal::{NotEnrolled, StatusExpected};
 use crate::text::EmailKey;
 
 /// Leads named in one ledger entry at most: keeps an entry near 100 KB.
@@ -36,7 +36,7 @@ impl Draft<'_> {
         if let Some(campaign) = campaign {
             let parts = self.campaign(campaign)?;
             if !parts.is_active() {
-                return Err(wrong_status(parts, "no lead can join it any more; duplicate it"));
+                return Err(wrong_status(parts, StatusExpected::ActiveToJoin));
             }
         }
         let mut taken: Vec<Taken> = Vec::with_capacity(leads.len());

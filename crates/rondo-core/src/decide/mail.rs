@@ -9,7 +9,7 @@ use crate::ids::{AssignmentId, ConversationId, LeadId, MailboxId, MessageId, Sup
 use crate::mail::{
     ConversationStatus, Mail, MailPlan, QualifierKind, ReviewReason, STEPS_MAX, SuppressionReason,
 };
-use crate::refusal::NamedCampaign;
+use crate::refusal::{NamedCampaign, StatusExpected};
 use crate::text::{Email, EmailKey};
 
 /// Mailboxes of a team at most: a server keeps a connection to each.
@@ -76,7 +76,7 @@ impl Draft<'_> {
     ) -> Decision {
         let parts = self.campaign(campaign)?;
         if !parts.is_active() {
-            return Err(wrong_status(parts, "a cancelled campaign stays as it is; duplicate it"));
+            return Err(wrong_status(parts, StatusExpected::Uncancelled));
         }
         let before = parts.mail.as_ref().map(|plan| plan.mailbox);
         if parts.is_started() && before.is_some_and(|mailbox| mailbox != plan.mailbox) {

@@ -295,8 +295,7 @@ impl Draft<'_> {
         let MailPlace { campaign, conversation, lead } = place;
         let parts = self.campaign(campaign)?;
         if !matches!(parts.status, Status::Running | Status::Paused) {
-            let expected = "a lead can be given to a rep only while it is running or paused";
-            return Err(wrong_status(parts, expected));
+            return Err(wrong_status(parts, StatusExpected::StartedToForward));
         }
         self.reviewed(place, ReviewAction::Forward, None, stop(None));
         let mut decision = self.without_turn(campaign, to, Reason::Manual);

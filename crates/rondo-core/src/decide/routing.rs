@@ -44,7 +44,7 @@ impl Draft<'_> {
             return Ok(Answer::Assigned { assignment, conversation, is_new: false });
         }
         if !matches!(status, Status::Running | Status::Paused) {
-            let expected = "a lead can be qualified only while it is running or paused";
+            let expected = StatusExpected::StartedToQualify;
             return Err(wrong_status(self.campaign(campaign)?, expected));
         }
         if let (Some(conversation), Some(ConversationState::Waiting { position, .. })) =

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{Id as _, RepId};
-use rondo_core::text::{Email, Name};
+use rondo_core::text::{Email, InvalidText, Name};
 use sha2::{Digest as _, Sha256};
 
 use super::Console;
@@ -13,6 +13,7 @@ use super::trouble::Trouble;
 use crate::app::people::Session;
 use crate::app::{AppError, choices};
 use crate::engine::IdempotencyKey;
+use crate::{say, t};
 
 /// The hidden field that says what a form was filled with.
 const MARK: &str = "was";
@@ -36,7 +37,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let path = request.uri().path().to_owned();
         match axum::Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(axum::Form(fields)) => Ok(Self { fields, path, ..Self::default() }),
-            Err(_) => Err(Trouble::invalid("The form could not be read.").into_response()),
+            Err(_) => Err(Trouble::invalid(t("trouble-form")).into_response()),
         }
     }
 }
@@ -151,7 +152,7 @@ impl Form {
     ) -> Option<T> {
         let text = self.text(name).to_owned();
         if text.is_empty() {
-            self.say(name, "is missing");
+            self.say(name, t("words-missing"));
             return None;
         }
         self.parsed(name, parse(&text))
@@ -181,7 +182,7 @@ impl Form {
         match choices::rep(console.app(), &session.caller, &named).await {
             Ok(rep) => Ok(Some(rep)),
             Err(AppError::NotFound { .. }) => {
-                self.say(name, "is no rep of your team");
+                self.say(name, t("words-no-rep"));
                 Ok(None)
             }
             Err(error) => Err(error.into()),
@@ -195,17 +196,26 @@ impl Form {
 
 /// A name, for [`Form::required`].
 pub(super) fn name(text: &str) -> Result<Name, String> {
-    Name::parse(text).map_err(|error| error.to_string())
+    Name::parse(text).map_err(said)
 }
 
 /// An address, for [`Form::required`].
 pub(super) fn email(text: &str) -> Result<Email, String> {
-    Email::parse(text).map_err(|error| error.to_string())
+    Email::parse(text).map_err(said)
+}
+
+fn said(wrong: InvalidText) -> String {
+    match wrong {
+        InvalidText::Empty => t("words-empty").to_owned(),
+        InvalidText::TooLong(most) => say("words-too-long").n("most", most).plain(),
+        InvalidText::ControlCharacter => t("words-control-character").to_owned(),
+        InvalidText::NotAnEmail => t("words-no-email").to_owned(),
+    }
 }
 
 /// An id, or whatever else says of itself what it is, for [`Form::required`].
 pub(super) fn known<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| "is none of those offered".to_owned())
+    text.parse().map_err(|_| t("words-none-offered").to_owned())
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{GroupId, RepId};
-use rondo_core::time::Period;
 use serde::Deserialize;
 
 use super::form::{Form, known};
@@ -20,6 +19,8 @@ use crate::app::coverage::{self, CoverageView, GroupList};
 use crate::app::groups::{self, GroupView, MemberView};
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
+use crate::texts::Say;
+use crate::{say, t};
 
 mod drawing;
 mod editing;
@@ -63,7 +64,7 @@ async fn list(
     Who(session): Who,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Groups, "Sales groups");
+    let frame = Frame::new(&console, Some(&session), Section::Groups, t("frame-groups"));
     let frame = frame.after(query.done.as_deref());
     let list = coverage::groups(console.app(), &session.caller, query.page.unwrap_or(1)).await?;
     Ok(rendered(&ListPage { frame, list }))
@@ -71,12 +72,12 @@ async fn list(
 
 /// The group that a path names.
 fn group_at(path: &str) -> Result<GroupId, Trouble> {
-    known(path).map_err(|_| Trouble::not_found("There is no such group in this team."))
+    known(path).map_err(|_| Trouble::not_found(t("groups-not-found")))
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct PageQuery {
-    /// The campaign whose cursor is drawn.
+    /// The campaign whose turns are drawn.
     of: Option<String>,
     /// Where the members go on.
     after: Option<String>,
@@ -101,15 +102,6 @@ struct GroupPage {
 }
 
 impl GroupPage {
-    fn period(&self, period: &Period) -> String {
-        match period.until {
-            Some(until) => {
-                format!("{} until {}", self.frame.when(&period.from), self.frame.when(&until))
-            }
-            None => format!("from {} on", self.frame.when(&period.from)),
-        }
-    }
-
     /// Admins may change every group but the default one.
     fn may_change(&self) -> bool {
         self.frame.is_admin() && !self.group.default
@@ -122,6 +114,24 @@ impl GroupPage {
     /// The cursor that is drawn.
     fn shown(&self) -> Option<&CursorRow> {
         self.circle.cursors.get(self.circle.shown)
+    }
+
+    fn campaigns(&self, row: &CursorRow) -> String {
+        let names: Vec<_> = row.campaigns.iter().map(|one| one.name.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// Who comes next, and after them.
+    fn next(&self, row: &CursorRow) -> Say {
+        match row.next.as_slice() {
+            [] => say("groups-nobody"),
+            [first] => say("groups-next-one").arg("first", first),
+            [first, second] => say("groups-next-two").arg("first", first).arg("second", second),
+            [first, second, third, ..] => say("groups-next-three")
+                .arg("first", first)
+                .arg("second", second)
+                .arg("third", third),
+        }
     }
 
     fn is_shown(&self, index: &usize) -> bool {

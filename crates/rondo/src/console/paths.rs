@@ -7,8 +7,9 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::form::Form;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, nothing};
 use crate::app::page::{LIMIT_DEFAULT, Page};
+use crate::t;
 
 /// What stands in an address behind its path.
 pub(super) struct Query<T>(pub(super) T);
@@ -18,16 +19,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
         let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        let unreadable = "What stands in the address behind the question mark can’t be read. Leave it out, or \
-                          go to the page by a link";
-        read.map(|read| Self(read.0)).map_err(|_| Trouble::invalid(unreadable))
+        read.map(|read| Self(read.0)).map_err(|_| Trouble::invalid(t("trouble-address")))
     }
 }
 
 /// An id out of an address.
 pub(super) fn named<T: FromStr>(kind: &str, text: &str) -> Result<T, Trouble> {
-    let detail = || format!("There is no {kind} of this name in your team.");
-    text.parse().map_err(|_| Trouble::not_found(detail()))
+    text.parse().map_err(|_| Trouble::not_found(nothing(kind)))
 }
 
 /// The page of a list that a query asks for.

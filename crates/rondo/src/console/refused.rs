@@ -6,6 +6,7 @@ use super::form::Form;
 use super::trouble::Trouble;
 use crate::app::AppError;
 use crate::engine::EngineError;
+use crate::{say, t};
 
 /// Says beside the form's field what is wrong with it; whatever belongs to no field is trouble.
 pub(super) fn tell(form: &mut Form, error: AppError) -> Result<(), Trouble> {
@@ -26,23 +27,40 @@ pub(super) fn beside(form: &mut Form, pointer: &str, detail: &str) -> Result<(),
     }
     Err(match name.as_str() {
         "" => Trouble::invalid(detail),
-        name => Trouble::invalid(format!("`{}` {detail}", name.replace('_', " "))),
+        name => {
+            let field = name.replace('_', " ");
+            let said = say("trouble-field").arg("field", field).arg("problem", detail);
+            Trouble::invalid(said.plain())
+        }
     })
 }
 
 fn of_refusal(form: &mut Form, refusal: Refusal) -> Result<(), Trouble> {
     match refusal {
-        Refusal::Invalid { pointer, problem } => return beside(form, pointer, &problem),
-        Refusal::EmailTaken { .. } => form.say("email", "belongs to another rep already"),
+        Refusal::Invalid { pointer, problem: wrong } => {
+            return beside(form, pointer, &problem(pointer, &wrong));
+        }
+        Refusal::EmailTaken { .. } => form.say("email", t("trouble-field-email-taken")),
         Refusal::NameTaken { name, .. } => {
-            form.say("name", format!("is taken: there is a group “{name}” already"));
+            form.say("name", say("trouble-field-name-taken").arg("name", name).plain());
         }
         Refusal::GroupNeedsARep { groups } if groups.is_empty() => {
-            form.say("reps", "needs at least one rep");
+            form.say("reps", t("trouble-field-needs-rep"));
         }
         refusal => return Err(refusal.into()),
     }
     Ok(())
+}
+
+/// What the rules find wrong with a value, which they say to programs.
+pub(super) fn problem(pointer: &str, detail: &str) -> String {
+    match pointer {
+        "/until" => t("trouble-field-until").to_owned(),
+        "/to" => t("trouble-field-to").to_owned(),
+        "/reps" => t("trouble-field-reps").to_owned(),
+        "/action" => t("trouble-no-mailbox-to-answer").to_owned(),
+        _ => plain(detail),
+    }
 }
 
 /// Without the marks that a program reads.

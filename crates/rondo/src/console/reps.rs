@@ -23,6 +23,7 @@ use crate::app::history::Named;
 use crate::app::people::Session;
 use crate::app::roster::{self, Roster, RosterRow};
 use crate::app::turns::{self, ReceivedPage, TurnView};
+use crate::t;
 
 mod away;
 mod calendar;
@@ -77,7 +78,7 @@ async fn list(
     Who(session): Who,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Reps, "Sales reps");
+    let frame = Frame::new(&console, Some(&session), Section::Reps, t("frame-reps"));
     let frame = frame.after(query.done.as_deref());
     let words = query.q.unwrap_or_default().trim().to_owned();
     let page = query.page.unwrap_or(1);
@@ -87,7 +88,7 @@ async fn list(
 
 /// The rep that a path names.
 fn rep_at(path: &str) -> Result<RepId, Trouble> {
-    known(path).map_err(|_| Trouble::not_found("There is no such rep in this team."))
+    known(path).map_err(|_| Trouble::not_found(t("reps-not-found")))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -149,7 +150,7 @@ impl RepPage {
     fn away_days(&self, absence: &AbsenceView) -> String {
         match &absence.dates {
             Some(dates) => calendar::days(dates, &self.frame.now),
-            None => why::period(&self.frame, &Period { from: absence.from, until: absence.until }),
+            None => self.frame.period(&Period { from: absence.from, until: absence.until }),
         }
     }
 

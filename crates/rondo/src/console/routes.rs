@@ -21,6 +21,7 @@ use tower_http::csrf::CsrfLayer;
 use super::trouble::{self, Trouble};
 use super::{Console, sign_in};
 use crate::app::people::{self, Session};
+use crate::t;
 use crate::telemetry::Answers;
 
 /// Bytes of a form at most: the longest texts of a campaign, several times over. Uploads say their own.
@@ -141,7 +142,7 @@ impl Routes {
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("A page's handler panicked; this is a fault of Rondo.");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong with the server.\n").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, t("trouble-server-short")).into_response()
 }
 
 /// The gate of a route.
@@ -211,8 +212,8 @@ pub(super) async fn lost(State(console): State<Console>, request: Request, next:
         return response;
     }
     let session = signed_in(&console, &headers).await.unwrap_or_default();
-    let nowhere = "No page has this address. It may have been mistyped, or its link may be old.";
-    protected(trouble::page(&console, session.as_ref(), Trouble::not_found(nowhere))).await
+    let nowhere = Trouble::not_found(t("trouble-no-page"));
+    protected(trouble::page(&console, session.as_ref(), nowhere)).await
 }
 
 enum Barred {

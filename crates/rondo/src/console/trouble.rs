@@ -4,10 +4,9 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
-use rondo_core::Refusal;
 use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::refusal::{Blocker, NamedGroup};
-use rondo_core::time::{Instant, Period};
+use rondo_core::refusal::Blocker;
+use rondo_core::time::Instant;
 use rondo_store::StoreError;
 
 use super::Console;
@@ -16,6 +15,9 @@ use super::words;
 use crate::app::AppError;
 use crate::app::people::Session;
 use crate::engine::EngineError;
+use crate::{say, t};
+
+mod refusal;
 
 /// Something that was asked for and is not done, or not shown.
 #[derive(Debug, Clone)]
@@ -61,44 +63,46 @@ impl Trouble {
 
     /// What was sent cannot be used.
     pub(super) fn invalid(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "That can’t be used", detail)
+        Self::new(StatusCode::BAD_REQUEST, t("trouble-title-invalid"), detail)
     }
 
     /// There is nothing there.
     pub(super) fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is nothing here", detail)
+        Self::new(StatusCode::NOT_FOUND, t("trouble-title-not-found"), detail)
     }
 
     /// It is there, and not for them.
     pub(super) fn not_yours() -> Self {
-        let detail = "Your role does not reach this page. An admin of your team can open it.";
-        Self::new(StatusCode::FORBIDDEN, "This is not yours to see", detail)
+        let detail = t("trouble-not-yours");
+        Self::new(StatusCode::FORBIDDEN, t("trouble-title-not-yours"), detail)
     }
 
     /// A form was sent from another site, or by a browser that does not say from where.
     pub(super) fn from_elsewhere() -> Self {
-        let detail = "This form did not come from a page of this console, so nothing was done. Open the page here and send it again.";
-        Self::new(StatusCode::FORBIDDEN, "That came from elsewhere", detail)
+        let detail = t("trouble-elsewhere");
+        Self::new(StatusCode::FORBIDDEN, t("trouble-title-elsewhere"), detail)
     }
 
     /// Somebody else was first. Takes how it stands now.
     pub(super) fn outdated(now: &str) -> Self {
-        let detail = format!(
-            "Somebody else changed this since you opened it: {now}. What you entered is still here and not saved yet; \
-             save once more to replace theirs"
-        );
-        Self::new(StatusCode::CONFLICT, "Somebody else was first", detail)
+        let detail = say("trouble-outdated").arg("now", now).plain();
+        Self::new(StatusCode::CONFLICT, t("trouble-title-outdated"), detail)
     }
 
     /// Another message came in before what was said of the last one.
     pub(super) fn answered_unread() -> Self {
-        let detail = "Another message came in meanwhile. Nothing was done yet: read it, and say then what should happen";
-        Self::new(StatusCode::CONFLICT, "There is a new message", detail)
+        let detail = t("trouble-new-message");
+        Self::new(StatusCode::CONFLICT, t("trouble-title-new-message"), detail)
     }
 
     /// Too many attempts.
     pub(super) fn slow_down(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)
+        Self::new(StatusCode::TOO_MANY_REQUESTS, t("trouble-title-slow-down"), detail)
+    }
+
+    /// It works at another time.
+    fn later(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, t("trouble-title-later"), detail)
     }
 
     /// The same for somebody who is to leave for good: other dates would not help.
@@ -143,11 +147,11 @@ impl From<AppError> for Trouble {
         match error {
             AppError::Engine(error) => error.into(),
             AppError::Store(error) => (&error).into(),
-            AppError::NotFound { .. } => Self::not_found(error.to_string()),
+            AppError::NotFound { kind, .. } => Self::not_found(nothing(kind)),
             AppError::Forbidden(_) => Self::not_yours(),
-            AppError::Unreadable(_) | AppError::InvalidCursor | AppError::Invalid { .. } => {
-                Self::invalid(error.to_string())
-            }
+            AppError::Unreadable(_) => Self::invalid(t("trouble-message-unreadable")),
+            AppError::InvalidCursor => Self::invalid(t("trouble-list-ended")),
+            AppError::Invalid { .. } => Self::invalid(error.to_string()),
         }
     }
 }
@@ -157,14 +161,16 @@ impl From<EngineError> for Trouble {
         match error {
             EngineError::Refused(refusal) => refusal.into(),
             EngineError::Store(error) => error.as_ref().into(),
-            EngineError::NoSuchTeam => Self::not_found("there is no such team"),
-            EngineError::KeyReused => Self::invalid(error.to_string()),
-            EngineError::TeamBusy { .. }
-            | EngineError::Busy { .. }
-            | EngineError::Unready
-            | EngineError::Stopping => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not just now", error.to_string())
+            EngineError::NoSuchTeam => Self::not_found(t("trouble-no-team")),
+            EngineError::KeyReused => Self::invalid(t("trouble-sent-before")),
+            EngineError::TeamBusy { retry_after_seconds: seconds } => {
+                Self::later(say("trouble-team-busy").n("seconds", seconds).plain())
             }
+            EngineError::Busy { retry_after_seconds: seconds } => {
+                Self::later(say("trouble-busy").n("seconds", seconds).plain())
+            }
+            EngineError::Unready => Self::later(t("trouble-unready")),
+            EngineError::Stopping => Self::later(t("trouble-stopping")),
         }
     }
 }
@@ -172,14 +178,12 @@ impl From<EngineError> for Trouble {
 impl From<&StoreError> for Trouble {
     fn from(error: &StoreError) -> Self {
         if error.is_passing() {
-            let detail =
-                "The database can’t be used just now. Nothing is lost: try again in a moment.";
-            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not just now", detail);
+            let detail = t("trouble-database");
+            return Self::later(detail);
         }
         tracing::error!(cause = %error, "A page could not be made.");
-        let detail =
-            "Something is wrong with the server. Whoever runs it finds the cause in its log.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "That did not work", detail)
+        let detail = t("trouble-server");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, t("trouble-title-broken"), detail)
     }
 }
 
@@ -189,69 +193,38 @@ impl From<StoreError> for Trouble {
     }
 }
 
-impl From<Refusal> for Trouble {
-    fn from(refusal: Refusal) -> Self {
-        let detail = refusal.to_string();
-        match refusal {
-            Refusal::NotFound { .. } => Self::not_found(detail),
-            Refusal::Invalid { problem, .. } => Self::invalid(problem),
-            Refusal::LastAvailableRep { rep, blockers, latest_until } => {
-                let title = "Somebody has to be there";
-                let detail =
-                    "Without this rep, nobody would be available for leads that are on their way.";
-                let trouble = Self::new(StatusCode::CONFLICT, title, detail);
-                let is_about_dates = true;
-                let guard = Guard { rep, blockers, latest_until, asked: None, is_about_dates };
-                Self { guard: Some(Box::new(guard)), ..trouble }
-            }
-            Refusal::GroupNeedsARep { groups } => {
-                let title = "A group needs a rep";
-                Self::new(StatusCode::CONFLICT, title, needs_a_rep(&groups)).with_ways(
-                    groups.iter().map(|group| Way::to_add(group.group, &group.group_name)),
-                )
-            }
-            Refusal::NobodyAvailable { group, ref group_name, .. } => {
-                Self::new(StatusCode::CONFLICT, "Somebody has to be there", detail)
-                    .with_ways([Way::to_add(group, group_name), Way::to_see_who_is_away(group)])
-            }
-            Refusal::NobodyElseAvailable { group, ref group_name } => {
-                Self::new(StatusCode::CONFLICT, "Nobody else is there", detail)
-                    .with_ways([Way::to_add(group, group_name), Way::to_see_who_is_away(group)])
-            }
-            Refusal::GroupInUse { ref blockers, .. }
-            | Refusal::MailboxInUse { ref blockers, .. } => {
-                Self::new(StatusCode::CONFLICT, "It is in use", detail).with_ways(
-                    blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name)),
-                )
-            }
-            _ => Self::new(StatusCode::CONFLICT, "That was not done", detail),
-        }
+/// That there is nothing of a kind, which is named in the domain's word.
+pub(super) fn nothing(kind: &str) -> &'static str {
+    match kind {
+        "absence" => t("trouble-no-absence"),
+        kind if kind.starts_with("assignment") => t("trouble-no-assignment"),
+        "campaign" => t("trouble-no-campaign"),
+        "conversation" => t("trouble-no-conversation"),
+        "delivery" => t("trouble-no-delivery"),
+        "group" => t("trouble-no-group"),
+        "key" => t("trouble-no-key"),
+        "lead" => t("trouble-no-lead"),
+        "mailbox" => t("trouble-no-mailbox"),
+        "member" => t("trouble-no-member"),
+        "message" => t("trouble-no-message"),
+        "rep" => t("trouble-no-rep"),
+        "session" => t("trouble-no-session"),
+        "suppression" => t("trouble-no-suppression"),
+        "user" => t("trouble-no-user"),
+        "webhook" => t("trouble-no-webhook"),
+        _ => t("trouble-nothing"),
     }
 }
 
 impl Way {
     fn to_add(group: GroupId, name: &str) -> Self {
-        Self { name: format!("Add a rep to {name}"), path: format!("/groups/{group}#add") }
-    }
-
-    fn to_see_who_is_away(group: GroupId) -> Self {
-        Self { name: "See who is away".to_owned(), path: format!("/groups/{group}#coverage") }
+        let to_add = say("trouble-add-rep").arg("group", name);
+        Self { name: to_add.plain(), path: format!("/groups/{group}#add") }
     }
 
     fn to_end(campaign: CampaignId, name: &str) -> Self {
-        Self { name: format!("Cancel or discard {name}"), path: format!("/campaigns/{campaign}") }
-    }
-}
-
-fn needs_a_rep(groups: &[NamedGroup]) -> String {
-    let names: Vec<_> = groups.iter().map(|group| format!("`{}`", group.group_name)).collect();
-    match names.as_slice() {
-        [] => "a group is saved with at least one rep; choose who is in it".to_owned(),
-        [name] => format!("nobody else is in {name}; add another rep first, or delete the group"),
-        names => format!(
-            "nobody else is in {}; add another rep to each first, or delete the groups",
-            names.join(", ")
-        ),
+        let to_end = say("trouble-end").arg("campaign", name);
+        Self { name: to_end.plain(), path: format!("/campaigns/{campaign}") }
     }
 }
 
@@ -295,8 +268,10 @@ impl Earlier {
         let from = from.map(|from: Date| from.strftime("%a %-d %b %Y").to_string());
         let until = frame.when(&latest);
         let name = match from {
-            Some(from) => format!("Be away from {from} until {until}"),
-            None => format!("Be away until {until}"),
+            Some(from) => {
+                say("trouble-away-from-until").arg("from", from).arg("until", until).plain()
+            }
+            None => say("trouble-away-until").arg("until", until).plain(),
         };
         fields.push(("until_at".to_owned(), latest.to_string()));
         Self { path, fields, name }
@@ -308,21 +283,20 @@ struct BlockerLine {
     campaign_name: String,
     group: GroupId,
     group_name: String,
-    gaps: Vec<String>,
+    gaps: String,
 }
 
 impl Ways {
     fn of(frame: &Frame, guard: Guard) -> Self {
-        let gap = |gap: &Period| match gap.until {
-            Some(until) => format!("{} until {}", frame.when(&gap.from), frame.when(&until)),
-            None => format!("from {} on", frame.when(&gap.from)),
+        let gaps = |blocker: &Blocker| -> Vec<String> {
+            blocker.gaps.iter().map(|gap| frame.period(gap)).collect()
         };
         let line = |blocker: Blocker| BlockerLine {
+            gaps: gaps(&blocker).join(", "),
             campaign: blocker.campaign,
             campaign_name: blocker.campaign_name,
             group: blocker.group,
             group_name: blocker.group_name,
-            gaps: blocker.gaps.iter().map(gap).collect(),
         };
         let mut others: Vec<Way> = Vec::new();
         let groups = guard.blockers.iter().map(|one| Way::to_add(one.group, &one.group_name));

@@ -4,44 +4,42 @@ use rondo_core::event::{Reason, Role};
 use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
+use crate::{say, t};
+
 /// What is said at the top of a page after something was done; none for a word that nobody sends.
 pub(super) fn done(word: &str) -> Option<&'static str> {
     Some(match word {
-        "signed-out" => "You are signed out.",
-        "link-asked" => {
-            "If this address is one that may sign in here, a link is on its way to it. It works once, within 15 minutes."
-        }
-        "password" => "Your password is changed, and you are signed out everywhere else.",
-        "session-ended" => "That session has ended.",
-        "added" => "Added.",
-        "added-one" => "Added. Who is next?",
-        "saved" => "Saved.",
-        "removed" => "Removed.",
-        "away" => "Out of office: new leads pass this rep over until they return.",
-        "back" => "Back: the rep waits for their turn.",
-        "zone-changed" => {
-            "Saved. Absences stay at the times that they had in the former time zone: change those that should move."
-        }
-        "launched" => "Launched.",
-        "scheduled" => "Scheduled.",
-        "paused" => "Paused: leads that are qualified now are assigned after you resume.",
-        "resumed" => "Resumed.",
-        "cancelled" => "Cancelled.",
-        "duplicated" => "Duplicated: this is the new draft.",
-        "reassigned" => "Passed on.",
-        "labelled" => "Labelled.",
-        "answered" => "Your answer is on its way.",
-        "qualified" => "Qualified: a rep has the lead, or it waits for one.",
-        "forwarded" => "Forwarded.",
-        "closed" => "Closed.",
-        "campaign-goes-on" => "The campaign goes on.",
-        "erased" => "The person is erased. What was decided about them stays, without a name.",
-        "stood" => "This rep has the lead already: nothing changed.",
-        "tested" => "Tested.",
-        "revoked" => "Revoked: the key opens nothing any more.",
-        "suppressed" => "Suppressed: this address is never written to.",
-        "lifted" => "Lifted: this address can be written to again.",
-        "sent-again" => "It is sent again.",
+        "signed-out" => t("words-done-signed-out"),
+        "link-asked" => t("words-done-link-asked"),
+        "password" => t("words-done-password"),
+        "session-ended" => t("words-done-session-ended"),
+        "added" => t("words-done-added"),
+        "added-one" => t("words-done-added-one"),
+        "saved" => t("words-done-saved"),
+        "removed" => t("words-done-removed"),
+        "away" => t("words-done-away"),
+        "back" => t("words-done-back"),
+        "zone-changed" => t("words-done-zone-changed"),
+        "launched" => t("words-done-launched"),
+        "scheduled" => t("words-done-scheduled"),
+        "paused" => t("words-done-paused"),
+        "resumed" => t("words-done-resumed"),
+        "cancelled" => t("words-done-cancelled"),
+        "duplicated" => t("words-done-duplicated"),
+        "reassigned" => t("words-done-reassigned"),
+        "labelled" => t("words-done-labelled"),
+        "answered" => t("words-done-answered"),
+        "qualified" => t("words-done-qualified"),
+        "forwarded" => t("words-done-forwarded"),
+        "closed" => t("words-done-closed"),
+        "campaign-goes-on" => t("words-done-campaign-goes-on"),
+        "erased" => t("words-done-erased"),
+        "stood" => t("words-done-stood"),
+        "tested" => t("words-done-tested"),
+        "revoked" => t("words-done-revoked"),
+        "suppressed" => t("words-done-suppressed"),
+        "lifted" => t("words-done-lifted"),
+        "sent-again" => t("words-done-sent-again"),
         _ => return None,
     })
 }
@@ -49,22 +47,22 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
 /// A person's role, as people say it.
 pub(super) fn role(role: Role) -> &'static str {
     match role {
-        Role::Admin => "Admin",
-        Role::Rep => "Rep",
-        Role::Router => "Router",
-        Role::Mailbox => "Mailbox",
-        Role::Viewer => "Viewer",
+        Role::Admin => t("words-role-admin"),
+        Role::Rep => t("words-role-rep"),
+        Role::Router => t("words-role-router"),
+        Role::Mailbox => t("words-role-mailbox"),
+        Role::Viewer => t("words-role-viewer"),
     }
 }
 
 /// A campaign's status, as people say it.
 pub(super) fn status(status: Status) -> &'static str {
     match status {
-        Status::Draft => "Draft",
-        Status::Scheduled => "Scheduled",
-        Status::Running => "Running",
-        Status::Paused => "Paused",
-        Status::Cancelled => "Cancelled",
+        Status::Draft => t("words-status-draft"),
+        Status::Scheduled => t("words-status-scheduled"),
+        Status::Running => t("words-status-running"),
+        Status::Paused => t("words-status-paused"),
+        Status::Cancelled => t("words-status-cancelled"),
     }
 }
 
@@ -72,30 +70,48 @@ pub(super) fn status(status: Status) -> &'static str {
 pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
     use ReviewReason as Why;
     match reason {
-        Why::Uncertain => "Unsure what it says",
-        Why::ToBeAnswered => "Asks something",
-        Why::Referral => "Names somebody else",
-        Why::WeakTie => "Unsure where it belongs",
-        Why::Unauthenticated => "Unsure who sent it",
-        Why::OtherSender => "From another address",
-        Why::Loop => "Goes back and forth",
-        Why::NoConversation => "Belongs to no conversation",
-        Why::RepUnreached => "The rep was not reached",
-        Why::RepSeemsAway => "The rep seems to be away",
-        Why::CampaignOver => "Its campaign is over",
-        Why::MissingFields => "Fields are missing",
-        Why::WrongLead => "A rep says it is no lead",
-        Why::NotSent => "Could not be sent",
+        Why::Uncertain => t("words-review-uncertain"),
+        Why::ToBeAnswered => t("words-review-to-be-answered"),
+        Why::Referral => t("words-review-referral"),
+        Why::WeakTie => t("words-review-weak-tie"),
+        Why::Unauthenticated => t("words-review-unauthenticated"),
+        Why::OtherSender => t("words-review-other-sender"),
+        Why::Loop => t("words-review-loop"),
+        Why::NoConversation => t("words-review-no-conversation"),
+        Why::RepUnreached => t("words-review-rep-unreached"),
+        Why::RepSeemsAway => t("words-review-rep-seems-away"),
+        Why::CampaignOver => t("words-review-campaign-over"),
+        Why::MissingFields => t("words-review-missing-fields"),
+        Why::WrongLead => t("words-review-wrong-lead"),
+        Why::NotSent => t("words-review-not-sent"),
     }
 }
 
 /// Why a rep has a lead, in a word or two.
 pub(super) fn assigned_because(reason: Reason) -> &'static str {
     match reason {
-        Reason::Owner => "Owner",
-        Reason::Turn => "Turn",
-        Reason::Manual => "Passed on by a person",
-        Reason::Transfer => "Taken over",
+        Reason::Owner => t("words-assigned-owner"),
+        Reason::Turn => t("words-assigned-turn"),
+        Reason::Manual => t("words-assigned-manual"),
+        Reason::Transfer => t("words-assigned-transfer"),
+    }
+}
+
+/// Names that are told before they are counted.
+const NAMED_MAX: usize = 4;
+
+/// Names in a row: `Ann, Bo and Cy`; of many, the first few.
+pub(super) fn names(all: &[String]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if all.len() <= NAMED_MAX => {
+            say("words-names").arg("first", first.join(", ")).arg("last", last).plain()
+        }
+        all => {
+            let (first, others) = all.split_at(NAMED_MAX - 1);
+            say("words-names-many").arg("first", first.join(", ")).n("count", others.len()).plain()
+        }
     }
 }
 

@@ -26,7 +26,7 @@ async fn an_admin_makes_renames_and_deletes_a_group() {
 }
 
 #[tokio::test]
-async fn the_circle_tells_who_is_next_for_each_cursor() {
+async fn the_circle_tells_who_is_next_in_each_campaign() {
     let world = World::new().await;
     let mut reps = Vec::new();
     for name in ["Ann", "Bo", "Cy"] {
@@ -46,7 +46,7 @@ async fn the_circle_tells_who_is_next_for_each_cursor() {
     let page = viewer.get(&path).await;
     page.says(&[
         "The last turn was Ann’s. Next is Cy.",
-        "These campaigns take turns from one cursor.",
+        "These campaigns share their turns: each goes on after the last turn of any.",
         "class=\"seat gone\"",
         "Draw in the circle",
     ]);

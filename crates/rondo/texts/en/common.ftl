@@ -13,3 +13,25 @@ common-period-open = from { $from } on
 
 # What is wrong with a field, under it: “This must be a number.”
 common-this = This { $error }.
+
+# A page of a list.
+common-pages = Pages
+common-back = Back
+common-more = More
+
+# Buttons of forms.
+common-add = Add
+common-save = Save
+common-cancel = Cancel
+
+common-email = Email
+common-name = Name
+common-time-zone = Time zone
+common-presence = Presence
+common-available = Available
+common-out-of-office = Out of office
+common-add-rep = Add a sales rep
+common-no-reps = No sales reps yet
+common-choose-rep = Choose a rep
+# Words that somebody wrote.
+common-quoted = “{ $words }”

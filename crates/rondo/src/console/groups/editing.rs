@@ -15,6 +15,7 @@ use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, refused};
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -36,7 +37,7 @@ struct NewPage {
 
 impl NewPage {
     async fn shown(console: &Console, session: &Session, form: Form) -> Result<Self, Trouble> {
-        let frame = Frame::new(console, Some(session), Section::Groups, "New sales group");
+        let frame = Frame::new(console, Some(session), Section::Groups, t("groups-new"));
         Ok(Self { frame, form, reps: roster::choices(console.app(), &session.caller).await? })
     }
 
@@ -63,7 +64,7 @@ async fn take(
     let reps: Result<Vec<RepId>, String> = form.all("reps").map(known).collect();
     let reps = reps.unwrap_or_default();
     if reps.is_empty() {
-        form.say("reps", "needs at least one rep");
+        form.say("reps", t("groups-no-reps"));
     }
     if let Some(name) = name.filter(|_| !form.has_errors()) {
         let new = NewGroup { name, reps };
@@ -86,10 +87,7 @@ async fn rename(
     let now = groups::show(console.app(), &session.caller, group).await?;
     let name = form.required("name", form::name);
     if name.is_some() && form.is_outdated(&named_form(&now)) {
-        form.say(
-            "name",
-            format!("was changed to “{}” meanwhile; save once more to replace that", now.name),
-        );
+        form.say("name", say("groups-renamed").arg("name", now.name).plain());
     } else if let Some(name) = name {
         match groups::rename(console.app(), &session.caller, group, name).await {
             Ok(_) => return Ok(done(&format!("/groups/{group}"), "saved")),
@@ -109,7 +107,7 @@ async fn delete(
 }
 
 fn rep_in(text: &str) -> Result<RepId, Trouble> {
-    known(text).map_err(|_| Trouble::invalid("Choose a rep first."))
+    known(text).map_err(|_| Trouble::invalid(t("groups-choose-rep")))
 }
 
 async fn add_member(
@@ -119,7 +117,7 @@ async fn add_member(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let (group, rep) = (group_at(&group)?, form.rep(&console, &session, "rep").await?);
-    let rep = rep.ok_or_else(|| Trouble::invalid("Choose a rep of your team first."))?;
+    let rep = rep.ok_or_else(|| Trouble::invalid(t("groups-choose-own-rep")))?;
     groups::add_member(console.app(), &session.caller, group, rep).await?;
     Ok(done(&format!("/groups/{group}"), "added"))
 }

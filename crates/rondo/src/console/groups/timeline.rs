@@ -91,10 +91,7 @@ impl Scale {
 
     fn bar(&self, period: &Period, frame: &Frame) -> Bar {
         let (from, end) = (self.x(period.from), self.x(period.end()));
-        let title = match period.until {
-            Some(until) => format!("{} until {}", frame.when(&period.from), frame.when(&until)),
-            None => format!("from {} on", frame.when(&period.from)),
-        };
+        let title = frame.period(period);
         let width = ((end - from) * 10.0).round() / 10.0;
         Bar { x: from.min(WIDTH - BAR_MIN), width: width.max(BAR_MIN), title }
     }

@@ -16,6 +16,7 @@ use crate::console::form::{Form, known};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, refused};
+use crate::t;
 
 /// The field with an end that is no day: the latest return that would be accepted.
 const UNTIL_AT: &str = "until_at";
@@ -30,11 +31,11 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "is not a day; write it as 2026-12-24".to_owned())
+    text.parse().map_err(|_| t("reps-no-day").to_owned())
 }
 
 fn instant(text: &str) -> Result<Instant, String> {
-    Instant::parse(text).ok_or_else(|| "is not an instant".to_owned())
+    Instant::parse(text).ok_or_else(|| t("reps-no-instant").to_owned())
 }
 
 fn note(form: &mut Form) -> Option<String> {
@@ -53,12 +54,12 @@ fn check_order(form: &mut Form, from: Option<Date>, until: Option<Date>, today: 
     if let (Some(from), Some(until)) = (from, until)
         && until < from
     {
-        form.say("until", "is before the first day away");
+        form.say("until", t("reps-before-first-day"));
     }
     if let (Some(today), Some(until)) = (today, until)
         && until < today
     {
-        form.say("until", "is over; choose today or a day to come");
+        form.say("until", t("reps-day-over"));
     }
 }
 
@@ -135,7 +136,7 @@ async fn enter(
 }
 
 fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
-    known(path).map_err(|_| Trouble::not_found("There is no such absence."))
+    known(path).map_err(|_| Trouble::not_found(t("reps-no-such-absence")))
 }
 
 async fn change(
@@ -149,7 +150,7 @@ async fn change(
     let present = absences::show(app, caller, rep, absence).await?;
     let now = absence_form(&present, &reps::show(app, caller, rep).await?.time_zone);
     if form.is_outdated(&now) {
-        form.say("until", "was changed since you opened it; save once more to replace that");
+        form.say("until", t("reps-absence-changed"));
     }
     let note = note(&mut form);
     let edges = match form.has_errors() {

@@ -8,6 +8,7 @@ use rondo_core::time::Instant;
 
 use crate::app::absences::{AroundNow, DatesView};
 use crate::console::frame::Frame;
+use crate::{say, t};
 
 /// Months that are shown, the present one first.
 const MONTHS: i32 = 3;
@@ -59,10 +60,23 @@ impl Day {
     pub(super) fn said(&self) -> &'static str {
         match self.away {
             Share::None => "",
-            Share::Part => "partly away",
-            Share::Whole => "away",
+            Share::Part => t("reps-day-partly"),
+            Share::Whole => t("reps-day-away"),
         }
     }
+}
+
+/// The days of a week, Monday first: the letter over its column, and its name.
+pub(super) fn weekdays() -> [(&'static str, &'static str); 7] {
+    [
+        (t("reps-monday-letter"), t("reps-monday")),
+        (t("reps-tuesday-letter"), t("reps-tuesday")),
+        (t("reps-wednesday-letter"), t("reps-wednesday")),
+        (t("reps-thursday-letter"), t("reps-thursday")),
+        (t("reps-friday-letter"), t("reps-friday")),
+        (t("reps-saturday-letter"), t("reps-saturday")),
+        (t("reps-sunday-letter"), t("reps-sunday")),
+    ]
 }
 
 fn zone(name: &str) -> TimeZone {
@@ -98,8 +112,10 @@ pub(super) fn days(dates: &DatesView, now: &Instant) -> String {
     let said = |day| said(day, year);
     match dates.until {
         Some(until) if until == dates.from => said(dates.from),
-        Some(until) => format!("{} to {}", said(dates.from), said(until)),
-        None => format!("from {} on", said(dates.from)),
+        Some(until) => {
+            say("reps-days").arg("from", said(dates.from)).arg("until", said(until)).plain()
+        }
+        None => say("common-period-open").arg("from", said(dates.from)).plain(),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, refused};
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -38,8 +39,8 @@ struct EditPage {
 impl EditPage {
     fn new(console: &Console, session: &Session, rep: Option<(RepId, String)>, form: Form) -> Self {
         let title = match &rep {
-            Some((_, name)) => format!("Edit {name}"),
-            None => "Add a sales rep".to_owned(),
+            Some((_, name)) => say("reps-edit-title").arg("rep", name).plain(),
+            None => t("common-add-rep").to_owned(),
         };
         let frame = Frame::new(console, Some(session), Section::Reps, title);
         Self { frame, form, rep, zones: time_zones() }
@@ -107,10 +108,10 @@ fn tell_apart(form: &mut Form, now: &Form) {
     for name in ["name", "email", "phone", "time_zone", "calendar_link"] {
         if form.text(name) != now.text(name) {
             let now = match now.text(name) {
-                "" => "nothing",
+                "" => t("reps-is-now-nothing"),
                 now => now,
             };
-            form.say(name, format!("is now {now}: it was changed since you opened it. Save once more to replace that"));
+            form.say(name, say("reps-is-now").arg("now", now).plain());
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/reps/{rep}/remove", page).post(
@@ -38,6 +39,13 @@ struct RemovePage {
     form: Form,
 }
 
+impl RemovePage {
+    fn groups(&self) -> String {
+        let names: Vec<_> = self.alone.iter().map(|place| place.group_name.as_str()).collect();
+        names.join(", ")
+    }
+}
+
 async fn shown(
     console: &Console,
     session: &Session,
@@ -49,7 +57,7 @@ async fn shown(
     let mut alone = circles::places(console.app(), &session.caller, rep).await?;
     let is_own_group = |place: &PlaceView| row.groups.iter().any(|(id, _)| *id == place.group);
     alone.retain(|place| place.member_count == 1 && is_own_group(place));
-    let title = format!("Remove {}", row.rep.name);
+    let title = say("reps-remove").arg("rep", &row.rep.name).plain();
     let frame = Frame::new(console, Some(session), Section::Reps, title);
     Ok(RemovePage { frame, row, alone, others, form })
 }
@@ -74,13 +82,13 @@ async fn decision(
         "transfer" => {
             let to = form.rep(console, session, "to").await?;
             if to.is_none() {
-                form.say("to", "is missing");
+                form.say("to", t("words-missing"));
             }
             to.map(LeadsOfRemoved::TransferredTo)
         }
         _ if leads_owned == 0 => None,
         _ => {
-            form.say("leads", "is to be decided: choose what becomes of the leads");
+            form.say("leads", t("reps-leads-undecided"));
             None
         }
     })

@@ -1,104 +1,70 @@
 //! Why a lead came to a rep, or did not, in plain words.
 
-use rondo_core::time::{Instant, Period};
+use rondo_core::time::Instant;
 
 use crate::app::circles::Line;
+use crate::app::groups::UsedBy;
 use crate::app::turns::{Because, TurnView};
 use crate::console::frame::Frame;
-
-/// Names that are told before they are counted.
-const NAMED_MAX: usize = 4;
-
-/// A period as people read it.
-pub(super) fn period(frame: &Frame, period: &Period) -> String {
-    match period.until {
-        Some(until) => format!("{} until {}", frame.when(&period.from), frame.when(&until)),
-        None => format!("from {} on", frame.when(&period.from)),
-    }
-}
+use crate::console::words::names;
+use crate::{say, t};
 
 /// Why, to the rep themselves, or about a rep of this name.
-pub(super) fn sentence(frame: &Frame, turn: &TurnView, other: Option<&String>) -> String {
-    let (who, were, had) = match other {
-        None => ("You", "were", "had"),
-        Some(name) => (name.as_str(), "was", "had"),
-    };
-    let them = &turn.rep_name;
-    let out = |until: &Option<Instant>| match until {
-        Some(until) => format!("out of office until {}", frame.when(until)),
-        None => "out of office".to_owned(),
-    };
-    match &turn.because {
-        Because::Theirs(sentence) => sentence.clone(),
-        Because::OwnedByOther => format!("{them} owned this lead already, so it took no turn."),
-        Because::TakenOver => {
-            format!("The lead’s owner had left, and {them} took over their leads.")
+pub(super) fn sentence(frame: &Frame, turn: &TurnView, rep: Option<&String>) -> String {
+    let (own, rep) = (rep.is_none(), rep.map_or("", String::as_str));
+    let other = &turn.rep_name;
+    let until = |until: &Instant| frame.when(until);
+    let said = match &turn.because {
+        Because::Theirs(sentence) => return sentence.clone(),
+        Because::OwnedByOther => say("reps-why-owned").arg("other", other),
+        Because::TakenOver => say("reps-why-taken-over").arg("other", other),
+        Because::PassedOn => say("reps-why-passed-on").arg("other", other),
+        Because::Away(None) => say("reps-why-away").arg("own", own).arg("rep", rep),
+        Because::Away(Some(at)) => {
+            say("reps-why-away-until").arg("own", own).arg("rep", rep).arg("until", until(at))
         }
-        Because::PassedOn => format!("A person passed this lead on to {them}."),
-        Because::Away(until) => format!("{who} {were} passed over: {}.", out(until)),
-        Because::HadIt => {
-            format!("{who} {had} this lead, and it was passed on to whoever came next.")
+        Because::HadIt => say("reps-why-had-it").arg("own", own).arg("rep", rep),
+        Because::OwnerAway(None) => say("reps-why-owner-away").arg("own", own).arg("rep", rep),
+        Because::OwnerAway(Some(at)) => {
+            say("reps-why-owner-away-until").arg("own", own).arg("rep", rep).arg("until", until(at))
         }
-        Because::OwnerAway(until) => {
-            format!("{who} {had} this lead as owner but {were} {}, so it took a turn.", out(until))
+        Because::NotYetMember => say("reps-why-joined-later").arg("own", own).arg("rep", rep),
+        Because::HadTurnBefore => {
+            say("reps-why-turn-before").arg("own", own).arg("rep", rep).arg("other", other)
         }
-        Because::NotYetMember => format!("{who} joined this circle later."),
-        Because::HadTurnBefore => format!("{who} {had} the turn before, so it went on to {them}."),
-        Because::OthersTurn(Some(last)) if last == them => {
-            format!("It was {them}’s turn again: nobody else was there before.")
+        Because::OthersTurn(Some(last)) if last == other => {
+            say("reps-why-turn-again").arg("other", other)
         }
         Because::OthersTurn(Some(last)) => {
-            format!("It was {them}’s turn, the next after {last}.")
+            say("reps-why-turn-after").arg("other", other).arg("last", last)
         }
-        Because::OthersTurn(None) => {
-            format!("It was the first turn, and {them} stands first in the circle.")
-        }
-    }
+        Because::OthersTurn(None) => say("reps-why-first-turn").arg("other", other),
+    };
+    said.plain()
 }
 
-/// Where a rep stands before a cursor: `Next`, `Third, after Bo and Cy`.
+/// Where a rep stands, with a view to the last turn: `Next`, `Third, after Bo and Cy`.
 pub(super) fn stand(line: &Line, is_away: bool, is_own: bool) -> String {
     match &line.before {
-        None if is_away && is_own => "Passed over until you are back".to_owned(),
-        None if is_away => "Passed over until they are back".to_owned(),
-        None => "Far back in the circle".to_owned(),
-        Some(before) if before.is_empty() => "Next".to_owned(),
-        Some(before) => format!("{}, after {}", ordinal(before.len() + 1), names(before)),
-    }
-}
-
-fn names(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if all.len() <= NAMED_MAX => {
-            format!("{} and {last}", first.join(", "))
+        None if is_away => say("reps-away").arg("own", is_own).plain(),
+        None => t("reps-far-back").to_owned(),
+        Some(before) if before.is_empty() => t("reps-next").to_owned(),
+        Some(before) => {
+            say("reps-stand").n("place", before.len() + 1).arg("names", names(before)).plain()
         }
-        all => format!(
-            "{} and {} others",
-            all[..NAMED_MAX - 1].join(", "),
-            all.len() - (NAMED_MAX - 1)
-        ),
     }
 }
 
-/// `Second`, `Third`, … `21st`.
-fn ordinal(number: usize) -> String {
-    let words = [
-        "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth",
-        "Tenth",
-    ];
-    if let Some(word) = number.checked_sub(1).and_then(|index| words.get(index)) {
-        return (*word).to_owned();
-    }
-    let ending = match (number % 100, number % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
+/// The campaigns in which a rep stands there.
+pub(super) fn campaigns(line: &Line) -> String {
+    let names: Vec<_> = line.campaigns.iter().map(|one| one.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// The same, each leading to its page.
+pub(super) fn links(line: &Line) -> Vec<(String, String)> {
+    let link = |one: &UsedBy| (format!("/campaigns/{}", one.campaign), one.name.clone());
+    line.campaigns.iter().map(link).collect()
 }
 
 #[cfg(test)]
@@ -115,5 +81,9 @@ mod tests {
         assert_eq!(stand(&line(&["Bo", "Cy"]), false, true), "Third, after Bo and Cy");
         let many = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
         assert_eq!(stand(&line(&many), false, true), "13th, after A, B, C and 9 others");
+        assert_eq!(
+            stand(&line(&[many, many].concat()[..21]), false, true),
+            "22nd, after A, B, C and 18 others"
+        );
     }
 }

@@ -1,0 +1,83 @@
+# Words that several pages share.
+
+# What is said at the top of a page after something was done.
+words-done-signed-out = You are signed out.
+words-done-link-asked = If this address is one that may sign in here, a link is on its way to it. It works once, within 15 minutes.
+words-done-password = Your password is changed, and you are signed out everywhere else.
+words-done-session-ended = That session has ended.
+words-done-added = Added.
+words-done-added-one = Added. Who is next?
+words-done-saved = Saved.
+words-done-removed = Removed.
+words-done-away = Out of office: new leads pass this rep over until they return.
+words-done-back = Back: the rep waits for their turn.
+words-done-zone-changed = Saved. Absences stay at the times that they had in the former time zone: change those that should move.
+words-done-launched = Launched.
+words-done-scheduled = Scheduled.
+words-done-paused = Paused: leads that are qualified now are assigned after you resume.
+words-done-resumed = Resumed.
+words-done-cancelled = Cancelled.
+words-done-duplicated = Duplicated: this is the new draft.
+words-done-reassigned = Passed on.
+words-done-labelled = Labelled.
+words-done-answered = Your answer is on its way.
+words-done-qualified = Qualified: a rep has the lead, or it waits for one.
+words-done-forwarded = Forwarded.
+words-done-closed = Closed.
+words-done-campaign-goes-on = The campaign goes on.
+words-done-erased = The person is erased. What was decided about them stays, without a name.
+words-done-stood = This rep has the lead already: nothing changed.
+words-done-tested = Tested.
+words-done-revoked = Revoked: the key opens nothing any more.
+words-done-suppressed = Suppressed: this address is never written to.
+words-done-lifted = Lifted: this address can be written to again.
+words-done-sent-again = It is sent again.
+
+# What a person who signs in may do.
+words-role-admin = Admin
+words-role-rep = Rep
+words-role-router = Router
+words-role-mailbox = Mailbox
+words-role-viewer = Viewer
+
+# A campaign’s status.
+words-status-draft = Draft
+words-status-scheduled = Scheduled
+words-status-running = Running
+words-status-paused = Paused
+words-status-cancelled = Cancelled
+
+# Why a person is to look at something.
+words-review-uncertain = Unsure what it says
+words-review-to-be-answered = Asks something
+words-review-referral = Names somebody else
+words-review-weak-tie = Unsure where it belongs
+words-review-unauthenticated = Unsure who sent it
+words-review-other-sender = From another address
+words-review-loop = Goes back and forth
+words-review-no-conversation = Belongs to no conversation
+words-review-rep-unreached = The rep was not reached
+words-review-rep-seems-away = The rep seems to be away
+words-review-campaign-over = Its campaign is over
+words-review-missing-fields = Fields are missing
+words-review-wrong-lead = A rep says it is no lead
+words-review-not-sent = Could not be sent
+
+# Why a rep has a lead.
+words-assigned-owner = Owner
+words-assigned-turn = Turn
+words-assigned-manual = Passed on by a person
+words-assigned-transfer = Taken over
+
+# Names in a row: “Ann, Bo and Cy”. “first” holds one or several, with commas.
+words-names = { $first } and { $last }
+words-names-many = { $first } and { $count } others
+
+# What is wrong with a field: “This …”
+words-missing = is missing
+words-no-rep = is no rep of your team
+words-none-offered = is none of those offered
+words-empty = is empty; expected at least one visible character
+words-too-long = is too long; expected at most { $most } characters
+words-control-character = holds a control character; remove it
+words-no-email = is not an email address; expected name@domain
