@@ -13,10 +13,17 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 3] = [
+const ENGLISH: [(&str, &str); 10] = [
+    ("account", include_str!("../texts/en/account.ftl")),
+    ("assignments", include_str!("../texts/en/assignments.ftl")),
     ("common", include_str!("../texts/en/common.ftl")),
+    ("conversations", include_str!("../texts/en/conversations.ftl")),
     ("frame", include_str!("../texts/en/frame.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
+    ("leads", include_str!("../texts/en/leads.ftl")),
+    ("reviews", include_str!("../texts/en/reviews.ftl")),
+    ("signing-in", include_str!("../texts/en/signing-in.ftl")),
+    ("why", include_str!("../texts/en/why.ftl")),
 ];
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of("en", &ENGLISH));

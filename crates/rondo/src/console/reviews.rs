@@ -20,6 +20,7 @@ use super::words::reason_tag;
 use crate::app::history::{self, Named};
 use crate::app::messages::{self, MessageView};
 use crate::app::reviews::ReviewItem;
+use crate::t;
 
 /// Characters of a message that stand in the list.
 const EXCERPT_CHARS: usize = 220;
@@ -83,7 +84,7 @@ async fn queue(
     Who(session): Who,
     query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Reviews, "Review");
+    let frame = Frame::new(&console, Some(&session), Section::Reviews, t("reviews-title"));
     let done = Some(query.text("done")).filter(|done| !done.is_empty());
     let frame = frame.after(done);
     let page = paths::page(&query);
@@ -98,7 +99,7 @@ impl Item {
         let called = named.person.map(|person| person.called().to_owned());
         match named.item {
             ReviewItem::Conversation(item) => Self {
-                who: called.unwrap_or_else(|| "An erased lead".to_owned()),
+                who: called.unwrap_or_else(|| t("common-erased-lead").to_owned()),
                 campaign: named.campaign_name,
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
@@ -108,7 +109,7 @@ impl Item {
                 alone: None,
             },
             ReviewItem::Message(item) => Self {
-                who: item.message.from.clone().unwrap_or_else(|| "An erased sender".to_owned()),
+                who: item.message.from.clone().unwrap_or_else(|| t("reviews-erased-sender").to_owned()),
                 campaign: String::new(),
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),

@@ -29,7 +29,7 @@ pub(super) fn sentence(frame: &Frame, turn: &TurnView, other: Option<&String>) -
         None => "out of office".to_owned(),
     };
     match &turn.because {
-        Because::Theirs(sentence) => sentence.clone(),
+        Because::Theirs(assignment) => crate::console::why::sentence(frame, assignment),
         Because::OwnedByOther => format!("{them} owned this lead already, so it took no turn."),
         Because::TakenOver => {
             format!("The lead’s owner had left, and {them} took over their leads.")
