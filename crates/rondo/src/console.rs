@@ -32,6 +32,7 @@ mod settings;
 mod sheet;
 mod sign_in;
 mod trouble;
+mod why;
 mod words;
 
 use routes::Routes;

@@ -13,24 +13,31 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 18] = [
+const ENGLISH: [(&str, &str); 25] = [
+    ("account", include_str!("../texts/en/account.ftl")),
+    ("assignments", include_str!("../texts/en/assignments.ftl")),
     ("choices", include_str!("../texts/en/choices.ftl")),
     ("common", include_str!("../texts/en/common.ftl")),
+    ("conversations", include_str!("../texts/en/conversations.ftl")),
     ("erasing", include_str!("../texts/en/erasing.ftl")),
     ("frame", include_str!("../texts/en/frame.ftl")),
     ("groups", include_str!("../texts/en/groups.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
     ("keys", include_str!("../texts/en/keys.ftl")),
+    ("leads", include_str!("../texts/en/leads.ftl")),
     ("ledger", include_str!("../texts/en/ledger.ftl")),
     ("mailboxes", include_str!("../texts/en/mailboxes.ftl")),
     ("members", include_str!("../texts/en/members.ftl")),
     ("qualifier", include_str!("../texts/en/qualifier.ftl")),
     ("reps", include_str!("../texts/en/reps.ftl")),
+    ("reviews", include_str!("../texts/en/reviews.ftl")),
     ("settings", include_str!("../texts/en/settings.ftl")),
+    ("signing-in", include_str!("../texts/en/signing-in.ftl")),
     ("suppressions", include_str!("../texts/en/suppressions.ftl")),
     ("team", include_str!("../texts/en/team.ftl")),
     ("trouble", include_str!("../texts/en/trouble.ftl")),
     ("webhooks", include_str!("../texts/en/webhooks.ftl")),
+    ("why", include_str!("../texts/en/why.ftl")),
     ("words", include_str!("../texts/en/words.ftl")),
 ];
 

@@ -78,6 +78,12 @@ pub struct Why {
     pub passed_over: Vec<PassedOverView>,
     /// How many were passed over in all.
     pub passed_over_count: u64,
+    /// The name of whoever had taken the turn before.
+    #[serde(skip)]
+    pub before: Option<String>,
+    /// The owner who was set aside for being out.
+    #[serde(skip)]
+    pub owner_out: Option<PassedOverView>,
 }
 
 /// A member who was passed over.
@@ -89,6 +95,9 @@ pub struct PassedOverView {
     pub name: String,
     /// `out of office until …`, `out of office` or `had this lead`.
     pub reason: String,
+    /// The same for the console, which has its own words for it.
+    #[serde(skip)]
+    pub because: PassedOverReason,
 }
 
 /// A circle as it stood when an assignment was decided.
@@ -334,6 +343,7 @@ fn why(state: &TeamState, decision: &Decision) -> Why {
             PassedOverReason::OutOfOffice { until } => out_of_office(until),
             PassedOverReason::HadThisLead => "had this lead".to_owned(),
         },
+        because: passed.reason,
     };
     Why {
         sentence: explain::sentence(decision, &|rep| name(state, rep)),
@@ -341,5 +351,7 @@ fn why(state: &TeamState, decision: &Decision) -> Why {
         cursor_after: decision.cursor_after.rep,
         passed_over: decision.passed_over.iter().map(passed_over).collect(),
         passed_over_count: decision.passed_over_count,
+        before: decision.cursor_before.rep.map(|rep| name(state, rep)),
+        owner_out: decision.owner_out.as_ref().map(passed_over),
     }
 }

@@ -13,7 +13,7 @@ use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller, Look, role_name, schema};
 
 /// Messages shown with a conversation at most: the last ones of any that a person would read.
-const MESSAGES_SHOWN_MAX: u32 = 200;
+pub const MESSAGES_SHOWN_MAX: u32 = 200;
 
 /// One lead's thread in one campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -10,6 +10,7 @@ use crate::app::leads::{self, LeadView, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::reviews::{self, ReviewItem};
 use crate::app::{App, AppError, Caller, Look};
+use crate::t;
 
 /// Who a lead is.
 #[derive(Clone, PartialEq)]
@@ -54,8 +55,8 @@ impl<T> Named<T> {
     pub fn called(&self) -> &str {
         match &self.person {
             Some(person) => person.called(),
-            None if self.is_withheld => "A lead who was passed on",
-            None => "An erased lead",
+            None if self.is_withheld => t("common-passed-on-lead"),
+            None => t("common-erased-lead"),
         }
     }
 

@@ -40,10 +40,10 @@ pub struct TurnView {
 }
 
 /// Why a lead came to a rep, or did not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Because {
-    /// It came to them: the sentence of the assignment.
-    Theirs(String),
+    /// It came to them, by this assignment.
+    Theirs(Box<AssignmentView>),
     /// Whoever has it owned the lead already.
     OwnedByOther,
     /// Whoever has it took over the leads of a rep who left.
@@ -142,7 +142,7 @@ fn turn(
     let is_theirs = decision.rep == rep;
     let was_member = joined.get(&decision.group).is_some_and(|joined| *joined <= row.decided_at);
     let because = match is_theirs {
-        true => Because::Theirs(assignments::of_row(&look.state, row).why.sentence),
+        true => Because::Theirs(Box::new(assignments::of_row(&look.state, row))),
         false => because(look, rep, decision, was_member),
     };
     TurnView {

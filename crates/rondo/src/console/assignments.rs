@@ -17,12 +17,14 @@ use super::frame::{Frame, Section, rendered};
 use super::paths;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
+use super::why;
 use super::words::assigned_because;
 use crate::app::AppError;
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::choices::{self, Choices};
 use crate::app::history::{self, Named};
 use crate::app::people::Session;
+use crate::t;
 
 /// The filters, as they stand in addresses.
 const FILTERS: [&str; 4] = ["rep", "campaign", "since", "until"];
@@ -49,7 +51,6 @@ struct AssignmentsPage {
     next: Option<String>,
     newest: String,
     csv: String,
-    rows_max: usize,
 }
 
 async fn list(
@@ -59,7 +60,7 @@ async fn list(
 ) -> Result<Response, Trouble> {
     let (app, caller) = (console.app(), &session.caller);
     let sees_team = caller.only_rep().is_none();
-    let title = if sees_team { "Assignments" } else { "My leads" };
+    let title = if sees_team { t("assignments-title") } else { t("frame-my-leads") };
     let frame = Frame::new(&console, Some(&session), Section::Assignments, title);
     let frame = frame.after(Some(query.text("done")));
     let page = paths::page(&query);
@@ -87,7 +88,6 @@ async fn list(
             .map(|next| paths::with("/assignments", fields.into_iter().chain([("cursor", next)]))),
         newest: paths::with("/assignments", fields),
         csv: paths::with("/assignments.csv", fields),
-        rows_max: export::ROWS_MAX,
         query,
     };
     Ok(rendered(&page))
@@ -111,11 +111,10 @@ async fn wanted(
     };
     let begins = |days: i8| {
         move |text: &str| {
-            let date: Date =
-                text.parse().map_err(|_| "is no date such as 2026-11-02".to_owned())?;
+            let date: Date = text.parse().map_err(|_| t("assignments-no-date").to_owned())?;
             let day = date.checked_add(jiff::Span::new().days(days));
             let at = day.ok().and_then(|day| day.to_zoned(frame.zone().clone()).ok());
-            let at = at.ok_or_else(|| "is too far away".to_owned())?;
+            let at = at.ok_or_else(|| t("assignments-far-date").to_owned())?;
             Ok(Instant::from_micros(at.timestamp().as_microsecond()))
         }
     };
@@ -130,5 +129,9 @@ async fn wanted(
 impl AssignmentsPage {
     fn reason(&self, line: &Named<AssignmentView>) -> &'static str {
         assigned_because(line.item.reason)
+    }
+
+    fn why(&self, line: &Named<AssignmentView>) -> String {
+        why::sentence(&self.frame, &line.item)
     }
 }

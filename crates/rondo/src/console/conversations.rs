@@ -23,6 +23,7 @@ use crate::app::history::{self, Named, Person};
 use crate::app::leads::LeadsWanted;
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = routes.get(Reach::Team, "/conversations", conversations).get(
@@ -62,7 +63,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn of(named: Named<ConversationView>) -> Self {
         let (view, person) = (named.item, named.person);
-        let called = person.as_ref().map_or("An erased lead", Person::called).to_owned();
+        let called = person.as_ref().map_or(t("common-erased-lead"), Person::called).to_owned();
         Self {
             status: words::status(&view),
             reason: view.review_reason.map(crate::console::words::reason_tag),
@@ -79,7 +80,8 @@ async fn conversations(
     Who(session): Who,
     mut query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Conversations, "Conversations");
+    let frame =
+        Frame::new(&console, Some(&session), Section::Conversations, t("conversations-title"));
     let page = paths::page(&query);
     let listed = listed(&console, &session, &mut query, &page).await?;
     let fields = ["status", "campaign", "email"].map(|name| (name, query.text(name)));
@@ -110,7 +112,7 @@ async fn listed(
     let (app, caller) = (console.app(), &session.caller);
     let status = query.optional("status", |word| {
         let found = words::STATUSES.iter().find(|(known, _, _)| *known == word);
-        found.map(|(_, status, _)| *status).ok_or_else(|| "is none of those offered".to_owned())
+        found.map(|(_, status, _)| *status).ok_or_else(|| t("conversations-not-offered").to_owned())
     });
     let campaign = query.optional("campaign", form::known::<CampaignId>);
     let email = query.optional("email", form::email);

@@ -25,6 +25,7 @@ use crate::app::leads::{self, LeadView, LeadsWanted};
 use crate::app::page::{LIMIT_DEFAULT, Page};
 use crate::app::people::Session;
 use crate::app::suppressions::{self, SuppressionsWanted};
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -51,7 +52,7 @@ async fn list(
     Who(session): Who,
     mut query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Leads, "Leads");
+    let frame = Frame::new(&console, Some(&session), Section::Leads, t("leads-title"));
     let frame = frame.after(Some(query.text("done")));
     let email = query.optional("email", form::email);
     let wanted = LeadsWanted {
@@ -165,17 +166,17 @@ async fn suppressed(
     let one = Page { limit: 1, cursor: None };
     let found = suppressions::list(console.app(), &session.caller, &wanted, &one).await?;
     Ok(found.items.first().map(|found| match found.reason {
-        SuppressionReason::Unsubscribe => "the person asked for it",
-        SuppressionReason::HardBounce => "there is no such address",
-        SuppressionReason::Complaint => "the person complained to their provider",
-        SuppressionReason::Manual => "an admin said so",
+        SuppressionReason::Unsubscribe => t("leads-suppressed-unsubscribe"),
+        SuppressionReason::HardBounce => t("leads-suppressed-bounce"),
+        SuppressionReason::Complaint => t("leads-suppressed-complaint"),
+        SuppressionReason::Manual => t("leads-suppressed-manual"),
     }))
 }
 
 fn text(value: &Attribute) -> String {
     match value {
-        Attribute::Bool(true) => "yes".to_owned(),
-        Attribute::Bool(false) => "no".to_owned(),
+        Attribute::Bool(true) => t("common-yes").to_owned(),
+        Attribute::Bool(false) => t("common-no").to_owned(),
         Attribute::Integer(number) => number.to_string(),
         Attribute::Number(number) => number.to_string(),
         Attribute::Text(text) => text.clone(),
@@ -189,8 +190,8 @@ impl LeadPage {
 
     fn owner_source(&self) -> &'static str {
         match self.lead.owner_source {
-            Some(OwnerSource::PreAssigned) => "named as the owner",
-            Some(OwnerSource::Routed) => "received an earlier conversation",
+            Some(OwnerSource::PreAssigned) => t("leads-owner-named"),
+            Some(OwnerSource::Routed) => t("leads-owner-received"),
             None => "",
         }
     }
@@ -222,7 +223,7 @@ async fn erase(
 ) -> Result<Response, Trouble> {
     let lead = paths::named("lead", &lead)?;
     if !form.is_ticked("sure") {
-        form.say("sure", "box must be ticked: nothing brings the person back");
+        form.say("sure", t("leads-erase-unsure"));
         return page(&console, &session, lead, form, None, None).await;
     }
     leads::erase(console.app(), &session.caller, lead).await?;

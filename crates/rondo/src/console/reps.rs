@@ -181,6 +181,11 @@ impl RepPage {
         why::sentence(&self.frame, turn, if self.is_own { None } else { Some(other) })
     }
 
+    /// Why a lead came to the rep.
+    fn why_given(&self, assignment: &AssignmentView) -> String {
+        crate::console::why::sentence(&self.frame, assignment)
+    }
+
     fn is_theirs(&self, turn: &TurnView) -> bool {
         turn.rep == self.row.rep.id
     }

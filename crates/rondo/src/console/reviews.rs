@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::civil::Date;
 use rondo_core::ids::{ConversationId, MessageId, RepId};
 use rondo_core::mail::ReviewReason;
@@ -14,12 +13,13 @@ use super::conversations::words;
 use super::form::Form;
 use super::frame::{Frame, Section, rendered};
 use super::paths;
-use super::routes::{Reach, Routes, Who, done};
+use super::routes::{Reach, Routes, Who, done, file};
 use super::trouble::Trouble;
 use super::words::reason_tag;
 use crate::app::history::{self, Named};
 use crate::app::messages::{self, MessageView};
 use crate::app::reviews::ReviewItem;
+use crate::t;
 
 /// Characters of a message that stand in the list.
 const EXCERPT_CHARS: usize = 220;
@@ -83,7 +83,7 @@ async fn queue(
     Who(session): Who,
     query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Reviews, "Review");
+    let frame = Frame::new(&console, Some(&session), Section::Reviews, t("reviews-title"));
     let done = Some(query.text("done")).filter(|done| !done.is_empty());
     let frame = frame.after(done);
     let page = paths::page(&query);
@@ -98,7 +98,7 @@ impl Item {
         let called = named.person.map(|person| person.called().to_owned());
         match named.item {
             ReviewItem::Conversation(item) => Self {
-                who: called.unwrap_or_else(|| "An erased lead".to_owned()),
+                who: called.unwrap_or_else(|| t("common-erased-lead").to_owned()),
                 campaign: named.campaign_name,
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
@@ -108,7 +108,11 @@ impl Item {
                 alone: None,
             },
             ReviewItem::Message(item) => Self {
-                who: item.message.from.clone().unwrap_or_else(|| "An erased sender".to_owned()),
+                who: item
+                    .message
+                    .from
+                    .clone()
+                    .unwrap_or_else(|| t("reviews-erased-sender").to_owned()),
                 campaign: String::new(),
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
@@ -147,14 +151,8 @@ async fn raw(
 ) -> Result<Response, Trouble> {
     let message: MessageId = paths::named("message", &message)?;
     let raw = messages::raw(console.app(), &session.caller, message).await?;
-    let mut response = raw.into_response();
-    let headers = response.headers_mut();
     // Somebody else wrote it: no browser is to look into it.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822"));
-    let name = format!("attachment; filename=\"{message}.eml\"");
-    let name = HeaderValue::try_from(name).expect("an id is plain ASCII");
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    Ok(file(&format!("{message}.eml"), "message/rfc822", raw))
 }
 
 async fn close(

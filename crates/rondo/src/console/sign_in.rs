@@ -19,8 +19,11 @@ use super::frame::{Frame, Section, rendered};
 use super::routes::{Reach, Routes, Who, done};
 use super::trouble::Trouble;
 use super::{Console, words};
-use crate::app::people::{self, SessionView, SignInError, SignedIn};
+use crate::app::people::{
+    self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, SessionView, SignInError, SignedIn,
+};
 use crate::clock::Entropy;
+use crate::{say, t};
 
 pub(super) use attempts::Attempts;
 
@@ -123,10 +126,11 @@ impl Console {
 
     /// A cookie for the pages below a path.
     fn cookie(&self, (name, path): (&str, &str), value: &str, seconds: i64) -> HeaderValue {
-        let secure = if self.shared.options.is_secure { "; Secure" } else { "" };
-        let text = format!(
-            "{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
-        );
+        let (value, path) = (format!("{name}={value}"), format!("Path={path}"));
+        let seconds = format!("Max-Age={seconds}");
+        let mut parts = vec![&*value, &*path, "HttpOnly", "SameSite=Lax", &*seconds];
+        parts.extend(self.shared.options.is_secure.then_some("Secure"));
+        let text = parts.join("; ");
         HeaderValue::from_str(&text).expect("a token is plain ASCII")
     }
 
@@ -134,7 +138,7 @@ impl Console {
     fn admit(&self, address: Option<SocketAddr>, email: Option<&str>) -> Result<(), Trouble> {
         match self.shared.attempts.admit(address, email) {
             true => Ok(()),
-            false => Err(Trouble::slow_down("Wait a minute, then try again.")),
+            false => Err(Trouble::slow_down(t("signing-in-slow-down"))),
         }
     }
 }
@@ -174,7 +178,7 @@ struct SignInPage {
 
 impl SignInPage {
     async fn new(console: &Console, form: Form, error: Option<String>) -> Result<Self, Trouble> {
-        let frame = Frame::new(console, None, Section::None, "Sign in");
+        let frame = Frame::new(console, None, Section::None, t("signing-in-title"));
         let to = within(form.text("to")).to_owned();
         let has_mail = people::can_mail_links(console.app()).await?;
         let provider = console.shared.options.oidc.as_ref().map(|oidc| oidc.name().to_owned());
@@ -218,7 +222,16 @@ async fn sign_in(
 }
 
 fn sentence(error: &SignInError) -> String {
-    words::sentence(&error.to_string())
+    match error {
+        SignInError::Wrong => t("signing-in-wrong").to_owned(),
+        SignInError::WrongOld => t("signing-in-wrong-old").to_owned(),
+        SignInError::WeakPassword => {
+            say("signing-in-weak").n("min", PASSWORD_CHARS_MIN).n("max", PASSWORD_CHARS_MAX).plain()
+        }
+        SignInError::LinkGone => t("signing-in-link-gone").to_owned(),
+        SignInError::MailedLinkGone => t("signing-in-mailed-link-gone").to_owned(),
+        SignInError::App(error) => words::sentence(&error.to_string()),
+    }
 }
 
 #[derive(Template)]
@@ -244,7 +257,7 @@ async fn link_template(
     error: Option<String>,
 ) -> Result<LinkTemplate, Trouble> {
     let page = people::link_page(console.app(), token).await.map_err(trouble)?;
-    let frame = Frame::new(console, None, Section::None, "Welcome");
+    let frame = Frame::new(console, None, Section::None, t("signing-in-welcome"));
     let (email, team, has_password) = (page.email, page.team_name, page.has_password);
     Ok(LinkTemplate { frame, email, team, has_password, error })
 }
@@ -260,7 +273,7 @@ async fn accept(
     let accepted = if form.raw("password") == form.raw("again") {
         people::accept(console.app(), &token, form.raw("password"), &agent(&headers)).await
     } else {
-        let error = Some("The two passwords differ.".to_owned());
+        let error = Some(t("signing-in-differ").to_owned());
         return bad(&link_template(&console, &token, error).await?);
     };
     match accepted {
@@ -301,8 +314,7 @@ impl Console {
         if is_new && self.shared.options.start.is(token) {
             return Ok(());
         }
-        let detail = "This link begins the first team of a new server, once. If there is a team already, sign in.";
-        Err(Trouble::not_found(detail))
+        Err(Trouble::not_found(t("signing-in-no-start")))
     }
 }
 
@@ -313,7 +325,7 @@ async fn start_page(
 ) -> Result<Response, Trouble> {
     console.admit(peer(&from), None)?;
     console.check_start(&token).await?;
-    let frame = Frame::new(&console, None, Section::None, "Welcome to Rondo");
+    let frame = Frame::new(&console, None, Section::None, t("signing-in-start"));
     Ok(rendered(&StartPage { frame, form: Form::default(), error: None }))
 }
 
@@ -332,12 +344,12 @@ async fn start(
     if let Some((team, email)) = team.zip(email) {
         match people::begin(console.app(), team, email, &password, &agent(&headers)).await {
             Ok(signed_in) => return Ok(console.with_session(&signed_in, "/")),
-            Err(weak @ SignInError::WeakPassword) => form.say("password", weak.to_string()),
+            Err(weak @ SignInError::WeakPassword) => form.say("password", sentence(&weak)),
             Err(SignInError::App(error)) => return Err(error.into()),
             Err(other) => error = Some(sentence(&other)),
         }
     }
-    let frame = Frame::new(&console, None, Section::None, "Welcome to Rondo");
+    let frame = Frame::new(&console, None, Section::None, t("signing-in-start"));
     bad(&StartPage { frame, form, error })
 }
 
@@ -368,7 +380,7 @@ async fn account(
     Who(session): Who,
     Query(query): Query<SignInQuery>,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::None, "Your account");
+    let frame = Frame::new(&console, Some(&session), Section::None, t("account-title"));
     let frame = frame.after(query.done.as_deref());
     let sessions = people::sessions(console.app(), &session).await?;
     Ok(rendered(&AccountPage { frame, sessions, error: None }))
@@ -384,14 +396,14 @@ async fn set_password(
     let (old, new) = (form.raw("old"), form.raw("password"));
     let old = Some(old).filter(|old| !old.is_empty());
     let error = match new == form.raw("again") {
-        false => "The two passwords differ.".to_owned(),
+        false => t("signing-in-differ").to_owned(),
         true => match people::set_password(console.app(), &session, old, new).await {
             Ok(()) => return Ok(done("/account", "password")),
             Err(SignInError::App(error)) => return Err(error.into()),
             Err(error) => sentence(&error),
         },
     };
-    let frame = Frame::new(&console, Some(&session), Section::None, "Your account");
+    let frame = Frame::new(&console, Some(&session), Section::None, t("account-title"));
     let sessions = people::sessions(console.app(), &session).await?;
     bad(&AccountPage { frame, sessions, error: Some(error) })
 }

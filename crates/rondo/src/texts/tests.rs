@@ -182,6 +182,8 @@ fn words_of(template: &str) -> Vec<String> {
     }
     words.push(rest.to_owned());
     words.retain(|words| words.replace("Rondo", "").contains(char::is_alphabetic));
+    // A letter by itself is a key: `<kbd>n</kbd>`.
+    words.retain(|words| words.trim().chars().nth(1).is_some());
     words.iter().map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
@@ -274,20 +276,6 @@ fn counts_have_plurals() {
 
 /// Files whose words are still their own.
 const PENDING: &[&str] = &[
-    "/sign_in",
-    "/start.html",
-    "/link.html",
-    "/mailed_link.html",
-    "/choose_team.html",
-    "/account",
-    "/invitation",
     "/campaigns",
-    "/leads",
-    "/conversations",
-    "/thread.html",
-    "/reviews",
-    "/assignments",
-    "/assignment.html",
     "/reports",
-    "/lead.html",
 ];

@@ -4,10 +4,27 @@ common-lead = Lead
 common-sales-rep = Sales rep
 common-campaign = Campaign
 common-when = When
+common-status = Status
+common-began = Began
+common-company = Company
 common-share = Share
 common-handovers = Handovers
 common-erased = erased
+common-erased-lead = An erased lead
+common-passed-on-lead = A lead who was passed on
+common-yes = yes
+common-no = no
 common-reports = Reports
+
+# Facts about what a page is about.
+common-about = About
+
+# Filters above a list, and the pages of one.
+common-lead-address = Lead’s address
+common-show = Show
+common-clear = Clear
+common-pages = Pages
+
 common-period = { $from } until { $until }
 common-period-open = from { $from } on
 

@@ -109,9 +109,12 @@ fn way_between(from: f64, to: f64) -> (String, String) {
     let ((x1, y1), (x2, y2)) = (at(begin, WAY_RADIUS), at(end, WAY_RADIUS));
     let is_large = u8::from(end - begin > TAU / 2.0);
     let way = format!(
-        "M{} {} A{WAY_RADIUS} {WAY_RADIUS} 0 {is_large} 1 {} {}",
+        "M{} {} A{} {} 0 {} 1 {} {}",
         number(x1),
         number(y1),
+        WAY_RADIUS,
+        WAY_RADIUS,
+        is_large,
         number(x2),
         number(y2)
     );

@@ -20,7 +20,10 @@ use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
 use crate::console::routes::{Who, done};
 use crate::console::trouble::Trouble;
+use crate::console::why;
 use crate::console::words::assigned_because;
+use crate::texts::Say;
+use crate::{say, t};
 
 #[derive(Template)]
 #[template(path = "assignment.html")]
@@ -83,13 +86,21 @@ impl AssignmentPage {
         assigned_because(self.why.assignment.item.reason)
     }
 
-    fn passed_because(&self, passed: &Passed) -> String {
+    fn why(&self) -> String {
+        why::sentence(&self.frame, &self.why.assignment.item)
+    }
+
+    fn passed(&self, passed: &Passed) -> Say {
+        let name = &passed.name;
         match passed.reason {
             PassedOverReason::OutOfOffice { until: Some(until) } => {
-                format!("out of office until {}", self.frame.when(&until))
+                let until = self.frame.when(&until);
+                say("assignments-passed-away-until").arg("name", name).arg("until", until)
             }
-            PassedOverReason::OutOfOffice { until: None } => "out of office".to_owned(),
-            PassedOverReason::HadThisLead => "had this lead".to_owned(),
+            PassedOverReason::OutOfOffice { until: None } => {
+                say("assignments-passed-away").arg("name", name)
+            }
+            PassedOverReason::HadThisLead => say("assignments-passed-had-it").arg("name", name),
         }
     }
 
@@ -100,8 +111,10 @@ impl AssignmentPage {
 
     fn away(&self, seat: &Seat) -> Option<String> {
         Some(match seat.away? {
-            Some(until) => format!("Out of office until {}", self.frame.when(&until)),
-            None => "Out of office".to_owned(),
+            Some(until) => {
+                say("assignments-seat-away-until").arg("until", self.frame.when(&until)).plain()
+            }
+            None => t("assignments-seat-away").to_owned(),
         })
     }
 
@@ -135,9 +148,7 @@ pub(super) async fn reassign(
         "next" => Some(ReassignTo::Next),
         _ => form.rep(&console, &session, "to").await?.map(ReassignTo::Rep),
     };
-    if to.is_none() {
-        form.say("to", "is missing");
-    }
+    form.required("to", |_| Ok(()));
     let note = form.optional("note", text::parse_optional_note).flatten();
     let Some(to) = to.filter(|_| !form.has_errors()) else {
         return page(&console, &session, assignment, form, None, None).await;

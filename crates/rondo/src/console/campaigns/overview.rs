@@ -8,6 +8,7 @@ use rondo_core::command::CampaignPatch;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 
 use super::{Asked, Desk, bad, named};
+use crate::app::assignments::AssignmentView;
 use crate::app::campaigns;
 use crate::app::campaigns::figures::{self, Figures, Latest, PassedOver, Turns};
 use crate::app::mailboxes::{self, MailboxView};
@@ -19,6 +20,7 @@ use crate::console::frame::{Frame, rendered};
 use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::console::why;
 
 /// Turns looked ahead, and assignments looked back on.
 const AHEAD: usize = 10;
@@ -97,6 +99,10 @@ impl OverviewPage {
     fn hours(&self) -> Option<String> {
         let window = self.messages.window.as_ref()?;
         Some(hours(window))
+    }
+
+    fn why(&self, assignment: &AssignmentView) -> String {
+        why::sentence(&self.frame, assignment)
     }
 
     /// The first of what is left to do before a launch.

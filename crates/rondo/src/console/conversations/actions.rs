@@ -13,6 +13,7 @@ use crate::console::form::Form;
 use crate::console::paths;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -80,7 +81,7 @@ async fn label(
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
     let label = sent.form.required("label", |word| {
-        words::label_of(word).ok_or_else(|| "is none of those offered".to_owned())
+        words::label_of(word).ok_or_else(|| t("conversations-not-offered").to_owned())
     });
     let wanted = label.map(|label| ReviewWanted::Label { label, message: None });
     sent.review(wanted, "labelled").await
@@ -116,9 +117,7 @@ async fn forward(
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
     let to = sent.form.rep(&sent.console, &sent.session, "to").await?;
-    if to.is_none() {
-        sent.form.say("to", "is missing");
-    }
+    sent.form.required("to", |_| Ok(()));
     sent.review(to.map(|to| ReviewWanted::Forward { to }), "forwarded").await
 }
 

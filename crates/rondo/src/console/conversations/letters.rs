@@ -8,6 +8,7 @@ use super::words;
 use crate::app::conversations::is_of_the_thread;
 use crate::app::messages::{Direction, MessageView};
 use crate::console::frame::Frame;
+use crate::{say, t};
 
 /// Probabilities that are shown before the rest.
 const LIKELY_SHOWN: usize = 3;
@@ -25,7 +26,7 @@ pub(super) struct Letter {
     pub(super) reading: Option<Reading>,
     /// Whether the reading is unfolded: it is what a person has come to check.
     pub(super) is_unfolded: bool,
-    pub(super) state: Option<(&'static str, &'static str)>,
+    pub(super) state: Option<MailState>,
 }
 
 /// What was made of a reply.
@@ -67,7 +68,7 @@ pub(super) fn letters(messages: Vec<MessageView>, frame: &Frame) -> Vec<Letter> 
             is_of_the_thread,
             reading: message.label.map(|label| Reading::of(&message, label)),
             is_unfolded: false,
-            state: message.state.map(state),
+            state: message.state,
             message,
         }
     };
@@ -97,22 +98,26 @@ fn bare(subject: &str) -> &str {
     marks.iter().find_map(|mark| subject.strip_prefix(mark)).map_or(subject, str::trim_start)
 }
 
-fn state(state: MailState) -> (&'static str, &'static str) {
-    match state {
-        MailState::Queued => ("On its way", "warn"),
-        MailState::Sent => ("Sent", ""),
-        MailState::Failed => ("Not sent", "bad"),
-    }
-}
-
 impl Letter {
     /// Who wrote it, as people say it.
     pub(super) fn writer(&self) -> &str {
-        self.message.from.as_deref().unwrap_or(if self.is_ours { "Us" } else { "The lead" })
+        self.message.from.as_deref().unwrap_or_else(|| match self.is_ours {
+            true => t("conversations-letter-from-us"),
+            false => t("conversations-letter-from-lead"),
+        })
     }
 
     pub(super) fn kind(&self) -> &'static str {
         words::kind(&self.message.kind)
+    }
+
+    /// How far a letter of ours has come, with the class of its tag; none once it is sent.
+    pub(super) fn state_tag(&self) -> Option<(&'static str, &'static str)> {
+        match self.state? {
+            MailState::Queued => Some((t("conversations-letter-on-its-way"), "warn")),
+            MailState::Sent => None,
+            MailState::Failed => Some((t("conversations-letter-not-sent"), "bad")),
+        }
     }
 
     pub(super) fn to(&self) -> String {
@@ -157,6 +162,17 @@ impl Reading {
             doubt: message.review_reason.map(words::reason),
         }
     }
+
+    /// The meanings that are less likely, each with how likely it is.
+    pub(super) fn less_likely(&self) -> String {
+        let likely = |one: &Probability| {
+            say("conversations-reading-likely")
+                .arg("meaning", one.name)
+                .arg("percent", one.percent)
+                .plain()
+        };
+        self.unlikely.iter().map(likely).collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn percent(probability: f64) -> u32 {
@@ -167,7 +183,7 @@ fn percent(probability: f64) -> u32 {
 fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Bool(false) => None,
-        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(true) => Some(t("common-yes").to_owned()),
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Array(_) | Value::Object(_) => Some(value.to_string()),

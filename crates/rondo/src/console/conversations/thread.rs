@@ -10,7 +10,7 @@ use rondo_core::mail::{ConversationStatus, ReplyLabel};
 use super::letters::{Letter, letters};
 use super::words;
 use crate::app::choices::{self, Choices};
-use crate::app::conversations::{ConversationDetail, ConversationView};
+use crate::app::conversations::{ConversationDetail, ConversationView, MESSAGES_SHOWN_MAX};
 use crate::app::history::{self, Person};
 use crate::app::messages::{Direction, LABELS};
 use crate::app::people::Session;
@@ -20,6 +20,7 @@ use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
 use crate::console::routes::Who;
 use crate::console::trouble::Trouble;
+use crate::t;
 
 /// Messages at the end of a thread that are open; those before are folded.
 const OPEN_MAX: usize = 12;
@@ -69,7 +70,7 @@ pub(super) async fn page(
 ) -> Result<Response, Trouble> {
     let (app, caller) = (console.app(), &session.caller);
     let named = history::conversation(app, caller, conversation).await?;
-    let called = named.person.as_ref().map_or("An erased lead", Person::called);
+    let called = named.person.as_ref().map_or(t("common-erased-lead"), Person::called);
     let ConversationDetail { conversation: view, messages } = named.item;
     let is_in_review = view.status == ConversationStatus::InReview;
     let section = match caller.only_rep() {
@@ -142,7 +143,7 @@ impl ThreadPage {
     }
 
     fn called(&self) -> &str {
-        self.person.as_ref().map_or("An erased lead", Person::called)
+        self.person.as_ref().map_or(t("common-erased-lead"), Person::called)
     }
 
     /// The labels with their words in the form, whether it is the present one, and what follows.
@@ -159,6 +160,6 @@ impl ThreadPage {
     }
 
     fn is_cut(&self) -> bool {
-        self.earlier.len() + self.latest.len() >= 200
+        self.earlier.len() + self.latest.len() >= MESSAGES_SHOWN_MAX as usize
     }
 }

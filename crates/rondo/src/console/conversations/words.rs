@@ -4,53 +4,58 @@ use rondo_core::mail::{ConversationStatus, ReplyLabel, ReviewReason};
 
 use crate::app::conversations::ConversationView;
 use crate::app::messages::{DecisionView, LABELS};
+use crate::t;
 
 /// A status, as people say it, with the class of its tag.
 pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'static str) {
     match view.status {
-        ConversationStatus::AwaitingLead => ("Awaiting the lead", ""),
+        ConversationStatus::AwaitingLead => (t("conversations-awaiting-lead"), ""),
         ConversationStatus::AwaitingAssistant
             if view.mailbox.is_none() && view.next_message_at.is_none() =>
         {
-            ("Not begun", "")
+            (t("conversations-not-begun"), "")
         }
-        ConversationStatus::AwaitingAssistant => ("The assistant’s turn", ""),
-        ConversationStatus::InReview => ("In review", "warn"),
-        ConversationStatus::Qualified if view.waiting => ("Waits for a rep", "warn"),
-        ConversationStatus::Qualified => ("High intent", "good"),
-        ConversationStatus::NotInterested => ("Not interested", ""),
-        ConversationStatus::Unsubscribed => ("Unsubscribed", "bad"),
-        ConversationStatus::Unresponsive => ("Never answered", ""),
-        ConversationStatus::Bounced => ("Bounced", "bad"),
-        ConversationStatus::Cancelled => ("Cancelled", ""),
+        ConversationStatus::AwaitingAssistant => (t("conversations-awaiting-assistant"), ""),
+        ConversationStatus::InReview => (t("conversations-in-review"), "warn"),
+        ConversationStatus::Qualified if view.waiting => (t("conversations-waiting"), "warn"),
+        ConversationStatus::Qualified => (t("conversations-qualified"), "good"),
+        ConversationStatus::NotInterested => (t("conversations-not-interested"), ""),
+        ConversationStatus::Unsubscribed => (t("conversations-unsubscribed"), "bad"),
+        ConversationStatus::Unresponsive => (t("conversations-unresponsive"), ""),
+        ConversationStatus::Bounced => (t("conversations-bounced"), "bad"),
+        ConversationStatus::Cancelled => (t("conversations-cancelled"), ""),
     }
 }
 
-/// The statuses that a list can be narrowed to, by their words in addresses.
+/// The statuses that a list can be narrowed to, by their words in addresses, with the names of their texts.
 pub(super) const STATUSES: [(&str, ConversationStatus, &str); 9] = [
-    ("in_review", ConversationStatus::InReview, "In review"),
-    ("qualified", ConversationStatus::Qualified, "High intent"),
-    ("awaiting_lead", ConversationStatus::AwaitingLead, "Awaiting the lead"),
-    ("awaiting_assistant", ConversationStatus::AwaitingAssistant, "The assistant’s turn"),
-    ("not_interested", ConversationStatus::NotInterested, "Not interested"),
-    ("unsubscribed", ConversationStatus::Unsubscribed, "Unsubscribed"),
-    ("unresponsive", ConversationStatus::Unresponsive, "Never answered"),
-    ("bounced", ConversationStatus::Bounced, "Bounced"),
-    ("cancelled", ConversationStatus::Cancelled, "Cancelled"),
+    ("in_review", ConversationStatus::InReview, "conversations-in-review"),
+    ("qualified", ConversationStatus::Qualified, "conversations-qualified"),
+    ("awaiting_lead", ConversationStatus::AwaitingLead, "conversations-awaiting-lead"),
+    (
+        "awaiting_assistant",
+        ConversationStatus::AwaitingAssistant,
+        "conversations-awaiting-assistant",
+    ),
+    ("not_interested", ConversationStatus::NotInterested, "conversations-not-interested"),
+    ("unsubscribed", ConversationStatus::Unsubscribed, "conversations-unsubscribed"),
+    ("unresponsive", ConversationStatus::Unresponsive, "conversations-unresponsive"),
+    ("bounced", ConversationStatus::Bounced, "conversations-bounced"),
+    ("cancelled", ConversationStatus::Cancelled, "conversations-cancelled"),
 ];
 
 /// What a reply means, in a word or two.
 pub(in crate::console) fn label(label: ReplyLabel) -> &'static str {
     match label {
-        ReplyLabel::HighIntent => "High intent",
-        ReplyLabel::Question => "Question",
-        ReplyLabel::NotNow => "Not now",
-        ReplyLabel::NotInterested => "Not interested",
-        ReplyLabel::Unsubscribe => "Unsubscribe",
-        ReplyLabel::WrongPerson => "Wrong person",
-        ReplyLabel::AutoReply => "Automatic reply",
-        ReplyLabel::Bounce => "Bounce",
-        ReplyLabel::Other => "Something else",
+        ReplyLabel::HighIntent => t("conversations-label-high-intent"),
+        ReplyLabel::Question => t("conversations-label-question"),
+        ReplyLabel::NotNow => t("conversations-label-not-now"),
+        ReplyLabel::NotInterested => t("conversations-label-not-interested"),
+        ReplyLabel::Unsubscribe => t("conversations-label-unsubscribe"),
+        ReplyLabel::WrongPerson => t("conversations-label-wrong-person"),
+        ReplyLabel::AutoReply => t("conversations-label-auto-reply"),
+        ReplyLabel::Bounce => t("conversations-label-bounce"),
+        ReplyLabel::Other => t("conversations-label-other"),
     }
 }
 
@@ -62,77 +67,69 @@ pub(super) fn label_of(word: &str) -> Option<ReplyLabel> {
 /// What follows once a person says that a reply means this.
 pub(super) fn consequence(label: ReplyLabel) -> &'static str {
     match label {
-        ReplyLabel::HighIntent => "goes to a rep",
-        ReplyLabel::Question | ReplyLabel::Other => "waits here for an answer",
+        ReplyLabel::HighIntent => t("conversations-then-to-a-rep"),
+        ReplyLabel::Question | ReplyLabel::Other => t("conversations-then-waits"),
         ReplyLabel::NotNow | ReplyLabel::NotInterested | ReplyLabel::WrongPerson => {
-            "ends the conversation"
+            t("conversations-then-ends")
         }
-        ReplyLabel::Unsubscribe => "ends it, and the address is never written to again",
-        ReplyLabel::AutoReply | ReplyLabel::Bounce => "is no answer; the campaign goes on",
+        ReplyLabel::Unsubscribe => t("conversations-then-never-again"),
+        ReplyLabel::AutoReply | ReplyLabel::Bounce => t("conversations-then-goes-on"),
     }
 }
 
 /// Why a person is to look at something, as a sentence.
 pub(in crate::console) fn reason(reason: ReviewReason) -> &'static str {
     match reason {
-        ReviewReason::Uncertain => "What the reply means is not certain enough to act on.",
-        ReviewReason::ToBeAnswered => "The lead asked something that a person should answer.",
-        ReviewReason::Referral => {
-            "The reply names somebody else. Nobody is written to without your say."
-        }
-        ReviewReason::NoConversation => "This message belongs to no conversation.",
-        ReviewReason::OtherSender => "Somebody else than the lead wrote in this conversation.",
-        ReviewReason::WeakTie => {
-            "Only sender and subject tie this reply to the conversation: it may not belong here."
-        }
-        ReviewReason::Unauthenticated => {
-            "The receiving server doubts that the sender is who they say they are."
-        }
-        ReviewReason::RepUnreached => "The rep’s copy could not be delivered.",
-        ReviewReason::RepSeemsAway => "The rep answered automatically and seems to be away.",
-        ReviewReason::CampaignOver => "The campaign was cancelled before this was seen to.",
-        ReviewReason::MissingFields => {
-            "The next message can’t be written: the lead lacks fields that it names."
-        }
-        ReviewReason::Loop => "Two programs seem to answer each other. Rondo has stopped.",
-        ReviewReason::WrongLead => "The rep said that this is no lead for sales.",
-        ReviewReason::NotSent => "A message could not be sent.",
+        ReviewReason::Uncertain => t("conversations-because-uncertain"),
+        ReviewReason::ToBeAnswered => t("conversations-because-to-be-answered"),
+        ReviewReason::Referral => t("conversations-because-referral"),
+        ReviewReason::NoConversation => t("conversations-because-no-conversation"),
+        ReviewReason::OtherSender => t("conversations-because-other-sender"),
+        ReviewReason::WeakTie => t("conversations-because-weak-tie"),
+        ReviewReason::Unauthenticated => t("conversations-because-unauthenticated"),
+        ReviewReason::RepUnreached => t("conversations-because-rep-unreached"),
+        ReviewReason::RepSeemsAway => t("conversations-because-rep-seems-away"),
+        ReviewReason::CampaignOver => t("conversations-because-campaign-over"),
+        ReviewReason::MissingFields => t("conversations-because-missing-fields"),
+        ReviewReason::Loop => t("conversations-because-loop"),
+        ReviewReason::WrongLead => t("conversations-because-wrong-lead"),
+        ReviewReason::NotSent => t("conversations-because-not-sent"),
     }
 }
 
 /// What was done about a message by itself.
 pub(super) fn decision(decision: DecisionView) -> &'static str {
     match decision {
-        DecisionView::Auto => "Rondo acted on it.",
-        DecisionView::Review => "It was left to a person.",
-        DecisionView::Held => "It is kept until the campaign runs again.",
-        DecisionView::None => "Nothing was to be done.",
+        DecisionView::Auto => t("conversations-done-auto"),
+        DecisionView::Review => t("conversations-done-review"),
+        DecisionView::Held => t("conversations-done-held"),
+        DecisionView::None => t("conversations-done-none"),
     }
 }
 
 /// What kind of message goes out, or came in.
 pub(super) fn kind(kind: &str) -> &'static str {
     match kind {
-        "received" => "Reply",
-        "step" => "Campaign message",
-        "answer" => "Answer",
-        "handover" => "Handover",
-        "note" => "Note to the rep",
-        "reminder" => "Reminder to the rep",
-        "escalation" => "Reminder to the admins",
-        _ => "Message",
+        "received" => t("conversations-kind-received"),
+        "step" => t("conversations-kind-step"),
+        "answer" => t("conversations-kind-answer"),
+        "handover" => t("conversations-kind-handover"),
+        "note" => t("conversations-kind-note"),
+        "reminder" => t("conversations-kind-reminder"),
+        "escalation" => t("conversations-kind-escalation"),
+        _ => t("conversations-kind-other"),
     }
 }
 
 /// A fact that was found in a reply.
 pub(super) fn field(name: &str) -> &str {
     match name {
-        "follow_up_on" => "Wants to hear again on",
-        "referral_name" => "Names",
-        "referral_email" => "Their address",
-        "phone" => "Phone",
-        "left_company" => "Has left the company",
-        "return_on" => "Back on",
+        "follow_up_on" => t("conversations-fact-follow-up-on"),
+        "referral_name" => t("conversations-fact-referral-name"),
+        "referral_email" => t("conversations-fact-referral-email"),
+        "phone" => t("conversations-fact-phone"),
+        "left_company" => t("conversations-fact-left-company"),
+        "return_on" => t("conversations-fact-return-on"),
         other => other,
     }
 }

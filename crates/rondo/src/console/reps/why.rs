@@ -6,6 +6,7 @@ use crate::app::circles::Line;
 use crate::app::groups::UsedBy;
 use crate::app::turns::{Because, TurnView};
 use crate::console::frame::Frame;
+use crate::console::why;
 use crate::console::words::names;
 use crate::{say, t};
 
@@ -15,7 +16,7 @@ pub(super) fn sentence(frame: &Frame, turn: &TurnView, rep: Option<&String>) -> 
     let other = &turn.rep_name;
     let until = |until: &Instant| frame.when(until);
     let said = match &turn.because {
-        Because::Theirs(sentence) => return sentence.clone(),
+        Because::Theirs(assignment) => return why::sentence(frame, assignment),
         Because::OwnedByOther => say("reps-why-owned").arg("other", other),
         Because::TakenOver => say("reps-why-taken-over").arg("other", other),
         Because::PassedOn => say("reps-why-passed-on").arg("other", other),

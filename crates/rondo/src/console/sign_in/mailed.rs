@@ -12,6 +12,7 @@ use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, done};
 use crate::console::trouble::Trouble;
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -50,7 +51,7 @@ async fn page(
     Path(token): Path<String>,
 ) -> Result<Response, Trouble> {
     let page = people::mailed_link_page(console.app(), &token).await.map_err(trouble)?;
-    let frame = Frame::new(&console, None, Section::None, "Sign in");
+    let frame = Frame::new(&console, None, Section::None, t("signing-in-title"));
     let (email, team) = (page.email, page.team_name);
     Ok(rendered(&MailedLinkTemplate { frame, email, team }))
 }

@@ -11,12 +11,14 @@ use serde::Deserialize;
 
 use super::{From, SignInPage, agent, cookie_of, peer, within};
 use crate::app::people::{self, Answer, Arrival, Departure, ProviderError, TeamToChoose};
+use crate::console::Console;
 use crate::console::form::{Form, known};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes};
 use crate::console::trouble::Trouble;
-use crate::console::{Console, words};
 use crate::oidc::{Oidc, OidcError};
+use crate::texts::Say;
+use crate::{say, t};
 
 /// What somebody takes along to the provider and back: for the pages of signing in alone.
 const TICKET: (&str, &str) = ("rondo_ticket", "/sign-in");
@@ -33,7 +35,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 
 impl Console {
     fn oidc(&self) -> Result<&Oidc, Trouble> {
-        let missing = || Trouble::not_found("This server knows no provider to sign in with.");
+        let missing = || Trouble::not_found(t("signing-in-no-provider"));
         self.shared.options.oidc.as_ref().ok_or_else(missing)
     }
 
@@ -113,7 +115,7 @@ async fn teams(State(console): State<Console>, headers: HeaderMap) -> Result<Res
     console.oidc()?;
     match people::teams_to_choose(console.app(), ticket(&headers)).await {
         Ok(teams) => {
-            let frame = Frame::new(&console, None, Section::None, "Which team?");
+            let frame = Frame::new(&console, None, Section::None, t("signing-in-which-team"));
             Ok(rendered(&ChooseTeamPage { frame, teams }))
         }
         Err(error) => refused(&console, error).await,
@@ -141,18 +143,33 @@ async fn choose(
 /// The page of signing in, with what went wrong at its top: every other way is there. The ticket is of no more use.
 async fn refused(console: &Console, error: ProviderError) -> Result<Response, Trouble> {
     let name = console.oidc()?.name();
-    let (status, detail) = match error {
+    let (status, said) = match error {
         ProviderError::App(error) => return Err(error.into()),
-        ProviderError::Provider(error) => (status(error), format!("{name}: {error}")),
-        ProviderError::Unknown(_) => (StatusCode::FORBIDDEN, error.to_string()),
-        ProviderError::NotBegun | ProviderError::Declined => {
-            (StatusCode::BAD_REQUEST, format!("{name}: {error}"))
+        ProviderError::Provider(error) => (status(error), of_provider(name, error)),
+        ProviderError::Unknown(email) => {
+            (StatusCode::FORBIDDEN, say("signing-in-unknown").arg("email", email))
+        }
+        ProviderError::NotBegun => {
+            (StatusCode::BAD_REQUEST, say("signing-in-not-begun").arg("provider", name))
+        }
+        ProviderError::Declined => {
+            (StatusCode::BAD_REQUEST, say("signing-in-declined").arg("provider", name))
         }
     };
-    let page = SignInPage::new(console, Form::default(), Some(words::sentence(&detail))).await?;
+    let page = SignInPage::new(console, Form::default(), Some(said.plain())).await?;
     let mut response = (status, rendered(&page)).into_response();
     console.hand_out(&mut response, "", 0);
     Ok(response)
+}
+
+fn of_provider(name: &str, error: OidcError) -> Say {
+    match error {
+        OidcError::Away => say("signing-in-away").arg("provider", name),
+        OidcError::NotConfirmed => say("signing-in-not-confirmed").arg("provider", name),
+        OidcError::NotVerified => say("signing-in-not-verified").arg("provider", name),
+        OidcError::NoEmail => say("signing-in-no-email").arg("provider", name),
+        OidcError::UnverifiedEmail => say("signing-in-unverified-email").arg("provider", name),
+    }
 }
 
 fn status(error: OidcError) -> StatusCode {

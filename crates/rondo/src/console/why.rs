@@ -1,0 +1,178 @@
+//! Why a lead went to whom it did (R11), with times in the viewer's zone.
+
+use rondo_core::event::{PassedOverReason, Reason};
+use rondo_core::time::Instant;
+
+use super::frame::Frame;
+use crate::app::assignments::{AssignmentView, PassedOverView};
+use crate::say;
+
+/// Members named in the sentence at most; the others are counted. As many as the API's sentence names.
+const NAMED_MAX: usize = 5;
+
+/// Why, in a sentence: how the rep was found, then who was set aside or passed over.
+pub(super) fn sentence(frame: &Frame, assignment: &AssignmentView) -> String {
+    told(assignment, &|at| frame.when(at))
+}
+
+/// An instant as the viewer reads it.
+type When<'f> = &'f dyn Fn(&Instant) -> String;
+
+fn told(assignment: &AssignmentView, when: When<'_>) -> String {
+    let why = &assignment.why;
+    let named = &why.passed_over[..why.passed_over.len().min(NAMED_MAX)];
+    let more = why.passed_over_count.saturating_sub(named.len() as u64);
+    let aside = why.owner_out.iter().map(|owner| set_aside(owner, when));
+    let passed = named.iter().map(|passed| passed_over(passed, when));
+    let more = (more > 0).then(|| say("why-passed-more").n("count", more).plain());
+    let parts = aside.chain(passed).chain(more).fold(found(assignment), |before, part| {
+        say("why-and").arg("before", before).arg("part", part).plain()
+    });
+    say("why-whole").arg("parts", parts).plain()
+}
+
+fn found(assignment: &AssignmentView) -> String {
+    let (rep, why) = (&assignment.rep_name, &assignment.why);
+    let said = match (assignment.reason, &why.before) {
+        (Reason::Owner, _) => say("why-owner").arg("rep", rep),
+        (Reason::Transfer, _) => say("why-transfer").arg("rep", rep),
+        (Reason::Manual, _) => say("why-manual").arg("rep", rep),
+        (Reason::Turn, _) if why.cursor_before == Some(assignment.rep) => {
+            say("why-turn-again").arg("rep", rep)
+        }
+        (Reason::Turn, Some(before)) => say("why-turn").arg("rep", rep).arg("before", before),
+        (Reason::Turn, None) => say("why-turn-first").arg("rep", rep),
+    };
+    said.plain()
+}
+
+fn set_aside(owner: &PassedOverView, when: When<'_>) -> String {
+    let name = &owner.name;
+    let said = match owner.because {
+        PassedOverReason::OutOfOffice { until: Some(until) } => {
+            say("why-owner-away-until").arg("name", name).arg("until", when(&until))
+        }
+        PassedOverReason::OutOfOffice { until: None } => say("why-owner-away").arg("name", name),
+        PassedOverReason::HadThisLead => say("why-owner-had-it").arg("name", name),
+    };
+    said.plain()
+}
+
+fn passed_over(passed: &PassedOverView, when: When<'_>) -> String {
+    let name = &passed.name;
+    let said = match passed.because {
+        PassedOverReason::OutOfOffice { until: Some(until) } => {
+            say("why-passed-away-until").arg("name", name).arg("until", when(&until))
+        }
+        PassedOverReason::OutOfOffice { until: None } => say("why-passed-away").arg("name", name),
+        PassedOverReason::HadThisLead => say("why-passed-had-it").arg("name", name),
+    };
+    said.plain()
+}
+
+#[cfg(test)]
+mod tests {
+    use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, Id, LeadId, RepId};
+
+    use super::*;
+    use crate::app::assignments::Why;
+
+    const HAD_IT: PassedOverReason = PassedOverReason::HadThisLead;
+
+    fn id<I: Id>(number: u8) -> I {
+        I::from_bytes([number; 16])
+    }
+
+    fn away(until: Option<&str>) -> PassedOverReason {
+        PassedOverReason::OutOfOffice { until: until.and_then(Instant::parse) }
+    }
+
+    fn passed(name: &str, because: PassedOverReason) -> PassedOverView {
+        PassedOverView { rep: id(3), name: name.to_owned(), reason: String::new(), because }
+    }
+
+    /// Bo has a lead; Ann had the turn before.
+    fn assignment(reason: Reason) -> AssignmentView {
+        let (ann, bo): (RepId, RepId) = (id(1), id(2));
+        AssignmentView {
+            id: id::<AssignmentId>(9),
+            campaign: id::<CampaignId>(7),
+            conversation: id::<ConversationId>(6),
+            lead: id::<LeadId>(5),
+            rep: bo,
+            rep_name: "Bo".to_owned(),
+            reason,
+            decided_at: Instant::from_micros(0),
+            ledger: 1,
+            stands: true,
+            why: Why {
+                sentence: String::new(),
+                cursor_before: Some(ann),
+                cursor_after: Some(bo),
+                passed_over: Vec::new(),
+                passed_over_count: 0,
+                before: Some("Ann".to_owned()),
+                owner_out: None,
+            },
+        }
+    }
+
+    fn said(assignment: &AssignmentView) -> String {
+        told(assignment, &|at| format!("<{at}>"))
+    }
+
+    #[test]
+    fn a_turn_tells_who_had_the_one_before() {
+        let mut turn = assignment(Reason::Turn);
+        assert_eq!(said(&turn), "Bo was next after Ann.");
+        (turn.why.cursor_before, turn.why.before) = (Some(turn.rep), Some("Bo".to_owned()));
+        assert_eq!(said(&turn), "Bo was next again.");
+        (turn.why.cursor_before, turn.why.before) = (None, None);
+        assert_eq!(said(&turn), "Bo was the first to take a turn.");
+    }
+
+    #[test]
+    fn where_no_turn_was_taken_it_says_so() {
+        let said = |reason| said(&assignment(reason));
+        assert_eq!(said(Reason::Owner), "Bo owns this lead; no turn was taken.");
+        assert_eq!(
+            said(Reason::Transfer),
+            "Bo took over this lead’s owner’s leads; no turn was taken."
+        );
+        assert_eq!(said(Reason::Manual), "A person passed this lead to Bo; no turn was taken.");
+    }
+
+    #[test]
+    fn an_owner_who_was_out_is_told_before_those_who_were_passed_over() {
+        let mut turn = assignment(Reason::Turn);
+        turn.why.owner_out = Some(passed("Cy", away(Some("2026-12-03T08:30:00Z"))));
+        turn.why.passed_over = vec![passed("Dee", away(None)), passed("Eve", HAD_IT)];
+        turn.why.passed_over_count = 2;
+        assert_eq!(
+            said(&turn),
+            "Bo was next after Ann; Cy owns this lead but was out of office until <2026-12-03T08:30:00Z>; \
+             Dee was passed over: out of office; Eve was passed over: had this lead."
+        );
+        turn.why.owner_out = Some(passed("Cy", away(None)));
+        turn.why.passed_over = vec![passed("Dee", away(Some("2026-12-04T00:00:00Z")))];
+        turn.why.passed_over_count = 1;
+        assert_eq!(
+            said(&turn),
+            "Bo was next after Ann; Cy owns this lead but was out of office; \
+             Dee was passed over: out of office until <2026-12-04T00:00:00Z>."
+        );
+    }
+
+    #[test]
+    fn of_many_who_were_passed_over_the_first_are_named() {
+        let mut turn = assignment(Reason::Turn);
+        turn.why.passed_over = (0..NAMED_MAX + 1).map(|_| passed("Dee", away(None))).collect();
+        turn.why.passed_over_count = NAMED_MAX as u64 + 1;
+        assert!(
+            said(&turn).ends_with("Dee was passed over: out of office; 1 more was passed over.")
+        );
+        turn.why.passed_over_count = 30;
+        assert!(said(&turn).ends_with("; 25 more were passed over."));
+        assert_eq!(said(&turn).matches("Dee").count(), NAMED_MAX);
+    }
+}

@@ -1,0 +1,156 @@
+# Conversations: the list of them, each as a thread, and what a person does about one.
+
+conversations-title = Conversations
+conversations-changed = The list has changed.
+conversations-any-status = Any status
+conversations-not-offered = is none of those offered
+
+conversations-none-fit = No conversation fits
+conversations-none-fit-hint = Take a filter away, or check the address: addresses are compared whole.
+conversations-none = No conversations yet
+conversations-none-hint = Each lead of a campaign gets one. <a href="/campaigns">Add leads to a campaign</a> to begin.
+
+# How it stands with a conversation.
+conversations-awaiting-lead = Awaiting the lead
+conversations-not-begun = Not begun
+conversations-awaiting-assistant = The assistant’s turn
+conversations-in-review = In review
+conversations-waiting = Waits for a rep
+conversations-qualified = High intent
+conversations-not-interested = Not interested
+conversations-unsubscribed = Unsubscribed
+conversations-unresponsive = Never answered
+conversations-bounced = Bounced
+conversations-cancelled = Cancelled
+
+# What a reply means.
+conversations-label-high-intent = High intent
+conversations-label-question = Question
+conversations-label-not-now = Not now
+conversations-label-not-interested = Not interested
+conversations-label-unsubscribe = Unsubscribe
+conversations-label-wrong-person = Wrong person
+conversations-label-auto-reply = Automatic reply
+conversations-label-bounce = Bounce
+conversations-label-other = Something else
+
+# What follows once a person says that a reply means this, beside the meaning on its button.
+conversations-then-to-a-rep = goes to a rep
+conversations-then-waits = waits here for an answer
+conversations-then-ends = ends the conversation
+conversations-then-never-again = ends it, and the address is never written to again
+conversations-then-goes-on = is no answer; the campaign goes on
+
+# Why a person is to look at something.
+conversations-because-uncertain = What the reply means is not certain enough to act on.
+conversations-because-to-be-answered = The lead asked something that a person should answer.
+conversations-because-referral = The reply names somebody else. Nobody is written to without your say.
+conversations-because-no-conversation = This message belongs to no conversation.
+conversations-because-other-sender = Somebody else than the lead wrote in this conversation.
+conversations-because-weak-tie = Only sender and subject tie this reply to the conversation: it may not belong here.
+conversations-because-unauthenticated = The receiving server doubts that the sender is who they say they are.
+conversations-because-rep-unreached = The rep’s copy could not be delivered.
+conversations-because-rep-seems-away = The rep answered automatically and seems to be away.
+conversations-because-campaign-over = The campaign was cancelled before this was seen to.
+conversations-because-missing-fields = The next message can’t be written: the lead lacks fields that it names.
+conversations-because-loop = Two programs seem to answer each other. Rondo has stopped.
+conversations-because-wrong-lead = The rep said that this is no lead for sales.
+conversations-because-not-sent = A message could not be sent.
+
+# What was done about a reply by itself.
+conversations-done-auto = Rondo acted on it.
+conversations-done-review = It was left to a person.
+conversations-done-held = It is kept until the campaign runs again.
+conversations-done-none = Nothing was to be done.
+
+# Kinds of messages.
+conversations-kind-received = Reply
+conversations-kind-step = Campaign message
+conversations-kind-answer = Answer
+conversations-kind-handover = Handover
+conversations-kind-note = Note to the rep
+conversations-kind-reminder = Reminder to the rep
+conversations-kind-escalation = Reminder to the admins
+conversations-kind-other = Message
+
+# Facts that were found in a reply, each before its value.
+conversations-fact-follow-up-on = Wants to hear again on
+conversations-fact-referral-name = Names
+conversations-fact-referral-email = Their address
+conversations-fact-phone = Phone
+conversations-fact-left-company = Has left the company
+conversations-fact-return-on = Back on
+
+# A message in its thread. Its kind and when, for those who hear the page.
+conversations-letter = { $kind }, { $when }
+conversations-letter-to = to { $addresses }
+conversations-letter-from-us = Us
+conversations-letter-from-lead = The lead
+conversations-letter-on-its-way = On its way
+conversations-letter-not-sent = Not sent
+conversations-letter-hidden = Admins can read what it says.
+conversations-letter-says = What it says
+conversations-letter-empty = There are no words in it.
+conversations-letter-unwritten = It is written when it is sent, or was erased.
+conversations-letter-erased = What it said was erased.
+conversations-letter-quoted = Quoted text
+
+# What was made of a reply. A meaning follows the first and the third.
+conversations-reading-label = Taken for:
+conversations-reading-sure = { $percent }{"\u00A0"}% sure
+conversations-reading-corrected = A person said:
+conversations-reading-how = How it was read
+conversations-reading-percent = { $percent }{"\u00A0"}%
+# A meaning and how likely it is.
+conversations-reading-likely = { $meaning } { $percent }{"\u00A0"}%
+conversations-reading-less-likely = Less likely: { $meanings }.
+# Words out of the reply follow.
+conversations-reading-cues = Words that speak for it:
+conversations-reading-download = Download as it came in
+
+# The thread.
+conversations-next-review = Next in review
+conversations-to-review = To review
+conversations-messages = Messages
+conversations-messages-new = There are new messages.
+conversations-messages-none = Nothing was written yet
+conversations-messages-none-first = The campaign’s first message is on its way.
+conversations-messages-none-silent = Messages appear here if the campaign writes. In one that does not, other systems or you say who is qualified.
+conversations-messages-none-hint = Messages of the campaign and replies appear here.
+conversations-messages-earlier = { $count ->
+    [one] { $count } earlier message
+   *[other] { $count } earlier messages
+}
+conversations-messages-cut = Messages before the last { $count } are not shown.
+
+# What a person does about it.
+conversations-about-this = About this conversation
+conversations-do = What should happen?
+conversations-do-nothing = { $rep } has this lead, and the assistant keeps silent.
+# $pass-on is a link that says `conversations-do-pass-on-link`.
+conversations-do-pass-on = { $pass-on } if somebody else should have it.
+conversations-do-pass-on-link = Pass it on
+conversations-do-qualify = Hand over to the next rep
+conversations-do-qualify-sure = Hand this lead over to the next rep?
+conversations-do-qualify-sure-mail = Hand this lead over to the next rep? The handover email goes out at once.
+conversations-do-forward = Give it to a certain rep
+conversations-do-forward-hint = No turn is taken. It works for a rep who is out of office too.
+conversations-do-forward-button = Hand over
+conversations-do-answer = Answer as the assistant
+conversations-do-answer-text = Your answer
+conversations-do-answer-hint = It is sent in the lead’s thread, from the campaign’s mailbox.
+conversations-do-answer-button = Send the answer
+conversations-do-label = Correct the label
+conversations-do-label-hint = Say what the last reply means. What follows from it is done at once.
+conversations-do-unsubscribe-sure = Never write to this address again?
+conversations-do-resume = Let the campaign go on
+conversations-do-close = End the conversation
+conversations-do-close-sure = End this conversation? The campaign writes no more to this lead.
+conversations-do-seen = Seen to
+
+# What is known of it.
+conversations-facts-changed = The facts have changed.
+conversations-facts-erased = Erased
+conversations-facts-why = Why
+conversations-facts-note = Note
+conversations-facts-next = Next message
