@@ -273,7 +273,6 @@ const PENDING: &[&str] = &[
     "/form.rs",
     "/words.rs",
     "/choices",
-    "/campaigns",
     "/leads",
     "/conversations",
     "/thread.html",

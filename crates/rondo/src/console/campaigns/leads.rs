@@ -24,6 +24,7 @@ use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::words;
 use crate::import::people::address_in;
+use crate::{say, t};
 
 /// What a file's form has beside the file.
 const FORM_BYTES: usize = 64 * 1024;
@@ -87,8 +88,7 @@ async fn add_one(
                 None => return Ok(done(&format!("/campaigns/{campaign}/leads"), "added")),
                 Some(warning) => {
                     let why = warning.detail.split_once(": ").map_or("", |(_, why)| why);
-                    let said =
-                        format!("this person is known, and does not join the campaign: {why}");
+                    let said = say("launcher-leads-known").arg("why", why).plain();
                     error = Some(words::sentence(&said));
                 }
             },
@@ -116,11 +116,11 @@ async fn paste(
     let campaign = named(&id)?;
     let text = form.raw("list").to_owned();
     if text.trim().is_empty() {
-        form.say("list", "is empty: paste addresses, one on each line");
+        form.say("list", t("launcher-leads-list-empty"));
         let page = LeadsPage { form, ..LeadsPage::of(&console, &session, &id).await? };
         return Ok(bad(StatusCode::BAD_REQUEST, &page));
     }
-    let name = "the list that you pasted".to_owned();
+    let name = t("upload-a-list").to_owned();
     let arrived = match addresses(&text) {
         Some(list) => Arrived { name, bytes: list.into() },
         // Cells of a spreadsheet: what each column means is asked first.
@@ -169,7 +169,7 @@ async fn receive(
     named(&id)?;
     let arrived = match multipart {
         Ok(multipart) => read(multipart).await,
-        Err(_) => Err("Choose a file.".to_owned()),
+        Err(_) => Err(t("upload-none").to_owned()),
     };
     match arrived {
         Ok(arrived) => opened(&console, &session, &id, arrived).await,
@@ -178,10 +178,7 @@ async fn receive(
 }
 
 async fn read(mut multipart: Multipart) -> Result<Arrived, String> {
-    let broken = |_| {
-        let limit = UPLOAD_BYTES_MAX / 1024 / 1024;
-        format!("The file did not arrive whole, or is larger than {limit} MB. Split larger files.")
-    };
+    let broken = |_| say("upload-broken").n("limit", UPLOAD_BYTES_MAX / 1024 / 1024).plain();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
         if field.name() != Some("file") {
             continue;
@@ -191,10 +188,10 @@ async fn read(mut multipart: Multipart) -> Result<Arrived, String> {
         if bytes.is_empty() {
             break;
         }
-        let name = if name.is_empty() { "a file".to_owned() } else { name };
+        let name = if name.is_empty() { t("upload-a-file").to_owned() } else { name };
         return Ok(Arrived { name: name.chars().take(100).collect(), bytes });
     }
-    Err("Choose a file with something in it.".to_owned())
+    Err(t("upload-empty").to_owned())
 }
 
 async fn opened(

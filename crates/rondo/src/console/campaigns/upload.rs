@@ -23,29 +23,33 @@ use crate::console::paths::Query;
 use crate::console::routes::{self, Reach, Routes, Who};
 use crate::console::trouble::Trouble;
 use crate::console::words;
+use crate::import::trouble::Class;
 use crate::import::{Field, Hints, Kind, Mapping, Shape, Target, recognise};
+use crate::{say, t};
 
 /// Values shown of each column.
 const EXAMPLES: usize = 3;
 /// Characters of a value shown.
 const EXAMPLE_CHARS: usize = 40;
+/// Rows named of which something is to be said.
+const ROWS_SHOWN: usize = 5;
 
-/// What cells can be separated by, as the form names and shows it.
+/// What cells can be separated by, as the form names it, and the texts that show it.
 const DELIMITERS: [(&str, &str); 5] = [
-    ("", "As recognised"),
-    ("comma", "Comma"),
-    ("semicolon", "Semicolon"),
-    ("tab", "Tab"),
-    ("pipe", "Vertical bar"),
+    ("", "upload-as-recognised"),
+    ("comma", "upload-comma"),
+    ("semicolon", "upload-semicolon"),
+    ("tab", "upload-tab"),
+    ("pipe", "upload-pipe"),
 ];
-/// The encodings that are met most, as the form names and shows them.
+/// The encodings that are met most, as the form names them, and the texts that show them.
 const ENCODINGS: [(&str, &str); 6] = [
-    ("", "As recognised"),
-    ("utf-8", "UTF-8"),
-    ("windows-1252", "Windows, Western Europe"),
-    ("windows-1250", "Windows, Central Europe"),
-    ("iso-8859-2", "ISO 8859-2"),
-    ("utf-16le", "UTF-16"),
+    ("", "upload-as-recognised"),
+    ("utf-8", "upload-utf-8"),
+    ("windows-1252", "upload-windows-1252"),
+    ("windows-1250", "upload-windows-1250"),
+    ("iso-8859-2", "upload-iso-8859-2"),
+    ("utf-16le", "upload-utf-16"),
 ];
 
 const PATH: &str = "/campaigns/{campaign}/leads/file/{file}";
@@ -110,11 +114,7 @@ fn hold(
     let path = format!("/campaigns/{campaign}/leads/file/{id}");
     let (of, at) = (owner(session, campaign), console.app().clock().now());
     let held = console.shared.uploads.hold(Upload { id, of, name, stage, at });
-    held.map_err(|Full| {
-        "Too many files are being looked at just now. Finish with those that you have open, or try again in some \
-         minutes."
-            .to_owned()
-    })?;
+    held.map_err(|Full| t("upload-too-many").to_owned())?;
     forget_in_time(console);
     Ok(path)
 }
@@ -187,16 +187,12 @@ fn said_of(error: &FileError, taken: u64) -> String {
         FileError::Import(error) => words::sentence(&error.to_string()),
         FileError::App(error) => words::sentence(&error.to_string()),
     };
-    match taken {
-        0 => why,
-        1 => {
-            format!("{why} 1 lead was taken before that, and stays; to send it again does no harm.")
-        }
-        taken => format!(
-            "{why} {} leads were taken before that, and stay; to send them again does no harm.",
-            super::thousands(&taken)
-        ),
+    if taken == 0 {
+        return why;
     }
+    let shown = super::thousands(&taken);
+    let before = say("upload-taken-before").n("count", taken).arg("shown", shown).plain();
+    format!("{why} {before}")
 }
 
 fn find(
@@ -207,12 +203,7 @@ fn find(
 ) -> Result<Arc<Upload>, Trouble> {
     let now = console.app().clock().now();
     let found = console.shared.uploads.find(id, owner(session, campaign), now);
-    found.ok_or_else(|| {
-        Trouble::not_found(
-            "This file is not held any more: files are kept for an hour, on the server that took them, and a newer \
-             one takes their place. Leads that were taken are there; upload the file again for the others.",
-        )
-    })
+    found.ok_or_else(|| Trouble::not_found(t("upload-forgotten")))
 }
 
 #[derive(Template)]
@@ -240,11 +231,11 @@ struct Column {
 
 impl ColumnsPage {
     fn delimiters(&self) -> [(&'static str, &'static str); 5] {
-        DELIMITERS
+        DELIMITERS.map(|(name, text)| (name, t(text)))
     }
 
     fn encodings(&self) -> [(&'static str, &'static str); 6] {
-        ENCODINGS
+        ENCODINGS.map(|(name, text)| (name, t(text)))
     }
 
     fn delimiter(&self) -> &str {
@@ -266,15 +257,15 @@ impl ColumnsPage {
     /// What a column can mean.
     fn choices(&self) -> [(&'static str, &'static str); 9] {
         [
-            ("email", "Email address"),
-            ("name", "Full name"),
-            ("first_name", "First name"),
-            ("last_name", "Last name"),
-            ("company", "Company"),
-            ("owner", "Lead owner (a sales rep)"),
-            ("external_id", "Id in your own system"),
-            ("attribute", "Keep under its own name"),
-            ("ignore", "Leave out"),
+            ("email", t("common-email")),
+            ("name", t("upload-full-name")),
+            ("first_name", t("upload-first-name")),
+            ("last_name", t("upload-last-name")),
+            ("company", t("common-company")),
+            ("owner", t("upload-owner")),
+            ("external_id", t("upload-external-id")),
+            ("attribute", t("upload-attribute")),
+            ("ignore", t("upload-ignore")),
         ]
     }
 }
@@ -296,6 +287,17 @@ impl ReportPage<'_> {
 
     fn count(&self, count: &u64) -> String {
         super::thousands(count)
+    }
+
+    /// The first of the rows of which something is to be said.
+    fn rows(&self, class: &Class) -> String {
+        let rows: Vec<String> = class.rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
+        let rows = rows.join(", ");
+        let said = match class.count > ROWS_SHOWN as u64 {
+            true => say("upload-caution-rows-cut").arg("rows", rows),
+            false => say("upload-caution-rows").arg("rows", rows),
+        };
+        said.plain()
     }
 
     fn reason(&self, refused: &Refused) -> String {
@@ -343,7 +345,10 @@ fn columns_page(
         }
     };
     let columns = mapping.columns.iter().enumerate().map(column).collect();
-    let how = format!("{}, separated by {}", shape.encoding.name(), shape.delimiter_name());
+    let how = say("upload-how")
+        .arg("encoding", shape.encoding.name())
+        .arg("delimiter", shape.delimiter_name())
+        .plain();
     let form = Form::of([("existing", "fill".to_owned())]);
     let name = upload.name.clone();
     Ok(ColumnsPage { frame, desk, name, how, said, columns, form, error: None })
@@ -413,15 +418,13 @@ fn targets(form: &Form, columns: &[String]) -> Result<Vec<Target>, String> {
             (None, _) => Target::Attribute(name.clone()),
         };
         if matches!(target, Target::Field(_)) && targets.contains(&target) {
-            return Err(format!(
-                "Two columns are said to be the same: “{name}” and an earlier one. Keep one of them under its own name."
-            ));
+            return Err(say("upload-same-twice").arg("column", name).plain());
         }
         targets.push(target);
     }
     match targets.contains(&Target::Field(Field::Email)) {
         true => Ok(targets),
-        false => Err("Say which column holds the email addresses.".to_owned()),
+        false => Err(t("upload-no-address").to_owned()),
     }
 }
 
@@ -432,7 +435,7 @@ async fn mendable(
 ) -> Result<Response, Trouble> {
     let upload = find(&console, &session, named(&id)?, &file)?;
     let Stage::Done(report) = &upload.stage else {
-        return Err(Trouble::not_found("this file was not taken in yet"));
+        return Err(Trouble::not_found(t("upload-not-taken-in")));
     };
     let rows = report.mendable.clone().unwrap_or_default();
     let text = String::from_utf8_lossy(&rows).into_owned();
