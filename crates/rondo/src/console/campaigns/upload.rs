@@ -192,7 +192,7 @@ fn said_of(error: &FileError, taken: u64) -> String {
     }
     let shown = super::thousands(&taken);
     let before = say("upload-taken-before").n("count", taken).arg("shown", shown).plain();
-    format!("{why} {before}")
+    [why, before].join(" ")
 }
 
 fn find(
