@@ -11,6 +11,8 @@ use bytes::Bytes;
 use rondo_core::detail::Existing;
 use rondo_core::ids::CampaignId;
 use serde::Deserialize;
+use tokio::task::JoinError;
+use tracing::Instrument as _;
 
 use super::uploads::{Full, KEPT_SECONDS, Owner, Stage, Upload};
 use super::{Desk, Step, bad, named};
@@ -23,6 +25,7 @@ use crate::console::paths::Query;
 use crate::console::routes::{self, Reach, Routes, Who};
 use crate::console::trouble::Trouble;
 use crate::console::words;
+use crate::engine::{EngineError, IdempotencyKey};
 use crate::import::trouble::Class;
 use crate::import::{Field, Hints, Kind, Mapping, Shape, Target, recognise};
 use crate::{say, t};
@@ -65,16 +68,18 @@ pub(super) fn add(routes: Routes) -> Routes {
 
 /// A file as it came.
 pub(super) struct Arrived {
+    /// By what it is asked for, and its report afterwards.
+    pub(super) id: String,
     pub(super) name: String,
     pub(super) bytes: Bytes,
 }
 
 /// How a file is to be taken.
 #[derive(Default)]
-pub(super) struct How<'h> {
+pub(super) struct How {
     hints: Hints,
     /// What its columns mean; what they seem to mean where this is empty.
-    targets: &'h [Target],
+    targets: Vec<Target>,
     existing: Existing,
 }
 
@@ -86,15 +91,35 @@ pub(super) enum Refusal {
     Trouble(Trouble),
 }
 
-/// Holds a file until its columns are confirmed, and says where.
+/// By what a file is asked for: the same for one whose form is sent twice.
+pub(super) fn id(console: &Console, once: Option<IdempotencyKey>) -> String {
+    let mut id = [0; 16];
+    match once {
+        Some(once) => id.copy_from_slice(&once.scope[..16]),
+        None => console.app().entropy().fill(&mut id),
+    }
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn path(campaign: CampaignId, id: &str) -> String {
+    format!("/campaigns/{campaign}/leads/file/{id}")
+}
+
+/// Holds a file until its columns are confirmed, and says where. One that is held already stays as it is.
 pub(super) fn open(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
     arrived: Arrived,
 ) -> Result<String, String> {
+    let path = path(campaign, &arrived.id);
+    if held(console, session, campaign, &arrived.id).is_some() {
+        return Ok(path);
+    }
     shape(&arrived.bytes, &Hints::default())?;
-    hold(console, session, campaign, arrived.name, Stage::File(arrived.bytes))
+    let Arrived { id, name, bytes } = arrived;
+    hold(console, session, campaign, (id, name), Stage::File(bytes))?;
+    Ok(path)
 }
 
 fn shape(bytes: &Bytes, hints: &Hints) -> Result<Shape, String> {
@@ -105,18 +130,14 @@ fn hold(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
-    name: String,
+    (id, name): (String, String),
     stage: Stage,
-) -> Result<String, String> {
-    let mut random = [0; 16];
-    console.app().entropy().fill(&mut random);
-    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let path = format!("/campaigns/{campaign}/leads/file/{id}");
+) -> Result<(), String> {
     let (of, at) = (owner(session, campaign), console.app().clock().now());
     let held = console.shared.uploads.hold(Upload { id, of, name, stage, at });
     held.map_err(|Full| t("upload-too-many").to_owned())?;
     forget_in_time(console);
-    Ok(path)
+    Ok(())
 }
 
 /// Has what was uploaded forgotten once it is too old, whether anybody uploads again or not.
@@ -158,18 +179,42 @@ impl Said {
     }
 }
 
-/// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is.
+/// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is. They are
+/// taken once, and to the end: a browser whose form is sent again no longer waits for what it sent before.
 pub(super) async fn take(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
     arrived: Arrived,
-    how: How<'_>,
+    how: How,
 ) -> Result<String, Refusal> {
+    let (path, console, session) = (path(campaign, &arrived.id), console.clone(), session.clone());
+    let taking = async move {
+        let turn = console.shared.uploads.turn(&arrived.id);
+        let _turn = turn.lock().await;
+        match held(&console, &session, campaign, &arrived.id) {
+            Some(upload) if upload.stage.is_done() => Ok(()),
+            _ => take_in_turn(&console, &session, campaign, arrived, how).await,
+        }
+    };
+    match tokio::spawn(taking.in_current_span()).await.map_err(JoinError::try_into_panic) {
+        Ok(taken) => taken.map(|()| path),
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Err(Refusal::Trouble(EngineError::Stopping.into())),
+    }
+}
+
+async fn take_in_turn(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    arrived: Arrived,
+    how: How,
+) -> Result<(), Refusal> {
     let shape = shape(&arrived.bytes, &how.hints).map_err(Refusal::Said)?;
     let mut mapping = Mapping::guess(Kind::Leads, &shape);
     if !how.targets.is_empty() {
-        mapping.targets = how.targets.to_vec();
+        mapping.targets = how.targets;
     }
     let read = LeadFile { bytes: &arrived.bytes, shape: &shape, mapping: &mapping };
     let taken = file::take(console.app(), &session.caller, campaign, &read, how.existing).await;
@@ -178,7 +223,7 @@ pub(super) async fn take(
         (error, taken) => Refusal::Said(said_of(&error, taken)),
     })?;
     let done = Stage::Done(Box::new(report));
-    hold(console, session, campaign, arrived.name, done).map_err(Refusal::Said)
+    hold(console, session, campaign, (arrived.id, arrived.name), done).map_err(Refusal::Said)
 }
 
 /// Why a file was not taken to its end, and what of it is in.
@@ -192,7 +237,17 @@ fn said_of(error: &FileError, taken: u64) -> String {
     }
     let shown = super::thousands(&taken);
     let before = say("upload-taken-before").n("count", taken).arg("shown", shown).plain();
-    format!("{why} {before}")
+    [why, before].join(" ")
+}
+
+fn held(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    id: &str,
+) -> Option<Arc<Upload>> {
+    let now = console.app().clock().now();
+    console.shared.uploads.find(id, owner(session, campaign), now)
 }
 
 fn find(
@@ -201,8 +256,7 @@ fn find(
     campaign: CampaignId,
     id: &str,
 ) -> Result<Arc<Upload>, Trouble> {
-    let now = console.app().clock().now();
-    let found = console.shared.uploads.find(id, owner(session, campaign), now);
+    let found = held(console, session, campaign, id);
     found.ok_or_else(|| Trouble::not_found(t("upload-forgotten")))
 }
 
@@ -371,17 +425,16 @@ async fn confirm(
     let campaign = named(&id)?;
     let upload = find(&console, &session, campaign, &file)?;
     let Stage::File(bytes) = &upload.stage else {
-        return Ok(
-            Redirect::to(&format!("/campaigns/{campaign}/leads/file/{file}")).into_response()
-        );
+        return Ok(Redirect::to(&path(campaign, &file)).into_response());
     };
     let word = |name| Some(form.text(name).to_owned());
     let said = Said { delimiter: word("delimiter"), encoding: word("encoding") };
     let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
     let refused = match targets(&form, &shape.columns) {
         Ok(targets) => {
-            let arrived = Arrived { name: upload.name.clone(), bytes: bytes.clone() };
-            let how = How { hints: said.hints(), targets: &targets, existing: existing(&form) };
+            let (name, bytes) = (upload.name.clone(), bytes.clone());
+            let arrived = Arrived { id: file, name, bytes };
+            let how = How { hints: said.hints(), targets, existing: existing(&form) };
             match take(&console, &session, campaign, arrived, how).await {
                 Ok(path) => return Ok(Redirect::to(&path).into_response()),
                 Err(Refusal::Trouble(trouble)) => return Err(trouble),
