@@ -111,8 +111,7 @@ async fn wanted(
     };
     let begins = |days: i8| {
         move |text: &str| {
-            let date: Date =
-                text.parse().map_err(|_| t("assignments-no-date").to_owned())?;
+            let date: Date = text.parse().map_err(|_| t("assignments-no-date").to_owned())?;
             let day = date.checked_add(jiff::Span::new().days(days));
             let at = day.ok().and_then(|day| day.to_zoned(frame.zone().clone()).ok());
             let at = at.ok_or_else(|| t("assignments-far-date").to_owned())?;

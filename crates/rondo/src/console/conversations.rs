@@ -80,7 +80,8 @@ async fn conversations(
     Who(session): Who,
     mut query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Conversations, t("conversations-title"));
+    let frame =
+        Frame::new(&console, Some(&session), Section::Conversations, t("conversations-title"));
     let page = paths::page(&query);
     let listed = listed(&console, &session, &mut query, &page).await?;
     let fields = ["status", "campaign", "email"].map(|name| (name, query.text(name)));

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::civil::Date;
 use rondo_core::ids::{ConversationId, MessageId, RepId};
 use rondo_core::mail::ReviewReason;
@@ -14,7 +13,7 @@ use super::conversations::words;
 use super::form::Form;
 use super::frame::{Frame, Section, rendered};
 use super::paths;
-use super::routes::{Reach, Routes, Who, done};
+use super::routes::{Reach, Routes, Who, done, file};
 use super::trouble::Trouble;
 use super::words::reason_tag;
 use crate::app::history::{self, Named};
@@ -109,7 +108,11 @@ impl Item {
                 alone: None,
             },
             ReviewItem::Message(item) => Self {
-                who: item.message.from.clone().unwrap_or_else(|| t("reviews-erased-sender").to_owned()),
+                who: item
+                    .message
+                    .from
+                    .clone()
+                    .unwrap_or_else(|| t("reviews-erased-sender").to_owned()),
                 campaign: String::new(),
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
@@ -148,14 +151,8 @@ async fn raw(
 ) -> Result<Response, Trouble> {
     let message: MessageId = paths::named("message", &message)?;
     let raw = messages::raw(console.app(), &session.caller, message).await?;
-    let mut response = raw.into_response();
-    let headers = response.headers_mut();
     // Somebody else wrote it: no browser is to look into it.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822"));
-    let name = format!("attachment; filename=\"{message}.eml\"");
-    let name = HeaderValue::try_from(name).expect("an id is plain ASCII");
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    Ok(file(&format!("{message}.eml"), "message/rfc822", raw))
 }
 
 async fn close(

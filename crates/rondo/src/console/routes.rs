@@ -283,9 +283,9 @@ pub(super) fn done(path: &str, word: &str) -> Response {
     Redirect::to(&format!("{path}{join}done={word}")).into_response()
 }
 
-/// Text that is downloaded as a file.
-pub(super) fn file(name: &str, kind: &'static str, text: String) -> Response {
-    let mut response = Response::new(Body::from(text));
+/// What is downloaded as a file.
+pub(super) fn file(name: &str, kind: &'static str, content: impl Into<Body>) -> Response {
+    let mut response = Response::new(content.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let disposition = format!("attachment; filename=\"{name}\"");

@@ -225,10 +225,9 @@ fn sentence(error: &SignInError) -> String {
     match error {
         SignInError::Wrong => t("signing-in-wrong").to_owned(),
         SignInError::WrongOld => t("signing-in-wrong-old").to_owned(),
-        SignInError::WeakPassword => say("signing-in-weak")
-            .n("min", PASSWORD_CHARS_MIN)
-            .n("max", PASSWORD_CHARS_MAX)
-            .plain(),
+        SignInError::WeakPassword => {
+            say("signing-in-weak").n("min", PASSWORD_CHARS_MIN).n("max", PASSWORD_CHARS_MAX).plain()
+        }
         SignInError::LinkGone => t("signing-in-link-gone").to_owned(),
         SignInError::MailedLinkGone => t("signing-in-mailed-link-gone").to_owned(),
         SignInError::App(error) => words::sentence(&error.to_string()),

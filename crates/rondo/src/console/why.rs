@@ -102,7 +102,7 @@ mod tests {
             rep: bo,
             rep_name: "Bo".to_owned(),
             reason,
-            decided_at: Instant::EPOCH,
+            decided_at: Instant::from_micros(0),
             ledger: 1,
             stands: true,
             why: Why {
@@ -139,10 +139,7 @@ mod tests {
             said(Reason::Transfer),
             "Bo took over this lead’s owner’s leads; no turn was taken."
         );
-        assert_eq!(
-            said(Reason::Manual),
-            "A person passed this lead to Bo; no turn was taken."
-        );
+        assert_eq!(said(Reason::Manual), "A person passed this lead to Bo; no turn was taken.");
     }
 
     #[test]
@@ -171,7 +168,9 @@ mod tests {
         let mut turn = assignment(Reason::Turn);
         turn.why.passed_over = (0..NAMED_MAX + 1).map(|_| passed("Dee", away(None))).collect();
         turn.why.passed_over_count = NAMED_MAX as u64 + 1;
-        assert!(said(&turn).ends_with("Dee was passed over: out of office; 1 more was passed over."));
+        assert!(
+            said(&turn).ends_with("Dee was passed over: out of office; 1 more was passed over.")
+        );
         turn.why.passed_over_count = 30;
         assert!(said(&turn).ends_with("; 25 more were passed over."));
         assert_eq!(said(&turn).matches("Dee").count(), NAMED_MAX);

@@ -181,6 +181,8 @@ fn words_of(template: &str) -> Vec<String> {
     }
     words.push(rest.to_owned());
     words.retain(|words| words.replace("Rondo", "").contains(char::is_alphabetic));
+    // A letter by itself is a key: `<kbd>n</kbd>`.
+    words.retain(|words| words.trim().chars().nth(1).is_some());
     words.iter().map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 

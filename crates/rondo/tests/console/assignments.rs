@@ -135,6 +135,62 @@ async fn the_list_is_narrowed_and_paged_the_latest_first() {
 }
 
 #[tokio::test]
+async fn everybody_reads_why_in_their_own_hours() {
+    let world = World::new().await;
+    let zone = json!({"time_zone": "Asia/Tokyo"});
+    world.admin().patch("/v1/settings", zone).await.is(200);
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let cy = world.rep_browser("Cy").await;
+    let group = world.add_group("North", &[&ann, &bo, &cy.rep]).await;
+    let campaign = world.launched("Spring", &group).await;
+    assigned(&world, &campaign, "one@x.example").await;
+    let away = json!({"from": world.in_seconds(-60), "until": world.in_seconds(86_400)});
+    world.admin().post(&format!("/v1/reps/{bo}/absences"), away).await.is(201);
+    let second = assigned(&world, &campaign, "two@x.example").await;
+    let viewer = world.viewer_browser().await;
+    // The team is in Tokyo, Cy where it is midday.
+    let why = |hour| {
+        format!("Cy was next after Ann; Bo was passed over: out of office until Tue 3 Nov, {hour}.")
+    };
+    let (tokyo, midday) = (&*why("21:00"), &*why("12:00"));
+    let own = format!("/reps/{}", cy.rep);
+    for path in ["/assignments", &format!("/assignments/{second}"), &own] {
+        viewer.get(path).await.says(&[tokyo]).lacks(&[midday]);
+        cy.get(path).await.says(&[midday]).lacks(&[tokyo]);
+    }
+    let told = cy.get(&own).await.text.matches(midday).count();
+    assert_eq!(told, 2, "beside the turn and beside the lead");
+    viewer.get(&format!("/campaigns/{campaign}")).await.says(&[tokyo]);
+    // Programs are told the same in a zone that is theirs everywhere.
+    let told = world.admin().get(&format!("/v1/assignments/{second}")).await.is(200);
+    let told = told["why"].as_object().unwrap();
+    let sentence = told["sentence"].as_str().unwrap();
+    assert!(sentence.ends_with("out of office until 3 Nov 2026 12:00 UTC."), "{sentence}");
+    let names: Vec<_> = told.keys().map(String::as_str).collect();
+    let known = ["sentence", "cursor_before", "cursor_after", "passed_over", "passed_over_count"];
+    assert!(names.len() == known.len() && known.iter().all(|name| names.contains(name)));
+}
+
+#[tokio::test]
+async fn the_file_is_whole_however_many_there_are() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let lead = |number: u32| json!({"lead": {"email": format!("lead{number:04}@x.example")}});
+    let items: Vec<_> = (0..1_100).map(lead).collect();
+    let batch = format!("/v1/campaigns/{campaign}/qualified/batch");
+    world.admin().post(&batch, json!({"items": items})).await.is(200);
+    let file = world.viewer_browser().await.get("/assignments.csv").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.text.lines().count(), 1 + 1_100);
+    assert_eq!(file.text.matches("decided_at,").count(), 1);
+    for number in 0..1_100 {
+        assert!(file.text.contains(&format!("lead{number:04}@x.example")), "{number}");
+    }
+}
+
+#[tokio::test]
 async fn no_cell_of_the_file_is_a_formula() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;

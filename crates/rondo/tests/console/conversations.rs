@@ -51,7 +51,7 @@ async fn a_reply_shows_what_it_was_taken_for_and_why() {
     let thread = Thread::begun(&world).await;
     thread.hears(&world, "Maybe, call me", ReplyLabel::HighIntent, UNSURE).await;
     let page = world.viewer_browser().await.get(&path(&thread)).await;
-    page.says(&["High intent", "93&nbsp;% sure", "<meter", "call me", "555-0142", "Quoted text"]);
+    page.says(&["High intent", "93\u{a0}% sure", "<meter", "call me", "555-0142", "Quoted text"]);
     page.says(&["class=\"message out\"", "What the reply means is not certain enough"]);
     page.lacks(&["<form method=\"post\" action=\"/conversations", "/raw\""]);
 }

@@ -9,6 +9,8 @@ assignments-passed-on = Passed on since
 assignments-why = Why
 
 assignments-all-reps = All sales reps
+# Where there are too many reps to choose from.
+assignments-rep-example = name@example.com
 assignments-from = From
 assignments-to = To
 # Behind “This”, see `common-this`.

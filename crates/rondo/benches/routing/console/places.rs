@@ -98,6 +98,8 @@ impl Places {
             return self.assets.clone();
         }
         let filled = |path: String, (name, id): &(&str, String)| path.replace(name, id);
+        // The file of a rep: that of a team is as long as its history.
+        let path = if path == "/assignments.csv" { "/assignments.csv?rep={rep}" } else { path };
         let address = self.names.iter().fold(path.to_owned(), filled);
         assert!(
             !address.contains('{'),

@@ -1,12 +1,18 @@
 //! Assignments as a file for spreadsheets.
 
-use axum::extract::State;
-use axum::response::Response;
+use std::io;
 
-use super::wanted;
-use crate::app::assignments::AssignmentView;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::stream;
+
+use super::{FILTERS, wanted};
+use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::history::{self, Named};
 use crate::app::page::{LIMIT_MAX, Page};
+use crate::app::{AppError, Caller, people};
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section};
@@ -14,9 +20,7 @@ use crate::console::routes::Who;
 use crate::console::sheet;
 use crate::console::trouble::Trouble;
 use crate::console::words::assigned_because;
-
-/// Rows of a file at most, the latest: a few megabytes, made within a second. Whoever wants more narrows by date.
-pub(super) const ROWS_MAX: usize = 10_000;
+use crate::{say, t};
 
 const COLUMNS: [&str; 14] = [
     "decided_at",
@@ -35,31 +39,60 @@ const COLUMNS: [&str; 14] = [
     "rep_id",
 ];
 
+/// The file, as long as it is: a page of rows at a time is read, and written once the one before was taken.
 pub(super) async fn export(
     State(console): State<Console>,
     Who(session): Who,
+    headers: HeaderMap,
     mut query: Form,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Assignments, "Assignments");
+    let frame = Frame::new(&console, Some(&session), Section::Assignments, t("assignments-title"));
     let wanted = wanted(&console, &session, &frame, &mut query).await?;
-    if let Some(error) = ["rep", "campaign", "since", "until"]
-        .iter()
-        .find_map(|name| query.error(name).map(|error| format!("The filter “{name}” {error}")))
-    {
-        return Err(Trouble::invalid(error));
+    let wrong = FILTERS.iter().find_map(|filter| Some((filter, query.error(filter)?)));
+    if let Some((filter, error)) = wrong {
+        let error = say("assignments-csv-filter").arg("filter", filter).arg("error", error);
+        return Err(Trouble::invalid(error.plain()));
     }
-    let mut rows: Vec<Named<AssignmentView>> = Vec::new();
-    let mut page = Page { limit: LIMIT_MAX, cursor: None };
-    loop {
-        let listed = history::assignments(console.app(), &session.caller, &wanted, &page).await?;
-        rows.extend(listed.items);
-        page.cursor = listed.next_cursor;
-        if page.cursor.is_none() || rows.len() >= ROWS_MAX {
-            break;
+    let token = console.token(&headers).unwrap_or_default().to_owned();
+    let first = Page { limit: LIMIT_MAX, cursor: None };
+    let mut rest = Rest { console, token, wanted, page: Some(first) };
+    let first = rest.next(&session.caller).await?;
+    let first = sheet::beginning(&COLUMNS) + &first.unwrap_or_default();
+    let chunks = stream::try_unfold((Some(first), rest), |(first, mut rest)| async move {
+        let chunk = match first {
+            Some(first) => Some(first),
+            None => rest.next_if_signed_in().await?,
+        };
+        Ok::<_, io::Error>(chunk.map(|chunk| (chunk, (None, rest))))
+    });
+    Ok(sheet::download("assignments.csv", Body::from_stream(chunks)))
+}
+
+/// What is still to be written of a file.
+struct Rest {
+    console: Console,
+    token: String,
+    wanted: AssignmentsWanted,
+    /// None once there is no more.
+    page: Option<Page>,
+}
+
+impl Rest {
+    async fn next(&mut self, caller: &Caller) -> Result<Option<String>, AppError> {
+        let Some(page) = self.page.take() else { return Ok(None) };
+        let listed = history::assignments(self.console.app(), caller, &self.wanted, &page).await?;
+        self.page = listed.next_cursor.map(|next| Page { cursor: Some(next), ..page });
+        Ok(Some(sheet::lines(listed.items.iter().map(cells))))
+    }
+
+    /// A long file takes minutes: whoever is no longer let in gets no more, and their browser says that the file broke off.
+    async fn next_if_signed_in(&mut self) -> Result<Option<String>, io::Error> {
+        let session = people::session_unseen(self.console.app(), &self.token).await;
+        match session.map_err(io::Error::other)? {
+            Some(session) => self.next(&session.caller).await.map_err(io::Error::other),
+            None => Err(io::ErrorKind::PermissionDenied.into()),
         }
     }
-    rows.truncate(ROWS_MAX);
-    Ok(sheet::csv("assignments.csv", &COLUMNS, rows.iter().map(cells)))
 }
 
 fn cells(row: &Named<AssignmentView>) -> [String; 14] {

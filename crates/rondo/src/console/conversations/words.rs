@@ -32,7 +32,11 @@ pub(super) const STATUSES: [(&str, ConversationStatus, &str); 9] = [
     ("in_review", ConversationStatus::InReview, "conversations-in-review"),
     ("qualified", ConversationStatus::Qualified, "conversations-qualified"),
     ("awaiting_lead", ConversationStatus::AwaitingLead, "conversations-awaiting-lead"),
-    ("awaiting_assistant", ConversationStatus::AwaitingAssistant, "conversations-awaiting-assistant"),
+    (
+        "awaiting_assistant",
+        ConversationStatus::AwaitingAssistant,
+        "conversations-awaiting-assistant",
+    ),
     ("not_interested", ConversationStatus::NotInterested, "conversations-not-interested"),
     ("unsubscribed", ConversationStatus::Unsubscribed, "conversations-unsubscribed"),
     ("unresponsive", ConversationStatus::Unresponsive, "conversations-unresponsive"),
@@ -78,23 +82,15 @@ pub(in crate::console) fn reason(reason: ReviewReason) -> &'static str {
     match reason {
         ReviewReason::Uncertain => t("conversations-because-uncertain"),
         ReviewReason::ToBeAnswered => t("conversations-because-to-be-answered"),
-        ReviewReason::Referral => {
-            t("conversations-because-referral")
-        }
+        ReviewReason::Referral => t("conversations-because-referral"),
         ReviewReason::NoConversation => t("conversations-because-no-conversation"),
         ReviewReason::OtherSender => t("conversations-because-other-sender"),
-        ReviewReason::WeakTie => {
-            t("conversations-because-weak-tie")
-        }
-        ReviewReason::Unauthenticated => {
-            t("conversations-because-unauthenticated")
-        }
+        ReviewReason::WeakTie => t("conversations-because-weak-tie"),
+        ReviewReason::Unauthenticated => t("conversations-because-unauthenticated"),
         ReviewReason::RepUnreached => t("conversations-because-rep-unreached"),
         ReviewReason::RepSeemsAway => t("conversations-because-rep-seems-away"),
         ReviewReason::CampaignOver => t("conversations-because-campaign-over"),
-        ReviewReason::MissingFields => {
-            t("conversations-because-missing-fields")
-        }
+        ReviewReason::MissingFields => t("conversations-because-missing-fields"),
         ReviewReason::Loop => t("conversations-because-loop"),
         ReviewReason::WrongLead => t("conversations-because-wrong-lead"),
         ReviewReason::NotSent => t("conversations-because-not-sent"),

@@ -11,11 +11,11 @@ use serde::Deserialize;
 
 use super::{From, SignInPage, agent, cookie_of, peer, within};
 use crate::app::people::{self, Answer, Arrival, Departure, ProviderError, TeamToChoose};
+use crate::console::Console;
 use crate::console::form::{Form, known};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes};
 use crate::console::trouble::Trouble;
-use crate::console::Console;
 use crate::oidc::{Oidc, OidcError};
 use crate::texts::Say;
 use crate::{say, t};
