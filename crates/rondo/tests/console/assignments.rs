@@ -135,7 +135,7 @@ async fn the_list_is_narrowed_and_paged_the_latest_first() {
 }
 
 #[tokio::test]
-async fn a_team_in_another_zone_reads_why_in_its_own_hours() {
+async fn everybody_reads_why_in_their_own_hours() {
     let world = World::new().await;
     let zone = json!({"time_zone": "Asia/Tokyo"});
     world.admin().patch("/v1/settings", zone).await.is(200);
@@ -148,15 +148,19 @@ async fn a_team_in_another_zone_reads_why_in_its_own_hours() {
     world.admin().post(&format!("/v1/reps/{bo}/absences"), away).await.is(201);
     let second = assigned(&world, &campaign, "two@x.example").await;
     let viewer = world.viewer_browser().await;
-    let why = "Cy was next after Ann; Bo was passed over: out of office until Tue 3 Nov, 21:00.";
+    // The team is in Tokyo, Cy where it is midday.
+    let why = |hour| {
+        format!("Cy was next after Ann; Bo was passed over: out of office until Tue 3 Nov, {hour}.")
+    };
+    let (tokyo, midday) = (&*why("21:00"), &*why("12:00"));
     let own = format!("/reps/{}", cy.rep);
     for path in ["/assignments", &format!("/assignments/{second}"), &own] {
-        viewer.get(path).await.says(&[why]).lacks(&["12:00 UTC"]);
-        cy.get(path).await.says(&[why]);
+        viewer.get(path).await.says(&[tokyo]).lacks(&[midday]);
+        cy.get(path).await.says(&[midday]).lacks(&[tokyo]);
     }
-    let told = cy.get(&own).await.text.matches(why).count();
+    let told = cy.get(&own).await.text.matches(midday).count();
     assert_eq!(told, 2, "beside the turn and beside the lead");
-    viewer.get(&format!("/campaigns/{campaign}")).await.says(&[why]);
+    viewer.get(&format!("/campaigns/{campaign}")).await.says(&[tokyo]);
     // Programs are told the same in a zone that is theirs everywhere.
     let told = world.admin().get(&format!("/v1/assignments/{second}")).await.is(200);
     let told = told["why"].as_object().unwrap();
