@@ -275,7 +275,4 @@ fn counts_have_plurals() {
 }
 
 /// Files whose words are still their own.
-const PENDING: &[&str] = &[
-    "/campaigns",
-    "/reports",
-];
+const PENDING: &[&str] = &["/campaigns", "/reports"];
