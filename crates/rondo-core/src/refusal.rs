@@ -420,6 +420,9 @@ mod tests {
         let (campaign, name) = (CampaignId::from_bytes([1; 16]), "Spring".to_owned());
         let expected = StatusExpected::Running;
         let refusal = Refusal::WrongStatus { campaign, name, status: Status::Draft, expected };
-        assert_eq!(refusal.to_string(), "campaign `Spring` is a draft; only a running campaign can be paused");
+        assert_eq!(
+            refusal.to_string(),
+            "campaign `Spring` is a draft; only a running campaign can be paused"
+        );
     }
 }

@@ -13,9 +13,10 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 25] = [
+const ENGLISH: [(&str, &str); 28] = [
     ("account", include_str!("../texts/en/account.ftl")),
     ("assignments", include_str!("../texts/en/assignments.ftl")),
+    ("campaigns", include_str!("../texts/en/campaigns.ftl")),
     ("choices", include_str!("../texts/en/choices.ftl")),
     ("common", include_str!("../texts/en/common.ftl")),
     ("conversations", include_str!("../texts/en/conversations.ftl")),
@@ -24,6 +25,7 @@ const ENGLISH: [(&str, &str); 25] = [
     ("groups", include_str!("../texts/en/groups.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
     ("keys", include_str!("../texts/en/keys.ftl")),
+    ("launcher", include_str!("../texts/en/launcher.ftl")),
     ("leads", include_str!("../texts/en/leads.ftl")),
     ("ledger", include_str!("../texts/en/ledger.ftl")),
     ("mailboxes", include_str!("../texts/en/mailboxes.ftl")),
@@ -36,6 +38,7 @@ const ENGLISH: [(&str, &str); 25] = [
     ("suppressions", include_str!("../texts/en/suppressions.ftl")),
     ("team", include_str!("../texts/en/team.ftl")),
     ("trouble", include_str!("../texts/en/trouble.ftl")),
+    ("upload", include_str!("../texts/en/upload.ftl")),
     ("webhooks", include_str!("../texts/en/webhooks.ftl")),
     ("why", include_str!("../texts/en/why.ftl")),
     ("words", include_str!("../texts/en/words.ftl")),
@@ -224,8 +227,8 @@ impl<C: Count + ?Sized> Count for &C {
 macro_rules! counts {
     ($($kind:ty),*) => {
         $(impl Count for $kind {
-            #[expect(clippy::cast_precision_loss, clippy::cast_lossless, reason = "nobody reads a count of 2^53 to its last digit")]
             fn count(&self) -> f64 {
+                // Nobody reads a count of 2^53 to its last digit.
                 *self as f64
             }
         })*

@@ -18,6 +18,7 @@ use crate::app::campaigns::figures::{self, Figures};
 use crate::app::campaigns::{self, CampaignView, NewCampaign};
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
+use crate::{say, t};
 
 mod actions;
 mod cautions;
@@ -91,20 +92,34 @@ async fn list(
     let status = STATUSES.iter().find(|(word, _)| *word == wanted).map(|(_, status)| *status);
     let page = Page { limit: SHOWN, cursor: asked.cursor };
     let campaigns = figures::newest(console.app(), &session.caller, status, &page).await?;
-    let all = Filter { path: "/campaigns".to_owned(), name: "All", is_here: status.is_none() };
+    let all = Filter {
+        path: "/campaigns".to_owned(),
+        name: t("campaigns-all"),
+        is_here: status.is_none(),
+    };
     let filter = |(word, of): &(&str, Status)| Filter {
         path: format!("/campaigns?status={word}"),
         name: words::status(*of),
         is_here: status == Some(*of),
     };
     let filters = std::iter::once(all).chain(STATUSES.iter().map(filter)).collect();
-    let frame = frame(&console, &session, "Campaigns").after(asked.done.as_deref());
+    let frame = frame(&console, &session, t("campaigns-title")).after(asked.done.as_deref());
     Ok(rendered(&ListPage { frame, campaigns, filters, status }))
 }
 
 impl ListPage {
     fn status_name(&self, status: &Status) -> &'static str {
         words::status(*status)
+    }
+
+    fn none_of(&self, status: &Status) -> &'static str {
+        match status {
+            Status::Draft => t("campaigns-none-draft"),
+            Status::Scheduled => t("campaigns-none-scheduled"),
+            Status::Running => t("campaigns-none-running"),
+            Status::Paused => t("campaigns-none-paused"),
+            Status::Cancelled => t("campaigns-none-cancelled"),
+        }
     }
 
     fn tag(&self, campaign: &CampaignView) -> &'static str {
@@ -117,9 +132,9 @@ impl ListPage {
             return None;
         }
         match campaign.warnings.first()?.code {
-            "nobody-available" => Some("Nobody is available now"),
-            "future-gap" => Some("Nobody will be available for a while"),
-            _ => Some("Worth a look"),
+            "nobody-available" => Some(t("campaigns-nobody-now")),
+            "future-gap" => Some(t("campaigns-nobody-ahead")),
+            _ => Some(t("campaigns-worth-a-look")),
         }
     }
 
@@ -139,7 +154,7 @@ struct NewPage {
 }
 
 async fn new_page(State(console): State<Console>, Who(session): Who) -> Response {
-    let frame = frame(&console, &session, "New campaign");
+    let frame = frame(&console, &session, t("campaigns-new"));
     rendered(&NewPage { frame, form: Form::default() })
 }
 
@@ -149,7 +164,7 @@ async fn draft(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let Some(name) = form.required("name", form::name) else {
-        let frame = frame(&console, &session, "New campaign");
+        let frame = frame(&console, &session, t("campaigns-new"));
         return Ok((StatusCode::BAD_REQUEST, rendered(&NewPage { frame, form })).into_response());
     };
     let new = NewCampaign { name, group: None, rotation: None, when_owner_is_out: None };
@@ -163,7 +178,7 @@ fn frame(console: &Console, session: &Session, title: impl Into<String>) -> Fram
 
 /// The campaign that a path names.
 fn named(id: &str) -> Result<CampaignId, Trouble> {
-    id.parse().map_err(|_| Trouble::not_found(format!("there is no campaign `{id}` in this team")))
+    id.parse().map_err(|_| Trouble::not_found(say("campaigns-missing").arg("id", id).plain()))
 }
 
 /// What the pages of one campaign share.
@@ -186,10 +201,7 @@ impl Desk {
         let figures = figures::figures(app, caller, id).await?;
         let title = match here {
             None => campaign.name.clone(),
-            Some(Step::Leads) => format!("Leads of {}", campaign.name),
-            Some(Step::Messages) => format!("Messages of {}", campaign.name),
-            Some(Step::Routing) => format!("Route qualified leads of {}", campaign.name),
-            Some(Step::Launch) => format!("Launch {}", campaign.name),
+            Some(step) => steps::title(step, campaign.name.as_str()),
         };
         let frame = frame(console, session, title);
         let warnings = figures::cautions(app, caller, id).await?;

@@ -1,6 +1,6 @@
 //! Forms as they are sent: each field parsed once, every mistake told beside its field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -96,14 +96,20 @@ impl Form {
     }
 
     /// Whether somebody else changed, since the form was opened, what it would replace. Takes the form as it is `now`;
-    /// sent once more, it replaces that.
+    /// sent once more, it replaces that. A form that says what stands already, as one that was sent twice, replaces nothing.
     pub(super) fn is_outdated(&mut self, now: &Self) -> bool {
         let (was, is) = (self.text(MARK), now.mark());
-        if was.is_empty() || was == is {
+        if was.is_empty() || was == is || self.says(now) {
             return false;
         }
         self.set(MARK, is);
         true
+    }
+
+    /// Whether every field that another form has says the same here.
+    fn says(&self, other: &Self) -> bool {
+        let names: BTreeSet<_> = other.fields.iter().map(|(name, _)| name).collect();
+        names.iter().all(|name| self.all(name).eq(other.all(name)))
     }
 
     /// Recognises the form when it is sent twice: who sends it where, and all that is in it. None where it has no mark.
@@ -232,5 +238,13 @@ mod tests {
         assert!(!sent.is_outdated(&changed));
         let mut unmarked = Form::of([("name", "May".to_owned())]);
         assert!(!unmarked.is_outdated(&changed));
+    }
+
+    #[test]
+    fn a_form_that_was_sent_twice_is_not_outdated_by_itself() {
+        let shown = Form::of([("name", "Spring".to_owned())]);
+        let mut sent = Form::of([("name", "May ".to_owned()), ("was", shown.mark())]);
+        let saved = Form::of([("name", "May".to_owned())]);
+        assert!(!sent.is_outdated(&saved));
     }
 }

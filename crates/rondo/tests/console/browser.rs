@@ -153,7 +153,29 @@ impl Browser {
 
     /// Sends a form with a file in it.
     pub async fn upload(&self, path: &str, file: &str, text: &str) -> Page {
-        let body = format!(
+        self.upload_with(path, &[], file, text).await
+    }
+
+    /// Sends the form that a page has for this path, as it is filled, with a file in it.
+    pub async fn upload_form(&self, page: &Page, path: &str, file: &str, text: &str) -> Page {
+        let mut fields = page.form(path);
+        fields.retain(|(name, _)| name != "file");
+        self.upload_with(path, &fields, file, text).await
+    }
+
+    async fn upload_with(
+        &self,
+        path: &str,
+        fields: &[(String, String)],
+        file: &str,
+        text: &str,
+    ) -> Page {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body += "--edge\r\ncontent-disposition: form-data; ";
+            body += &format!("name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        body += &format!(
             "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\
              content-type: text/csv\r\n\r\n{text}\r\n--edge--\r\n"
         );

@@ -318,3 +318,48 @@ async fn a_last_message_with_a_subject_alone_is_not_thrown_away() {
     let page = ada.post(&path, &form).await;
     page.refuses(StatusCode::BAD_REQUEST, &["id=\"body-1-error\"", "value=\"Once more\""]);
 }
+
+#[tokio::test]
+async fn a_file_of_leads_is_taken_once_however_often_its_forms_are_sent() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let leads = format!("{}/leads", draft(&ada, "Spring").await);
+    let path = format!("{leads}/file");
+    let page = ada.get(&leads).await;
+    let ann = "Mail\nann@x.example\n";
+    let upload = async |text| {
+        let sent = ada.upload_form(&page, &path, "crm.csv", text).await;
+        sent.leads_to().to_owned()
+    };
+    let columns = upload(ann).await;
+    assert_eq!(upload(ann).await, columns);
+    let form = [("column-0", "email")];
+    let (first, second) = tokio::join!(ada.post(&columns, &form), ada.post(&columns, &form));
+    let report = first.leads_to();
+    assert_eq!(second.leads_to(), report);
+    assert_eq!(ada.post(&columns, &form).await.leads_to(), report);
+    assert_eq!(upload(ann).await, report);
+    ada.get(report).await.says(&["<div class=\"figure\">1</div>new to your team"]);
+    let other = upload("Mail\nbo@x.example\n").await;
+    assert_ne!(other, report);
+    ada.get(&other).await.says(&["bo@x.example", "Nothing is kept yet"]);
+}
+
+#[tokio::test]
+async fn a_list_that_is_pasted_is_taken_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let leads = format!("{}/leads", draft(&ada, "Spring").await);
+    let path = format!("{leads}/list");
+    let page = ada.get(&leads).await;
+    let paste = async |list| {
+        let sent = ada.send_form(&page, &path, &[("list", list)]).await;
+        sent.leads_to().to_owned()
+    };
+    let (report, again) = tokio::join!(paste("ann@x.example"), paste("ann@x.example"));
+    assert_eq!(again, report);
+    assert_eq!(paste("ann@x.example").await, report);
+    ada.get(&report).await.says(&["<div class=\"figure\">1</div>new to your team"]);
+    let other = paste("ann@x.example, bo@x.example").await;
+    ada.get(&other).await.says(&["<div class=\"figure\">1</div>new to your team"]);
+}

@@ -14,6 +14,7 @@ use crate::console::form::Form;
 use crate::console::frame::{Frame, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::{say, t};
 
 const PATH: &str = "/campaigns/{campaign}/actions/{action}";
 
@@ -39,17 +40,29 @@ impl Action {
             "cancel" => Ok(Self::Cancel),
             "duplicate" => Ok(Self::Duplicate),
             "delete" => Ok(Self::Delete),
-            _ => Err(Trouble::not_found("there is nothing of this name to do to a campaign")),
+            _ => Err(Trouble::not_found(t("campaigns-action-unknown"))),
         }
     }
 
+    /// Its word, in addresses and for the texts that choose by it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Cancel => "cancel",
+            Self::Duplicate => "duplicate",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// What its button says.
     fn verb(self) -> &'static str {
         match self {
-            Self::Pause => "Pause",
-            Self::Resume => "Resume",
-            Self::Cancel => "Cancel",
-            Self::Duplicate => "Duplicate",
-            Self::Delete => "Delete",
+            Self::Pause => t("campaigns-pause"),
+            Self::Resume => t("campaigns-resume"),
+            Self::Cancel => t("campaigns-cancel"),
+            Self::Duplicate => t("campaigns-duplicate"),
+            Self::Delete => t("campaigns-delete"),
         }
     }
 
@@ -68,6 +81,16 @@ impl Action {
             Self::Delete => status == Status::Draft,
         }
     }
+
+    /// Why it can't be done to a campaign that is otherwise.
+    fn closed(self) -> &'static str {
+        match self {
+            Self::Pause => t("campaigns-pause-closed"),
+            Self::Resume => t("campaigns-resume-closed"),
+            Self::Cancel => t("campaigns-cancel-closed"),
+            Self::Duplicate | Self::Delete => t("campaigns-delete-closed"),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -75,11 +98,10 @@ impl Action {
 struct ActionPage {
     frame: Frame,
     desk: Desk,
-    verb: &'static str,
+    action: Action,
     effects: Vec<String>,
-    is_final: bool,
     /// Why it can't be done now.
-    closed: Option<String>,
+    closed: Option<&'static str>,
 }
 
 async fn ask(
@@ -89,83 +111,57 @@ async fn ask(
 ) -> Result<Response, Trouble> {
     let action = Action::named(&action)?;
     let (desk, mut frame) = Desk::of(&console, &session, &id, None).await?;
-    let (verb, status) = (action.verb(), desk.campaign.status);
-    frame.title = format!("{verb} {}", desk.campaign.name);
-    let closed = (!action.is_open_to(status)).then(|| match action {
-        Action::Pause => "Only a running campaign can be paused.".to_owned(),
-        Action::Resume => "Only a paused campaign can be resumed.".to_owned(),
-        Action::Cancel => "It is cancelled already.".to_owned(),
-        Action::Duplicate | Action::Delete => {
-            "Only a draft can be deleted. Cancel the campaign instead: its history stays."
-                .to_owned()
-        }
-    });
-    let (effects, is_final) = (effects(action, &desk), action.is_final());
-    Ok(rendered(&ActionPage { frame, desk, verb, effects, is_final, closed }))
-}
-
-fn count_of(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    let name = &desk.campaign.name;
+    frame.title =
+        say("campaigns-action-title").arg("action", action.word()).arg("name", name).plain();
+    let closed = (!action.is_open_to(desk.campaign.status)).then(|| action.closed());
+    let effects = effects(action, &desk);
+    Ok(rendered(&ActionPage { frame, desk, action, effects, closed }))
 }
 
 fn effects(action: Action, desk: &Desk) -> Vec<String> {
-    let (figures, waiting) = (&desk.figures, desk.campaign.waiting);
-    let open = count_of(figures.open, "conversation is open", "conversations are open");
+    let (open, waiting) = (desk.figures.open, desk.campaign.waiting);
     let writes = desk.campaign.mailbox.is_some();
-    let waits = count_of(waiting, "lead that waits", "leads that wait");
     let mut said: Vec<String> = Vec::new();
     match action {
         Action::Pause => {
             if writes {
-                said.push(format!("Nothing more is written until you resume; {open}."));
-                said.push(
-                    "Replies that come in are kept in order, and acted on when you resume.".into(),
-                );
+                said.push(say("campaigns-pause-written").n("count", open).plain());
+                said.push(t("campaigns-pause-replies").into());
             }
-            said.push(
-                "Leads that qualify meanwhile are kept in order and go to reps when you resume."
-                    .into(),
-            );
+            said.push(t("campaigns-pause-qualified").into());
             if waiting > 0 {
-                said.push(format!("The {waits} for a rep go on waiting."));
+                said.push(say("campaigns-pause-waiting").n("count", waiting).plain());
             }
-            said.push("Leads that reps have already stay with them.".into());
-            said.push(
-                "The reps of its sales group still have to be covered, as for a running campaign."
-                    .into(),
-            );
+            said.push(t("campaigns-pause-assigned").into());
+            said.push(t("campaigns-pause-covered").into());
         }
         Action::Resume => {
-            said.push(
-                "Replies and qualifications that were kept are acted on now, in order.".into(),
-            );
+            said.push(t("campaigns-resume-kept").into());
             if waiting > 0 {
-                said.push(format!("The {waits} go to the next available reps at once."));
+                said.push(say("campaigns-resume-waiting").n("count", waiting).plain());
             }
             if writes {
-                said.push("Messages go out again, within their hours.".into());
+                said.push(t("campaigns-resume-written").into());
             }
         }
         Action::Cancel => {
             if writes {
-                said.push(format!(
-                    "Nothing more is written: {open}, and will end. Late replies go to review."
-                ));
+                said.push(say("campaigns-cancel-written").n("count", open).plain());
             }
             if waiting > 0 {
-                said.push(format!("The {waits} for a rep go to review, still high intent."));
+                said.push(say("campaigns-cancel-waiting").n("count", waiting).plain());
             }
-            said.push("Leads that reps have already stay with them, and the history stays.".into());
-            said.push("It no longer keeps its sales group from being changed or deleted.".into());
+            said.push(t("campaigns-cancel-assigned").into());
+            said.push(t("campaigns-cancel-group").into());
         }
         Action::Duplicate => {
-            said.push("You get a new draft with the same messages and settings.".into());
-            said.push("It has no leads and no history, and its rotation begins afresh.".into());
-            said.push("This campaign stays as it is.".into());
+            said.push(t("campaigns-duplicate-draft").into());
+            said.push(t("campaigns-duplicate-leads").into());
+            said.push(t("campaigns-duplicate-stays").into());
         }
         Action::Delete => {
-            let leads = count_of(figures.leads, "lead stays", "leads stay");
-            said.push(format!("The draft is gone, with its messages. Its {leads} in the team."));
+            said.push(say("campaigns-delete-draft").n("count", desk.figures.leads).plain());
         }
     }
     said

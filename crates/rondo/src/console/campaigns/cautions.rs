@@ -1,7 +1,8 @@
 //! Cautions about a campaign, as people read them and with what to do.
 
 use super::super::frame::Frame;
-use crate::app::warnings::WarningView;
+use crate::app::warnings::{Gap, WarningView};
+use crate::{say, t};
 
 /// A caution.
 pub(super) struct Caution {
@@ -19,29 +20,29 @@ pub(super) fn cautions(frame: &Frame, warnings: &[WarningView]) -> Vec<Caution> 
 fn caution(frame: &Frame, warning: &WarningView) -> Caution {
     let name = warning.group_name.as_deref().unwrap_or_default();
     let group = warning.group.as_ref();
-    let link = group.map(|group| (format!("/groups/{group}"), format!("Open {name}")));
+    let open = || say("campaigns-open-group").arg("group", name).plain();
+    let link = group.map(|group| (format!("/groups/{group}"), open()));
     let text = match warning.code {
-        "nobody-available" => format!(
-            "Nobody in “{name}” is available now. Leads that qualify wait in order until somebody is; a launch needs \
-             somebody."
-        ),
+        "nobody-available" => say("campaigns-caution-nobody").arg("group", name).plain(),
         "future-gap" => {
-            let said = warning.gaps.iter().map(|gap| match gap.until {
-                Some(until) => format!("{} to {}", frame.when(&gap.from), frame.when(&until)),
-                None => format!("{} on, with no return in sight", frame.when(&gap.from)),
-            });
-            let gaps: Vec<String> = said.collect();
-            format!(
-                "Nobody in “{name}” will be available from {}. Leads that qualify then wait until somebody is.",
-                gaps.join("; from ")
-            )
+            let gaps: Vec<String> = warning.gaps.iter().map(|gap| said_of(frame, gap)).collect();
+            let gaps = gaps.join("; ");
+            say("campaigns-caution-gaps").arg("group", name).arg("gaps", gaps).plain()
         }
-        "rotation-per-campaign" => {
-            "Other campaigns send leads to the same sales group, and each goes round by itself. With many small \
-             campaigns, one shared rotation is fairer: choose it under “Route qualified leads”."
-                .to_owned()
-        }
+        "rotation-per-campaign" => t("campaigns-caution-rotation").to_owned(),
         _ => super::words::sentence(&warning.detail),
     };
     Caution { text, link }
+}
+
+/// A time while nobody is there.
+fn said_of(frame: &Frame, gap: &Gap) -> String {
+    let from = frame.when(&gap.from);
+    let said = match gap.until {
+        Some(until) => {
+            say("campaigns-caution-gap").arg("from", from).arg("until", frame.when(&until))
+        }
+        None => say("campaigns-caution-gap-open").arg("from", from),
+    };
+    said.plain()
 }

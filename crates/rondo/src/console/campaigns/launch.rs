@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rondo_core::Command;
 use rondo_core::time::Instant;
 
-use super::overview::{away_until, hours};
+use super::overview::hours;
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::campaigns;
 use crate::app::campaigns::figures::{self, PassedOver, Turns};
@@ -21,6 +21,7 @@ use crate::console::frame::{Frame, rendered};
 use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::{say, t};
 
 /// Turns shown of those to come.
 const AHEAD: usize = 3;
@@ -81,12 +82,38 @@ impl LaunchPage {
         })
     }
 
-    fn hours(&self) -> Option<String> {
-        self.messages.window.as_ref().map(hours)
+    /// From where messages go out, when, and how many.
+    fn ways(&self, mailbox: &str) -> String {
+        let mut ways = vec![say("launcher-launch-from").arg("mailbox", mailbox).plain()];
+        ways.extend(self.messages.window.as_ref().map(hours));
+        let limit = self.messages.daily_limit;
+        ways.extend(limit.map(|limit| say("launcher-launch-limit").n("count", limit).plain()));
+        ways.join("; ")
+    }
+
+    fn who_is_next(&self) -> String {
+        let next = self.turns.next.iter().map(|turn| turn.name.clone());
+        let then = |before: String, next: String| {
+            say("launcher-launch-then").arg("before", before).arg("next", next).plain()
+        };
+        if let Some(reps) = next.reduce(then) {
+            return say("launcher-launch-next").arg("reps", reps).plain();
+        }
+        let away: Vec<String> = self.turns.away.iter().map(|away| self.away(away)).collect();
+        match away.is_empty() {
+            true => t("launcher-launch-nobody").to_owned(),
+            false => say("launcher-launch-nobody-but").arg("reps", away.join("; ")).plain(),
+        }
     }
 
     fn away(&self, away: &PassedOver) -> String {
-        away_until(&self.frame, away)
+        let said = match &away.back_at {
+            Some(back) => say("launcher-launch-away-until")
+                .arg("name", &away.name)
+                .arg("when", self.frame.when(back)),
+            None => say("launcher-launch-away").arg("name", &away.name),
+        };
+        said.plain()
     }
 }
 
@@ -98,12 +125,12 @@ fn local(frame: &Frame, at: &Instant) -> String {
 
 /// The instant of a local time in the viewer's zone, which has to lie ahead.
 fn instant(frame: &Frame, text: &str) -> Result<Instant, String> {
-    let wrong = || "is not a date and a time; expected for example 2026-12-01T09:00".to_owned();
+    let wrong = || t("launcher-launch-no-moment").to_owned();
     let local: DateTime = text.replace(' ', "T").parse().map_err(|_| wrong())?;
     let zoned = local.to_zoned(frame.zone().clone()).map_err(|_| wrong())?;
     let at = Instant::from_micros(zoned.timestamp().as_microsecond());
     if at <= frame.now {
-        return Err("is past; choose a time to come, or launch now".to_owned());
+        return Err(t("launcher-launch-past").to_owned());
     }
     Ok(at)
 }
@@ -132,7 +159,7 @@ async fn launch(
         false => None,
     };
     let trouble = if form.has_errors() {
-        Trouble::invalid("The campaign is not launched yet: the time is not right")
+        Trouble::invalid(t("launcher-launch-wrong"))
     } else {
         let command = Command::LaunchCampaign { campaign, at };
         let once = form.once(&session);

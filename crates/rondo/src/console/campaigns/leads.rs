@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use rondo_core::command::OwnerRef;
 use rondo_core::ids::RepId;
+use sha2::{Digest as _, Sha256};
 
 use super::upload::{self, Arrived, How};
 use super::uploads::UPLOAD_BYTES_MAX;
@@ -23,7 +24,9 @@ use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::words;
+use crate::engine::IdempotencyKey;
 use crate::import::people::address_in;
+use crate::{say, t};
 
 /// What a file's form has beside the file.
 const FORM_BYTES: usize = 64 * 1024;
@@ -87,8 +90,7 @@ async fn add_one(
                 None => return Ok(done(&format!("/campaigns/{campaign}/leads"), "added")),
                 Some(warning) => {
                     let why = warning.detail.split_once(": ").map_or("", |(_, why)| why);
-                    let said =
-                        format!("this person is known, and does not join the campaign: {why}");
+                    let said = say("launcher-leads-known").arg("why", why).plain();
                     error = Some(words::sentence(&said));
                 }
             },
@@ -116,16 +118,17 @@ async fn paste(
     let campaign = named(&id)?;
     let text = form.raw("list").to_owned();
     if text.trim().is_empty() {
-        form.say("list", "is empty: paste addresses, one on each line");
+        form.say("list", t("launcher-leads-list-empty"));
         let page = LeadsPage { form, ..LeadsPage::of(&console, &session, &id).await? };
         return Ok(bad(StatusCode::BAD_REQUEST, &page));
     }
-    let name = "the list that you pasted".to_owned();
+    let name = t("upload-a-list").to_owned();
+    let id_of_list = upload::id(&console, form.once(&session));
     let arrived = match addresses(&text) {
-        Some(list) => Arrived { name, bytes: list.into() },
+        Some(list) => Arrived { id: id_of_list, name, bytes: list.into() },
         // Cells of a spreadsheet: what each column means is asked first.
         None => {
-            let arrived = Arrived { name, bytes: text.into_bytes().into() };
+            let arrived = Arrived { id: id_of_list, name, bytes: text.into_bytes().into() };
             return opened(&console, &session, &id, arrived).await;
         }
     };
@@ -167,22 +170,51 @@ async fn receive(
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Trouble> {
     named(&id)?;
-    let arrived = match multipart {
+    let sent = match multipart {
         Ok(multipart) => read(multipart).await,
-        Err(_) => Err("Choose a file.".to_owned()),
+        Err(_) => Err(t("upload-none").to_owned()),
     };
-    match arrived {
-        Ok(arrived) => opened(&console, &session, &id, arrived).await,
+    match sent {
+        Ok(sent) => {
+            let once = sent.once(&session, &id);
+            let Sent { name, bytes, .. } = sent;
+            let arrived = Arrived { id: upload::id(&console, once), name, bytes };
+            opened(&console, &session, &id, arrived).await
+        }
         Err(error) => refused(&console, &session, &id, error).await,
     }
 }
 
-async fn read(mut multipart: Multipart) -> Result<Arrived, String> {
-    let broken = |_| {
-        let limit = UPLOAD_BYTES_MAX / 1024 / 1024;
-        format!("The file did not arrive whole, or is larger than {limit} MB. Split larger files.")
-    };
+/// The form of a file as it was sent.
+struct Sent {
+    /// The form's mark.
+    mark: String,
+    name: String,
+    bytes: Bytes,
+}
+
+impl Sent {
+    /// Recognises it when it is sent twice: the same file, for the same campaign, from the same page.
+    fn once(&self, session: &Session, campaign: &str) -> Option<IdempotencyKey> {
+        let hash = Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let fields = [
+            ("once", self.mark.clone()),
+            ("campaign", campaign.to_owned()),
+            ("name", self.name.clone()),
+            ("file", hash),
+        ];
+        Form::of(fields).once(session)
+    }
+}
+
+async fn read(mut multipart: Multipart) -> Result<Sent, String> {
+    let broken = |_| say("upload-broken").n("limit", UPLOAD_BYTES_MAX / 1024 / 1024).plain();
+    let mut mark = String::new();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        if field.name() == Some("once") {
+            mark = field.text().await.map_err(broken)?;
+            continue;
+        }
         if field.name() != Some("file") {
             continue;
         }
@@ -191,10 +223,10 @@ async fn read(mut multipart: Multipart) -> Result<Arrived, String> {
         if bytes.is_empty() {
             break;
         }
-        let name = if name.is_empty() { "a file".to_owned() } else { name };
-        return Ok(Arrived { name: name.chars().take(100).collect(), bytes });
+        let name = if name.is_empty() { t("upload-a-file").to_owned() } else { name };
+        return Ok(Sent { mark, name: name.chars().take(100).collect(), bytes });
     }
-    Err("Choose a file with something in it.".to_owned())
+    Err(t("upload-empty").to_owned())
 }
 
 async fn opened(

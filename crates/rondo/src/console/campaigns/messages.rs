@@ -22,6 +22,7 @@ use crate::console::frame::{Frame, rendered};
 use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
+use crate::{say, t};
 
 mod parsing;
 
@@ -33,15 +34,15 @@ const CHOICES: u32 = 50;
 const IN_NEED: u32 = 10;
 /// A campaign begins with so many messages in its form: one, and one that follows up.
 const STEPS_AT_FIRST: usize = 2;
-/// Days of the week, as the form names and shows them.
+/// Days of the week, as the form names them, and the texts that show them.
 const DAYS: [(&str, &str); 7] = [
-    ("mon", "Mon"),
-    ("tue", "Tue"),
-    ("wed", "Wed"),
-    ("thu", "Thu"),
-    ("fri", "Fri"),
-    ("sat", "Sat"),
-    ("sun", "Sun"),
+    ("mon", "campaigns-mon"),
+    ("tue", "campaigns-tue"),
+    ("wed", "campaigns-wed"),
+    ("thu", "campaigns-thu"),
+    ("fri", "campaigns-fri"),
+    ("sat", "campaigns-sat"),
+    ("sun", "campaigns-sun"),
 ];
 
 pub(super) fn add(routes: Routes) -> Routes {
@@ -122,8 +123,8 @@ impl MessagesPage {
         })
     }
 
-    fn days(&self) -> &'static [(&'static str, &'static str)] {
-        &DAYS
+    fn days(&self) -> [(&'static str, &'static str); 7] {
+        DAYS.map(|(word, text)| (word, t(text)))
     }
 
     fn is_from(&self, mailbox: &MailboxView) -> bool {
@@ -138,29 +139,41 @@ impl MessagesPage {
         self.chosen.as_ref() == Some(lead)
     }
 
-    fn hours(&self) -> Option<String> {
-        self.saved.window.as_ref().map(super::overview::hours)
+    /// From where and when the messages go out that are saved.
+    fn as_saved(&self) -> String {
+        let mailbox = self.mailboxes.iter().find(|mailbox| Some(mailbox.id) == self.saved.mailbox);
+        let mailbox = mailbox.map(|mailbox| format!("{} <{}>", mailbox.name, mailbox.address));
+        let hours = self.saved.window.as_ref().map(super::overview::hours);
+        let said = match (mailbox, hours) {
+            (None, None) => return t("launcher-messages-as-saved").to_owned(),
+            (None, Some(hours)) => say("launcher-messages-as-saved-hours").arg("hours", hours),
+            (Some(mailbox), None) => say("launcher-messages-as-saved-from").arg("mailbox", mailbox),
+            (Some(mailbox), Some(hours)) => say("launcher-messages-as-saved-from-hours")
+                .arg("mailbox", mailbox)
+                .arg("hours", hours),
+        };
+        said.plain()
     }
 
     fn saved_wait(&self, step: &usize) -> String {
         wait(self.saved.steps.get(*step), *step)
     }
+}
 
-    fn saved_mailbox(&self) -> String {
-        let found = self.mailboxes.iter().find(|mailbox| Some(mailbox.id) == self.saved.mailbox);
-        found.map_or_else(String::new, |mailbox| format!("{} <{}>", mailbox.name, mailbox.address))
-    }
+/// A day of the week as it is shown, by its word.
+pub(super) fn day(word: &str) -> &'static str {
+    let found = DAYS.iter().find(|(day, _)| *day == word);
+    found.map_or("", |(_, text)| t(text))
 }
 
 /// When a message goes out, in words.
 fn wait(step: Option<&StepView>, index: usize) -> String {
-    let days = step.map_or(0, |step| step.wait_days);
-    let after = if index == 0 { "the lead joined" } else { "the message before" };
-    match (days, index) {
-        (0, 0) => "as soon as the campaign runs".to_owned(),
-        (1, _) => format!("1 day after {after}"),
-        (days, _) => format!("{days} days after {after}"),
-    }
+    let days = step.map_or(0, |step| u32::from(step.wait_days));
+    let said = match index {
+        0 => say("launcher-messages-after-joining").n("days", days),
+        _ => say("launcher-messages-after-message").n("days", days),
+    };
+    said.plain()
 }
 
 /// The form as the campaign stands.
@@ -220,8 +233,8 @@ fn sample() -> NewLead {
     let text = |text: &str| Some(text.to_owned());
     NewLead {
         email: rondo_core::text::Email::parse("ann@lead.example").expect("it is well formed"),
-        name: text("Ann Lee"),
-        company: text("Lee Ltd"),
+        name: text(t("launcher-messages-sample-name")),
+        company: text(t("launcher-messages-sample-company")),
         owner: None,
         external_id: text("7"),
         attributes: None,
@@ -275,7 +288,7 @@ async fn save(
             let now = filled(&outreach::show(console.app(), &session.caller, campaign).await?);
             let error = match parsed(&mut form, count) {
                 Some(_) if form.is_outdated(&now) => {
-                    Some(Trouble::outdated("what is saved now stands in the preview below"))
+                    Some(Trouble::outdated(t("launcher-messages-outdated")))
                 }
                 Some(new) => {
                     let set = outreach::set(console.app(), &session.caller, campaign, new).await;
@@ -284,9 +297,7 @@ async fn save(
                         Err(trouble) => Some(trouble),
                     }
                 }
-                None => Some(Trouble::invalid(
-                    "Something is not right yet: it is said beside each field",
-                )),
+                None => Some(Trouble::invalid(t("launcher-messages-wrong"))),
             };
             (form, count, error)
         }

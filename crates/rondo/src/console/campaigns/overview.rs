@@ -7,7 +7,7 @@ use axum::response::Response;
 use rondo_core::command::CampaignPatch;
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 
-use super::{Asked, Desk, bad, named};
+use super::{Asked, Desk, bad, messages, named, steps};
 use crate::app::assignments::AssignmentView;
 use crate::app::campaigns;
 use crate::app::campaigns::figures::{self, Figures, Latest, PassedOver, Turns};
@@ -21,6 +21,7 @@ use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::why;
+use crate::{say, t};
 
 /// Turns looked ahead, and assignments looked back on.
 const AHEAD: usize = 10;
@@ -53,6 +54,8 @@ struct Bar {
     count: String,
     /// In hundredths of all leads.
     share: u64,
+    /// Whether these are the leads that wait for a rep.
+    is_waiting: bool,
 }
 
 impl OverviewPage {
@@ -80,20 +83,30 @@ impl OverviewPage {
 
     fn rotation(&self) -> &'static str {
         match self.desk.campaign.rotation {
-            Rotation::Campaign => "This campaign’s leads go round by themselves",
-            Rotation::Group => "Shared with the other campaigns of the sales group that chose so",
+            Rotation::Campaign => t("campaigns-rotation-own"),
+            Rotation::Group => t("campaigns-rotation-shared"),
         }
     }
 
     fn absent_owner(&self) -> &'static str {
         match self.desk.campaign.when_owner_is_out {
-            WhenOwnerIsOut::Owner => "The owner gets the lead all the same",
-            WhenOwnerIsOut::RoundRobin => "The lead goes to whoever is next",
+            WhenOwnerIsOut::Owner => t("campaigns-owner-away-gets-it"),
+            WhenOwnerIsOut::RoundRobin => t("campaigns-owner-away-next"),
         }
     }
 
     fn away(&self, away: &PassedOver) -> String {
         away_until(&self.frame, away)
+    }
+
+    fn passes_over(&self, away: &PassedOver) -> String {
+        let said = match &away.back_at {
+            Some(back) => say("campaigns-passes-over-until")
+                .arg("name", &away.name)
+                .arg("when", self.frame.when(back)),
+            None => say("campaigns-passes-over").arg("name", &away.name),
+        };
+        said.plain()
     }
 
     fn hours(&self) -> Option<String> {
@@ -109,52 +122,59 @@ impl OverviewPage {
     fn next_step(&self) -> Option<&super::StepLine> {
         self.desk.steps.iter().find(|step| !step.is_done)
     }
+
+    fn go_on(&self, line: &super::StepLine) -> &'static str {
+        steps::go_on(line.step)
+    }
 }
 
 /// When mail may go out, in a line.
 pub(super) fn hours(window: &outreach::WindowView) -> String {
-    let days: Vec<String> = window.days.iter().map(|day| capital(day)).collect();
-    let zone = window.time_zone.as_deref().unwrap_or("the team’s time zone");
-    format!("{} from {} to {}, {zone}", days.join(", "), window.from, window.until)
-}
-
-fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
+    let days: Vec<&str> = window.days.iter().map(|day| messages::day(day)).collect();
+    let days = days.join(", ");
+    let said = match &window.time_zone {
+        Some(zone) => say("campaigns-hours-in")
+            .arg("days", days)
+            .arg("from", &window.from)
+            .arg("until", &window.until)
+            .arg("zone", zone),
+        None => say("campaigns-hours-in-team-zone")
+            .arg("days", days)
+            .arg("from", &window.from)
+            .arg("until", &window.until),
+    };
+    said.plain()
 }
 
 /// Why somebody is passed over.
-pub(super) fn away_until(frame: &Frame, away: &PassedOver) -> String {
+fn away_until(frame: &Frame, away: &PassedOver) -> String {
     match &away.back_at {
-        Some(back) => format!("out of office until {}", frame.when(back)),
-        None => "out of office".to_owned(),
+        Some(back) => say("campaigns-away-until").arg("when", frame.when(back)).plain(),
+        None => t("common-tag-out-of-office").to_owned(),
     }
 }
 
 fn funnel(figures: &Figures, waiting: u64, writes: bool) -> Vec<Bar> {
     let bar = |name, count| bar(figures, name, count);
-    let mut bars = vec![bar("Leads", figures.leads)];
+    let mut bars = vec![bar(t("campaigns-leads"), figures.leads)];
     if writes || figures.written > 0 {
-        bars.push(bar("Written to", figures.written));
-        bars.push(bar("Answered", figures.answered));
+        bars.push(bar(t("campaigns-written"), figures.written));
+        bars.push(bar(t("campaigns-answered"), figures.answered));
     }
-    bars.push(bar("In review", figures.in_review));
-    bars.push(bar("Qualified", figures.qualified));
-    bars.push(bar("With a rep", figures.assigned));
-    bars.push(bar("Waiting for a rep", waiting));
+    bars.push(bar(t("campaigns-in-review"), figures.in_review));
+    bars.push(bar(t("campaigns-qualified"), figures.qualified));
+    bars.push(bar(t("campaigns-with-a-rep"), figures.assigned));
+    bars.push(Bar { is_waiting: true, ..bar(t("campaigns-waiting-for-a-rep"), waiting) });
     bars
 }
 
 fn ended(figures: &Figures) -> Vec<Bar> {
     let all = [
-        ("Not interested", figures.not_interested),
-        ("Unsubscribed", figures.unsubscribed),
-        ("No answer", figures.unresponsive),
-        ("Address does not work", figures.bounced),
-        ("Ended with the campaign", figures.cancelled),
+        (t("campaigns-not-interested"), figures.not_interested),
+        (t("campaigns-unsubscribed"), figures.unsubscribed),
+        (t("campaigns-unresponsive"), figures.unresponsive),
+        (t("campaigns-bounced"), figures.bounced),
+        (t("campaigns-ended-with-it"), figures.cancelled),
     ];
     let some = all.into_iter().filter(|(_, count)| *count > 0);
     some.map(|(name, count)| bar(figures, name, count)).collect()
@@ -162,7 +182,7 @@ fn ended(figures: &Figures) -> Vec<Bar> {
 
 fn bar(figures: &Figures, name: &'static str, count: u64) -> Bar {
     let share = (count * 100).checked_div(figures.leads).unwrap_or(0).min(100);
-    Bar { name, count: super::thousands(&count), share }
+    Bar { name, count: super::thousands(&count), share, is_waiting: false }
 }
 
 async fn show(
@@ -187,13 +207,8 @@ async fn rename(
     let page = OverviewPage::of(&console, &session, &id).await?;
     let mut status = StatusCode::BAD_REQUEST;
     if name.is_some() && form.is_outdated(&page.form) {
-        form.say(
-            "name",
-            format!(
-                "was changed to “{}” meanwhile; save once more to replace that",
-                page.desk.campaign.name
-            ),
-        );
+        let now = &page.desk.campaign.name;
+        form.say("name", say("campaigns-name-changed").arg("name", now).plain());
         status = StatusCode::CONFLICT;
     } else if name.is_some() {
         let patch = CampaignPatch { name, ..CampaignPatch::default() };

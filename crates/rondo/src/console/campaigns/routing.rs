@@ -20,6 +20,7 @@ use crate::console::paths::Query;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::engine::EngineError;
+use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Team, "/campaigns/{campaign}/routing", show).post(
@@ -89,15 +90,22 @@ impl RoutingPage {
     /// What is saved, in words.
     fn stands(&self) -> String {
         let campaign = &self.desk.campaign;
-        let rotation = match campaign.rotation {
-            Rotation::Campaign => "a rotation of its own",
-            Rotation::Group => "the group’s shared rotation",
+        let group = &campaign.group_name;
+        let said = match (campaign.rotation, campaign.when_owner_is_out) {
+            (Rotation::Campaign, WhenOwnerIsOut::Owner) => {
+                say("launcher-routing-stands-own-owner").arg("group", group)
+            }
+            (Rotation::Campaign, WhenOwnerIsOut::RoundRobin) => {
+                say("launcher-routing-stands-own-next").arg("group", group)
+            }
+            (Rotation::Group, WhenOwnerIsOut::Owner) => {
+                say("launcher-routing-stands-shared-owner").arg("group", group)
+            }
+            (Rotation::Group, WhenOwnerIsOut::RoundRobin) => {
+                say("launcher-routing-stands-shared-next").arg("group", group)
+            }
         };
-        let absent = match campaign.when_owner_is_out {
-            WhenOwnerIsOut::Owner => "owners get their leads even while away",
-            WhenOwnerIsOut::RoundRobin => "leads of an owner who is away go to whoever is next",
-        };
-        format!("it is now {}, with {rotation}, and {absent}", campaign.group_name)
+        said.plain()
     }
 
     fn is_in(&self, rep: &Choice<RepId>) -> bool {
@@ -112,14 +120,11 @@ impl RoutingPage {
 
 fn choice(group: choices::GroupChoice) -> GroupChoice {
     let (count, there) = (group.member_count, group.available);
-    let reps = if count == 1 { "rep" } else { "reps" };
+    let members = say("launcher-routing-members").n("count", count).n("available", there);
     GroupChoice {
         id: group.id.to_string(),
         name: group.name,
-        members: match count {
-            0 => "nobody in it yet".to_owned(),
-            count => format!("{count} {reps}, {there} available now"),
-        },
+        members: members.plain(),
         is_nobody_there: there == 0,
     }
 }
@@ -179,7 +184,7 @@ async fn change(
             true => Some(made(console, session, form).await?),
             false => form.required("group", form::known),
         };
-        let group = group.ok_or_else(|| Trouble::invalid("Choose a sales group"))?;
+        let group = group.ok_or_else(|| Trouble::invalid(t("launcher-routing-no-group")))?;
         patch.group = Some(Some(group));
     }
     campaigns::change(app, caller, desk.campaign.id, patch).await?;
@@ -188,7 +193,7 @@ async fn change(
 
 /// Makes the new group, and chooses it in the form: should the rest be refused, it is not made again.
 async fn made(console: &Console, session: &Session, form: &mut Form) -> Result<GroupId, Trouble> {
-    let incomplete = || Trouble::invalid("The new sales group is not whole yet");
+    let incomplete = || Trouble::invalid(t("launcher-routing-incomplete"));
     let new = new_group(form).ok_or_else(incomplete)?;
     match groups::add(console.app(), &session.caller, new, form.once(session)).await {
         Ok(group) => {
@@ -196,7 +201,7 @@ async fn made(console: &Console, session: &Session, form: &mut Form) -> Result<G
             Ok(group.id)
         }
         Err(AppError::Engine(EngineError::Refused(Refusal::NameTaken { name, .. }))) => {
-            form.say("new_name", format!("is taken: there is a group “{name}” already"));
+            form.say("new_name", say("launcher-routing-name-taken").arg("name", name).plain());
             Err(incomplete())
         }
         Err(error) => Err(error.into()),
@@ -208,7 +213,7 @@ fn new_group(form: &mut Form) -> Option<NewGroup> {
     let name = form.required("new_name", form::name);
     let chosen: Vec<RepId> = form.all("rep").filter_map(|rep| rep.parse().ok()).collect();
     if chosen.is_empty() {
-        form.say("rep", "Tick at least one rep.");
+        form.say("rep", t("launcher-routing-no-rep-ticked"));
     }
     let mut placed: Vec<(u32, RepId)> = chosen
         .into_iter()

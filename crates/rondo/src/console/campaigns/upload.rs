@@ -11,6 +11,8 @@ use bytes::Bytes;
 use rondo_core::detail::Existing;
 use rondo_core::ids::CampaignId;
 use serde::Deserialize;
+use tokio::task::JoinError;
+use tracing::Instrument as _;
 
 use super::uploads::{Full, KEPT_SECONDS, Owner, Stage, Upload};
 use super::{Desk, Step, bad, named};
@@ -23,29 +25,34 @@ use crate::console::paths::Query;
 use crate::console::routes::{self, Reach, Routes, Who};
 use crate::console::trouble::Trouble;
 use crate::console::words;
+use crate::engine::{EngineError, IdempotencyKey};
+use crate::import::trouble::Class;
 use crate::import::{Field, Hints, Kind, Mapping, Shape, Target, recognise};
+use crate::{say, t};
 
 /// Values shown of each column.
 const EXAMPLES: usize = 3;
 /// Characters of a value shown.
 const EXAMPLE_CHARS: usize = 40;
+/// Rows named of which something is to be said.
+const ROWS_SHOWN: usize = 5;
 
-/// What cells can be separated by, as the form names and shows it.
+/// What cells can be separated by, as the form names it, and the texts that show it.
 const DELIMITERS: [(&str, &str); 5] = [
-    ("", "As recognised"),
-    ("comma", "Comma"),
-    ("semicolon", "Semicolon"),
-    ("tab", "Tab"),
-    ("pipe", "Vertical bar"),
+    ("", "upload-as-recognised"),
+    ("comma", "upload-comma"),
+    ("semicolon", "upload-semicolon"),
+    ("tab", "upload-tab"),
+    ("pipe", "upload-pipe"),
 ];
-/// The encodings that are met most, as the form names and shows them.
+/// The encodings that are met most, as the form names them, and the texts that show them.
 const ENCODINGS: [(&str, &str); 6] = [
-    ("", "As recognised"),
-    ("utf-8", "UTF-8"),
-    ("windows-1252", "Windows, Western Europe"),
-    ("windows-1250", "Windows, Central Europe"),
-    ("iso-8859-2", "ISO 8859-2"),
-    ("utf-16le", "UTF-16"),
+    ("", "upload-as-recognised"),
+    ("utf-8", "upload-utf-8"),
+    ("windows-1252", "upload-windows-1252"),
+    ("windows-1250", "upload-windows-1250"),
+    ("iso-8859-2", "upload-iso-8859-2"),
+    ("utf-16le", "upload-utf-16"),
 ];
 
 const PATH: &str = "/campaigns/{campaign}/leads/file/{file}";
@@ -61,16 +68,18 @@ pub(super) fn add(routes: Routes) -> Routes {
 
 /// A file as it came.
 pub(super) struct Arrived {
+    /// By what it is asked for, and its report afterwards.
+    pub(super) id: String,
     pub(super) name: String,
     pub(super) bytes: Bytes,
 }
 
 /// How a file is to be taken.
 #[derive(Default)]
-pub(super) struct How<'h> {
+pub(super) struct How {
     hints: Hints,
     /// What its columns mean; what they seem to mean where this is empty.
-    targets: &'h [Target],
+    targets: Vec<Target>,
     existing: Existing,
 }
 
@@ -82,15 +91,35 @@ pub(super) enum Refusal {
     Trouble(Trouble),
 }
 
-/// Holds a file until its columns are confirmed, and says where.
+/// By what a file is asked for: the same for one whose form is sent twice.
+pub(super) fn id(console: &Console, once: Option<IdempotencyKey>) -> String {
+    let mut id = [0; 16];
+    match once {
+        Some(once) => id.copy_from_slice(&once.scope[..16]),
+        None => console.app().entropy().fill(&mut id),
+    }
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn path(campaign: CampaignId, id: &str) -> String {
+    format!("/campaigns/{campaign}/leads/file/{id}")
+}
+
+/// Holds a file until its columns are confirmed, and says where. One that is held already stays as it is.
 pub(super) fn open(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
     arrived: Arrived,
 ) -> Result<String, String> {
+    let path = path(campaign, &arrived.id);
+    if held(console, session, campaign, &arrived.id).is_some() {
+        return Ok(path);
+    }
     shape(&arrived.bytes, &Hints::default())?;
-    hold(console, session, campaign, arrived.name, Stage::File(arrived.bytes))
+    let Arrived { id, name, bytes } = arrived;
+    hold(console, session, campaign, (id, name), Stage::File(bytes))?;
+    Ok(path)
 }
 
 fn shape(bytes: &Bytes, hints: &Hints) -> Result<Shape, String> {
@@ -101,22 +130,14 @@ fn hold(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
-    name: String,
+    (id, name): (String, String),
     stage: Stage,
-) -> Result<String, String> {
-    let mut random = [0; 16];
-    console.app().entropy().fill(&mut random);
-    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let path = format!("/campaigns/{campaign}/leads/file/{id}");
+) -> Result<(), String> {
     let (of, at) = (owner(session, campaign), console.app().clock().now());
     let held = console.shared.uploads.hold(Upload { id, of, name, stage, at });
-    held.map_err(|Full| {
-        "Too many files are being looked at just now. Finish with those that you have open, or try again in some \
-         minutes."
-            .to_owned()
-    })?;
+    held.map_err(|Full| t("upload-too-many").to_owned())?;
     forget_in_time(console);
-    Ok(path)
+    Ok(())
 }
 
 /// Has what was uploaded forgotten once it is too old, whether anybody uploads again or not.
@@ -158,18 +179,42 @@ impl Said {
     }
 }
 
-/// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is.
+/// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is. They are
+/// taken once, and to the end: a browser whose form is sent again no longer waits for what it sent before.
 pub(super) async fn take(
     console: &Console,
     session: &Session,
     campaign: CampaignId,
     arrived: Arrived,
-    how: How<'_>,
+    how: How,
 ) -> Result<String, Refusal> {
+    let (path, console, session) = (path(campaign, &arrived.id), console.clone(), session.clone());
+    let taking = async move {
+        let turn = console.shared.uploads.turn(&arrived.id);
+        let _turn = turn.lock().await;
+        match held(&console, &session, campaign, &arrived.id) {
+            Some(upload) if upload.stage.is_done() => Ok(()),
+            _ => take_in_turn(&console, &session, campaign, arrived, how).await,
+        }
+    };
+    match tokio::spawn(taking.in_current_span()).await.map_err(JoinError::try_into_panic) {
+        Ok(taken) => taken.map(|()| path),
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Err(Refusal::Trouble(EngineError::Stopping.into())),
+    }
+}
+
+async fn take_in_turn(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    arrived: Arrived,
+    how: How,
+) -> Result<(), Refusal> {
     let shape = shape(&arrived.bytes, &how.hints).map_err(Refusal::Said)?;
     let mut mapping = Mapping::guess(Kind::Leads, &shape);
     if !how.targets.is_empty() {
-        mapping.targets = how.targets.to_vec();
+        mapping.targets = how.targets;
     }
     let read = LeadFile { bytes: &arrived.bytes, shape: &shape, mapping: &mapping };
     let taken = file::take(console.app(), &session.caller, campaign, &read, how.existing).await;
@@ -178,7 +223,7 @@ pub(super) async fn take(
         (error, taken) => Refusal::Said(said_of(&error, taken)),
     })?;
     let done = Stage::Done(Box::new(report));
-    hold(console, session, campaign, arrived.name, done).map_err(Refusal::Said)
+    hold(console, session, campaign, (arrived.id, arrived.name), done).map_err(Refusal::Said)
 }
 
 /// Why a file was not taken to its end, and what of it is in.
@@ -187,16 +232,22 @@ fn said_of(error: &FileError, taken: u64) -> String {
         FileError::Import(error) => words::sentence(&error.to_string()),
         FileError::App(error) => words::sentence(&error.to_string()),
     };
-    match taken {
-        0 => why,
-        1 => {
-            format!("{why} 1 lead was taken before that, and stays; to send it again does no harm.")
-        }
-        taken => format!(
-            "{why} {} leads were taken before that, and stay; to send them again does no harm.",
-            super::thousands(&taken)
-        ),
+    if taken == 0 {
+        return why;
     }
+    let shown = super::thousands(&taken);
+    let before = say("upload-taken-before").n("count", taken).arg("shown", shown).plain();
+    [why, before].join(" ")
+}
+
+fn held(
+    console: &Console,
+    session: &Session,
+    campaign: CampaignId,
+    id: &str,
+) -> Option<Arc<Upload>> {
+    let now = console.app().clock().now();
+    console.shared.uploads.find(id, owner(session, campaign), now)
 }
 
 fn find(
@@ -205,14 +256,8 @@ fn find(
     campaign: CampaignId,
     id: &str,
 ) -> Result<Arc<Upload>, Trouble> {
-    let now = console.app().clock().now();
-    let found = console.shared.uploads.find(id, owner(session, campaign), now);
-    found.ok_or_else(|| {
-        Trouble::not_found(
-            "This file is not held any more: files are kept for an hour, on the server that took them, and a newer \
-             one takes their place. Leads that were taken are there; upload the file again for the others.",
-        )
-    })
+    let found = held(console, session, campaign, id);
+    found.ok_or_else(|| Trouble::not_found(t("upload-forgotten")))
 }
 
 #[derive(Template)]
@@ -240,11 +285,11 @@ struct Column {
 
 impl ColumnsPage {
     fn delimiters(&self) -> [(&'static str, &'static str); 5] {
-        DELIMITERS
+        DELIMITERS.map(|(name, text)| (name, t(text)))
     }
 
     fn encodings(&self) -> [(&'static str, &'static str); 6] {
-        ENCODINGS
+        ENCODINGS.map(|(name, text)| (name, t(text)))
     }
 
     fn delimiter(&self) -> &str {
@@ -266,15 +311,15 @@ impl ColumnsPage {
     /// What a column can mean.
     fn choices(&self) -> [(&'static str, &'static str); 9] {
         [
-            ("email", "Email address"),
-            ("name", "Full name"),
-            ("first_name", "First name"),
-            ("last_name", "Last name"),
-            ("company", "Company"),
-            ("owner", "Lead owner (a sales rep)"),
-            ("external_id", "Id in your own system"),
-            ("attribute", "Keep under its own name"),
-            ("ignore", "Leave out"),
+            ("email", t("common-email-address")),
+            ("name", t("upload-full-name")),
+            ("first_name", t("upload-first-name")),
+            ("last_name", t("upload-last-name")),
+            ("company", t("common-company")),
+            ("owner", t("upload-owner")),
+            ("external_id", t("upload-external-id")),
+            ("attribute", t("upload-attribute")),
+            ("ignore", t("upload-ignore")),
         ]
     }
 }
@@ -296,6 +341,17 @@ impl ReportPage<'_> {
 
     fn count(&self, count: &u64) -> String {
         super::thousands(count)
+    }
+
+    /// The first of the rows of which something is to be said.
+    fn rows(&self, class: &Class) -> String {
+        let rows: Vec<String> = class.rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
+        let rows = rows.join(", ");
+        let said = match class.count > ROWS_SHOWN as u64 {
+            true => say("upload-caution-rows-cut").arg("rows", rows),
+            false => say("upload-caution-rows").arg("rows", rows),
+        };
+        said.plain()
     }
 
     fn reason(&self, refused: &Refused) -> String {
@@ -343,7 +399,10 @@ fn columns_page(
         }
     };
     let columns = mapping.columns.iter().enumerate().map(column).collect();
-    let how = format!("{}, separated by {}", shape.encoding.name(), shape.delimiter_name());
+    let how = say("upload-how")
+        .arg("encoding", shape.encoding.name())
+        .arg("delimiter", shape.delimiter_name())
+        .plain();
     let form = Form::of([("existing", "fill".to_owned())]);
     let name = upload.name.clone();
     Ok(ColumnsPage { frame, desk, name, how, said, columns, form, error: None })
@@ -366,17 +425,16 @@ async fn confirm(
     let campaign = named(&id)?;
     let upload = find(&console, &session, campaign, &file)?;
     let Stage::File(bytes) = &upload.stage else {
-        return Ok(
-            Redirect::to(&format!("/campaigns/{campaign}/leads/file/{file}")).into_response()
-        );
+        return Ok(Redirect::to(&path(campaign, &file)).into_response());
     };
     let word = |name| Some(form.text(name).to_owned());
     let said = Said { delimiter: word("delimiter"), encoding: word("encoding") };
     let shape = shape(bytes, &said.hints()).map_err(Trouble::invalid)?;
     let refused = match targets(&form, &shape.columns) {
         Ok(targets) => {
-            let arrived = Arrived { name: upload.name.clone(), bytes: bytes.clone() };
-            let how = How { hints: said.hints(), targets: &targets, existing: existing(&form) };
+            let (name, bytes) = (upload.name.clone(), bytes.clone());
+            let arrived = Arrived { id: file, name, bytes };
+            let how = How { hints: said.hints(), targets, existing: existing(&form) };
             match take(&console, &session, campaign, arrived, how).await {
                 Ok(path) => return Ok(Redirect::to(&path).into_response()),
                 Err(Refusal::Trouble(trouble)) => return Err(trouble),
@@ -413,15 +471,13 @@ fn targets(form: &Form, columns: &[String]) -> Result<Vec<Target>, String> {
             (None, _) => Target::Attribute(name.clone()),
         };
         if matches!(target, Target::Field(_)) && targets.contains(&target) {
-            return Err(format!(
-                "Two columns are said to be the same: “{name}” and an earlier one. Keep one of them under its own name."
-            ));
+            return Err(say("upload-same-twice").arg("column", name).plain());
         }
         targets.push(target);
     }
     match targets.contains(&Target::Field(Field::Email)) {
         true => Ok(targets),
-        false => Err("Say which column holds the email addresses.".to_owned()),
+        false => Err(t("upload-no-address").to_owned()),
     }
 }
 
@@ -432,7 +488,7 @@ async fn mendable(
 ) -> Result<Response, Trouble> {
     let upload = find(&console, &session, named(&id)?, &file)?;
     let Stage::Done(report) = &upload.stage else {
-        return Err(Trouble::not_found("this file was not taken in yet"));
+        return Err(Trouble::not_found(t("upload-not-taken-in")));
     };
     let rows = report.mendable.clone().unwrap_or_default();
     let text = String::from_utf8_lossy(&rows).into_owned();

@@ -26,7 +26,12 @@ pub(super) const KEPT_SECONDS: i64 = 60 * 60;
 /// Files that were uploaded.
 pub(in crate::console) struct Uploads {
     held: Mutex<HashMap<String, Arc<Upload>>>,
+    /// Those that are being taken in.
+    turns: Mutex<HashMap<String, Turn>>,
 }
+
+/// Held by whoever takes a file in, so that others wait who would take in the same.
+pub(super) type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// One of them.
 pub(super) struct Upload {
@@ -63,6 +68,11 @@ impl Stage {
         matches!(self, Self::File(_))
     }
 
+    /// Whether the file was taken in.
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
     /// Bytes that it holds.
     fn size(&self) -> usize {
         match self {
@@ -78,7 +88,7 @@ pub(super) struct Full;
 
 impl Uploads {
     pub(in crate::console) fn new() -> Self {
-        Self { held: Mutex::default() }
+        Self { held: Mutex::default(), turns: Mutex::default() }
     }
 
     /// Holds a file, or the report on it; it takes the place of the person's earlier one for the campaign. There is always
@@ -98,6 +108,13 @@ impl Uploads {
         }
         held.insert(upload.id.clone(), Arc::new(upload));
         Ok(())
+    }
+
+    /// The turn to take in what is asked for by this id.
+    pub(super) fn turn(&self, id: &str) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry(id.to_owned()).or_default().clone()
     }
 
     /// Forgets what is too old by now.

@@ -3,6 +3,7 @@
 use crate::app::outreach::{DAILY_LIMIT_MAX, NewMessages, NewStep, NewWindow, WAIT_DAYS_MAX};
 use crate::app::{outreach, templates, text};
 use crate::console::form::{self, Form};
+use crate::{say, t};
 
 /// What a form says, where nothing is wrong with it.
 pub(super) fn parsed(form: &mut Form, count: usize) -> Option<NewMessages> {
@@ -52,21 +53,22 @@ fn window(form: &mut Form) -> Option<NewWindow> {
         .map(|(_, number)| *number)
         .collect();
     if days.is_empty() {
-        form.say("day", "names no day; choose one or more");
+        form.say("day", t("launcher-messages-no-day"));
     }
     let from = form.required("from", text::parse_time_of_day);
     let until = form.required("until", text::parse_time_of_day);
     let time_zone = form.optional("zone", text::parse_time_zone);
     let (from, until) = (from?, until?);
     if from >= until {
-        form.say("until", "is not later than the beginning");
+        form.say("until", t("launcher-messages-hours-turned"));
     }
     Some(NewWindow { days, from, until, time_zone })
 }
 
 fn whole(text: &str, least: u32, most: u32) -> Result<u32, String> {
     let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| format!("is not a whole number from {least} to {most}"))
+    number
+        .ok_or_else(|| say("launcher-messages-no-number").n("least", least).n("most", most).plain())
 }
 
 /// The form without one of its messages.
