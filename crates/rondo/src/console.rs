@@ -15,6 +15,7 @@ use crate::oidc::Oidc;
 mod assets;
 mod assignments;
 mod campaigns;
+mod circle;
 mod conversations;
 mod form;
 mod frame;

@@ -1,6 +1,5 @@
 //! Assignments: who got which lead and why, and passing one on.
 
-mod circle;
 mod explain;
 mod export;
 

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{GroupId, RepId};
 use serde::Deserialize;
 
+use super::circle::Drawing;
 use super::form::{Form, known};
 use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
@@ -22,7 +23,6 @@ use crate::app::people::Session;
 use crate::texts::Say;
 use crate::{say, t};
 
-mod drawing;
 mod editing;
 mod timeline;
 
@@ -90,7 +90,7 @@ struct GroupPage {
     frame: Frame,
     group: GroupView,
     circle: CircleView,
-    drawing: drawing::Drawing,
+    drawing: Drawing,
     coverage: CoverageView,
     timeline: timeline::Timeline,
     members: Listed<MemberView>,
@@ -171,7 +171,7 @@ async fn group_page(
         false => Choices::none(),
     };
     Ok(GroupPage {
-        drawing: drawing::Drawing::of(&circle),
+        drawing: Drawing::of_group(&circle),
         timeline: timeline::Timeline::of(&coverage, &frame),
         rename: rename.unwrap_or_else(|| named_form(&view)),
         group: view,

@@ -8,13 +8,13 @@ use rondo_core::command::ReassignTo;
 use rondo_core::event::PassedOverReason;
 use rondo_core::ids::{AssignmentId, RepId};
 
-use super::circle::Drawing;
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
 use crate::app::explanation::{self, Explanation, Passed, Seat};
 use crate::app::people::Session;
 use crate::app::text;
 use crate::console::Console;
+use crate::console::circle::Drawing;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
@@ -71,7 +71,10 @@ async fn page(
     };
     let page = AssignmentPage {
         frame,
-        drawing: why.circle.as_ref().and_then(|circle| Drawing::of(&circle.seats, why.took_turn)),
+        drawing: why
+            .circle
+            .as_ref()
+            .and_then(|circle| Drawing::of_assignment(&circle.seats, why.took_turn)),
         why,
         sees_team: caller.only_rep().is_none(),
         reps,
