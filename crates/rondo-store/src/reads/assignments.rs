@@ -41,11 +41,11 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-pub(super) const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
 impl AssignmentRow {
-    pub(super) fn read(row: &db::Row) -> Result<Self, StoreError> {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "assignments");
         let decision = match fields.of("ledger").json(6)? {
             Event::Qualified { outcome: Outcome::Assigned(decision), .. }
