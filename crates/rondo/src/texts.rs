@@ -13,10 +13,11 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 3] = [
+const ENGLISH: [(&str, &str); 4] = [
     ("common", include_str!("../texts/en/common.ftl")),
     ("frame", include_str!("../texts/en/frame.ftl")),
     ("home", include_str!("../texts/en/home.ftl")),
+    ("reports", include_str!("../texts/en/reports.ftl")),
 ];
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of("en", &ENGLISH));

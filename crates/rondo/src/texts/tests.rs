@@ -280,7 +280,6 @@ const PENDING: &[&str] = &[
     "/reviews",
     "/assignments",
     "/assignment.html",
-    "/reports",
     "/lead.html",
     "/console.rs",
     "/paths.rs",
