@@ -12,6 +12,8 @@ mod leads;
 mod messages;
 mod outcomes;
 mod outreach;
+#[cfg(test)]
+mod plans;
 mod reports;
 mod reps;
 mod reviews;
