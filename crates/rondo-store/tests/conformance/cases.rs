@@ -4,6 +4,7 @@ pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod history;
 pub(crate) mod leases;
+pub(crate) mod lists;
 pub(crate) mod mail;
 pub(crate) mod messages;
 pub(crate) mod people;
@@ -40,6 +41,9 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            lists::what_cancelled_campaigns_left_open_is_among_what_was_cancelled,
+            lists::the_leads_of_a_campaign_come_in_the_order_of_leads,
+            lists::a_reps_assignments_of_a_campaign_are_found_among_others,
             people::users_are_listed_until_they_are_removed,
             people::an_address_is_one_users_of_a_team,
             people::accounts_of_an_address_are_found_in_every_team,
