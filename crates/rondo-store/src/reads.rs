@@ -12,8 +12,6 @@ mod leads;
 mod messages;
 mod outcomes;
 mod outreach;
-#[cfg(test)]
-mod plans;
 mod reports;
 mod reps;
 mod reviews;
@@ -33,3 +31,6 @@ pub use reviews::{HeldMessage, QualifierRow, ReviewRow, SuppressionRow};
 
 /// Ids asked for in one statement at most; longer lists are asked for in parts.
 const IDS_MAX: usize = 500;
+
+#[cfg(test)]
+mod tests;
