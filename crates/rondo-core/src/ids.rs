@@ -24,6 +24,11 @@ pub trait Id: Copy + Eq + Ord + fmt::Display {
     fn from_bytes(bytes: [u8; 16]) -> Self;
     /// The 16 bytes of the UUID, most significant first.
     fn as_bytes(&self) -> &[u8; 16];
+    /// Where ids that are made from this instant on begin: it sorts before all of them, and after those made before its
+    /// millisecond.
+    fn first_at(at: Instant) -> Self {
+        Self::from_bytes((u128::from(millis(at)) << MILLIS_SHIFT).to_be_bytes())
+    }
 }
 
 /// A text that is not an id of the kind that was asked for.
@@ -200,7 +205,7 @@ pub struct IdSource {
 impl IdSource {
     /// Ids made at `now`; `seed` is random in production and fixed in tests.
     pub fn new(now: Instant, seed: u128) -> Self {
-        Self { millis: now.as_micros().max(0) as u64 / 1000, seed, made: 0 }
+        Self { millis: millis(now), seed, made: 0 }
     }
 
     /// Goes on at `now` with another seed. Ids keep ascending, within a millisecond and when the clock was set back, so
@@ -225,7 +230,7 @@ impl IdSource {
         let mixed = mix(self.seed ^ u128::from(self.made));
         let counter = u128::from(self.made);
         self.made += 1;
-        let value = (u128::from(self.millis) & 0xffff_ffff_ffff) << 80
+        let value = u128::from(self.millis) << MILLIS_SHIFT
             | 7 << 76
             | (counter >> 10) << 64
             | 0b10 << 62
@@ -233,6 +238,14 @@ impl IdSource {
             | u128::from(mixed >> 12);
         I::from_bytes(value.to_be_bytes())
     }
+}
+
+/// Where the milliseconds stand in an id.
+const MILLIS_SHIFT: u32 = 80;
+
+/// The milliseconds of an instant as far as an id holds them.
+fn millis(at: Instant) -> u64 {
+    at.as_micros().max(0) as u64 / 1000 & 0xffff_ffff_ffff
 }
 
 /// SplitMix64's finaliser (Steele, Lea, Flood 2014) over both halves of the seed.
@@ -264,6 +277,14 @@ mod tests {
         assert!(made.is_sorted());
         assert!(made.iter().map(ToString::to_string).is_sorted());
         assert_eq!(made.iter().collect::<std::collections::BTreeSet<_>>().len(), 5000);
+    }
+
+    #[test]
+    fn ids_are_told_apart_by_when_they_were_made() {
+        let at = Instant::from_micros(1_790_000_000_000_000);
+        let before: LeadId = IdSource::new(Instant::from_micros(at.as_micros() - 1), 1).next_id();
+        let made: LeadId = IdSource::new(at, 0).next_id();
+        assert!(before < LeadId::first_at(at) && LeadId::first_at(at) < made);
     }
 
     #[test]

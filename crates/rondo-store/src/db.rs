@@ -15,7 +15,7 @@ mod value;
 
 pub(crate) use connection::{Connection, Rows};
 pub(crate) use database::{Database, Scratch};
-pub(crate) use query::{QueryBuilder, query, query_with};
+pub(crate) use query::{Query, QueryBuilder, query, query_with};
 pub(crate) use row::Row;
 pub(crate) use sizes::{KeyKind, Size, Sizes};
 pub(crate) use turns::Turn as Share;

@@ -10,6 +10,7 @@ mod history;
 mod keys;
 mod leads;
 mod messages;
+mod outcomes;
 mod outreach;
 mod reports;
 mod reps;
@@ -22,6 +23,7 @@ pub use history::HistoryFilter;
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};
 pub use messages::{MessageRow, ThreadOf, ThreadRow};
+pub use outcomes::OutcomeRow;
 pub use outreach::{AwaitedRep, DueStep};
 pub use reports::{DayOfTurns, ShareRow};
 pub use reps::{MemberRow, RepRow};
@@ -29,3 +31,6 @@ pub use reviews::{HeldMessage, QualifierRow, ReviewRow, SuppressionRow};
 
 /// Ids asked for in one statement at most; longer lists are asked for in parts.
 const IDS_MAX: usize = 500;
+
+#[cfg(test)]
+mod tests;

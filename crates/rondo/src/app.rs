@@ -39,6 +39,7 @@ pub mod ledger;
 pub mod links;
 pub mod mailboxes;
 pub mod messages;
+pub mod outcomes;
 pub mod outreach;
 pub mod overview;
 pub mod page;

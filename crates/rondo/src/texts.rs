@@ -13,7 +13,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The texts, by the screen that shows them. Each name in a file begins with the file's own.
-const ENGLISH: [(&str, &str); 28] = [
+const ENGLISH: [(&str, &str); 29] = [
     ("account", include_str!("../texts/en/account.ftl")),
     ("assignments", include_str!("../texts/en/assignments.ftl")),
     ("campaigns", include_str!("../texts/en/campaigns.ftl")),
@@ -31,6 +31,7 @@ const ENGLISH: [(&str, &str); 28] = [
     ("mailboxes", include_str!("../texts/en/mailboxes.ftl")),
     ("members", include_str!("../texts/en/members.ftl")),
     ("qualifier", include_str!("../texts/en/qualifier.ftl")),
+    ("reports", include_str!("../texts/en/reports.ftl")),
     ("reps", include_str!("../texts/en/reps.ftl")),
     ("reviews", include_str!("../texts/en/reviews.ftl")),
     ("settings", include_str!("../texts/en/settings.ftl")),

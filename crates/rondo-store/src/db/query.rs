@@ -54,6 +54,17 @@ impl<'v> Query<'v> {
     }
 }
 
+#[cfg(test)]
+impl Query<'_> {
+    /// How SQLite would go about it, a step a line.
+    pub(crate) async fn plan(self, connection: &mut Connection) -> Result<String, StoreError> {
+        let sql = format!("explain query plan {}", self.sql);
+        let rows = connection.fetch(&sql, self.values).await?;
+        let detail = |row| crate::fields::Fields::new(row, "the plan").text(3);
+        Ok(rows.iter().map(detail).collect::<Result<Vec<_>, _>>()?.join("\n"))
+    }
+}
+
 impl Query<'_> {
     /// The one row that it always answers.
     pub(crate) async fn fetch_one(self, connection: &mut Connection) -> Result<Row, StoreError> {

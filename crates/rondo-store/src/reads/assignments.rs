@@ -41,11 +41,11 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-pub(super) const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
 impl AssignmentRow {
-    pub(super) fn read(row: &db::Row) -> Result<Self, StoreError> {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "assignments");
         let decision = match fields.of("ledger").json(6)? {
             Event::Qualified { outcome: Outcome::Assigned(decision), .. }
@@ -74,6 +74,21 @@ pub enum AssignmentsOf {
     Campaign(CampaignId),
 }
 
+/// The ledger numbers that a list is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) first: u64,
+    /// The number after the last, where there is one.
+    pub(super) end: Option<u64>,
+}
+
+/// In which order a list comes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
 impl Store {
     /// Assignments in the order in which they were decided, after this ledger number.
     pub async fn assignments(
@@ -83,13 +98,8 @@ impl Store {
         after: u64,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
-        let mut reader = self.of(team).reader().await?;
-        let mut query = QueryBuilder::new(ASSIGNMENT);
-        query.push_bind(key(team)).push(" and a.n > ").push_bind(number(after));
-        narrow(&mut query, &mut reader, team, filter).await?;
-        query.push(" order by a.n limit ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(AssignmentRow::read).collect()
+        let span = Span { first: after.saturating_add(1), end: None };
+        self.assignments_within(team, filter, span, Order::OldestFirst, limit).await
     }
 
     /// Assignments, the last decided first: those before this ledger number, where one is given.
@@ -100,14 +110,47 @@ impl Store {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let span = Span { first: 0, end: before };
+        self.assignments_within(team, filter, span, Order::NewestFirst, limit).await
+    }
+
+    async fn assignments_within(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        mut span: Span,
+        order: Order,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let mut query = QueryBuilder::new(ASSIGNMENT);
-        query.push_bind(key(team));
-        if let Some(before) = before {
-            query.push(" and a.n < ").push_bind(number(before));
+        if let Some(since) = filter.since {
+            span.first = span.first.max(first_entry_at(&mut reader, team, since).await?);
         }
-        narrow(&mut query, &mut reader, team, filter).await?;
-        query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
+        if let Some(until) = filter.until {
+            let end = first_entry_at(&mut reader, team, until).await?;
+            span.end = Some(span.end.map_or(end, |known| known.min(end)));
+        }
+        let mut query = match (filter.rep, filter.campaign) {
+            (Some(rep), Some(campaign)) => {
+                let numbers = numbers_of(team, (rep, campaign), span, order, limit);
+                let rows = numbers.build().fetch_all(&mut reader).await?;
+                let number_of = |row| Fields::new(row, "assignments").number(0).map(number);
+                let numbers: Vec<_> = rows.iter().map(number_of).collect::<Result<_, _>>()?;
+                if numbers.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let mut query = QueryBuilder::new(ASSIGNMENT);
+                query.push_bind(key(team)).push(" and a.n in (").push_list(numbers).push(")");
+                query
+            }
+            (rep, campaign) => {
+                let mut query = QueryBuilder::new(ASSIGNMENT);
+                query.push_bind(key(team));
+                narrow(&mut query, span, rep, campaign);
+                query
+            }
+        };
+        sort(&mut query, order, limit);
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(AssignmentRow::read).collect()
     }
@@ -200,27 +243,46 @@ impl Store {
     }
 }
 
-async fn narrow(
-    query: &mut QueryBuilder<'_>,
-    reader: &mut db::Connection,
+/// The ledger numbers of a rep's assignments of a campaign. The index by rep has both, so that no other row is read: with
+/// the reasons beside them, SQLite would rather read all rows of the campaign.
+pub(super) fn numbers_of(
     team: TeamId,
-    filter: &AssignmentFilter,
-) -> Result<(), StoreError> {
-    if let Some(since) = filter.since {
-        let first = first_entry_at(reader, team, since).await?;
-        query.push(" and a.n >= ").push_bind(number(first));
-    }
-    if let Some(until) = filter.until {
-        let end = first_entry_at(reader, team, until).await?;
+    (rep, campaign): (RepId, CampaignId),
+    span: Span,
+    order: Order,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new("select a.n from assignments a where a.team_id = ");
+    query.push_bind(key(team));
+    narrow(&mut query, span, Some(rep), Some(campaign));
+    sort(&mut query, order, limit);
+    query
+}
+
+fn narrow(
+    query: &mut QueryBuilder<'_>,
+    span: Span,
+    rep: Option<RepId>,
+    campaign: Option<CampaignId>,
+) {
+    query.push(" and a.n >= ").push_bind(number(span.first));
+    if let Some(end) = span.end {
         query.push(" and a.n < ").push_bind(number(end));
     }
-    if let Some(rep) = filter.rep {
+    if let Some(rep) = rep {
         query.push(" and a.rep_id = ").push_bind(key(rep));
     }
-    if let Some(campaign) = filter.campaign {
+    if let Some(campaign) = campaign {
         query.push(" and a.campaign_id = ").push_bind(key(campaign));
     }
-    Ok(())
+}
+
+fn sort(query: &mut QueryBuilder<'_>, order: Order, limit: u32) {
+    query.push(match order {
+        Order::OldestFirst => " order by a.n limit ",
+        Order::NewestFirst => " order by a.n desc limit ",
+    });
+    query.push_bind(i64::from(limit));
 }
 
 /// The number of the first entry at or after this instant; one more than the last when all are earlier.

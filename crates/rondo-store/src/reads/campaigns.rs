@@ -1,9 +1,7 @@
-//! How the leads of a campaign stand, counted, and what was decided for it last.
+//! How the leads of a campaign stand, counted.
 
 use rondo_core::ids::{CampaignId, TeamId};
 
-use super::assignments::{ASSIGNMENT, AssignmentRow};
-use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::{ConversationStatus, Store, StoreError, db};
 
@@ -63,20 +61,5 @@ impl Store {
             })
         };
         rows.iter().map(read).collect()
-    }
-
-    /// The assignments of a campaign that were decided last, the latest first.
-    pub async fn latest_assignments(
-        &self,
-        team: TeamId,
-        campaign: CampaignId,
-        limit: u32,
-    ) -> Result<Vec<AssignmentRow>, StoreError> {
-        let mut query = QueryBuilder::new(ASSIGNMENT);
-        query.push_bind(key(team)).push(" and a.campaign_id = ").push_bind(key(campaign));
-        query.push(" order by a.n desc limit ").push_bind(i64::from(limit));
-        let mut reader = self.of(team).reader().await?;
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(AssignmentRow::read).collect()
     }
 }

@@ -82,6 +82,13 @@ impl ConversationRow {
     }
 }
 
+/// From where a list goes on, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    OldestFirst { after: Option<ConversationId> },
+    NewestFirst { before: Option<ConversationId> },
+}
+
 impl Store {
     /// Conversations, oldest first.
     pub async fn conversations(
@@ -91,20 +98,7 @@ impl Store {
         after: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
-        let mut reader = self.of(team).reader().await?;
-        let of_lead = of_lead(&mut reader, team, filter).await?;
-        if of_lead.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        let mut query = QueryBuilder::new(CONVERSATION);
-        query.push_bind(key(team));
-        if let Some(after) = after {
-            query.push(" and v.conversation_id > ").push_bind(key(after));
-        }
-        narrow(&mut query, filter, of_lead);
-        query.push(" order by v.conversation_id limit ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(ConversationRow::read).collect()
+        self.conversations_on(team, filter, Way::OldestFirst { after }, limit).await
     }
 
     /// Conversations, newest first: those before this one, where one is given.
@@ -115,18 +109,35 @@ impl Store {
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
+        self.conversations_on(team, filter, Way::NewestFirst { before }, limit).await
+    }
+
+    async fn conversations_on(
+        &self,
+        team: TeamId,
+        filter: &ConversationFilter,
+        way: Way,
+        limit: u32,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let of_lead = of_lead(&mut reader, team, filter).await?;
-        if of_lead.as_ref().is_some_and(Vec::is_empty) {
+        let found = match filter {
+            ConversationFilter { lead: Some(lead), .. } => {
+                Some(of_lead(&mut reader, team, *lead).await?)
+            }
+            ConversationFilter {
+                status: Some(ConversationStatus::Cancelled),
+                campaign: None,
+                lead: None,
+            } => Some(cancelled(&mut reader, team, way, limit).await?),
+            ConversationFilter { .. } => None,
+        };
+        if found.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Vec::new());
         }
         let mut query = QueryBuilder::new(CONVERSATION);
         query.push_bind(key(team));
-        if let Some(before) = before {
-            query.push(" and v.conversation_id < ").push_bind(key(before));
-        }
-        narrow(&mut query, filter, of_lead);
-        query.push(" order by v.conversation_id desc limit ").push_bind(i64::from(limit));
+        narrow(&mut query, filter, found);
+        go_on(&mut query, way, limit);
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(ConversationRow::read).collect()
     }
@@ -228,11 +239,7 @@ impl Store {
     }
 }
 
-fn narrow(
-    query: &mut QueryBuilder<'_>,
-    filter: &ConversationFilter,
-    of_lead: Option<Vec<[u8; 16]>>,
-) {
+fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Option<Vec<[u8; 16]>>) {
     match filter.status {
         Some(ConversationStatus::Cancelled) => {
             query.push(
@@ -253,30 +260,100 @@ fn narrow(
     if let Some(campaign) = filter.campaign {
         query.push(" and v.campaign_id = ").push_bind(key(campaign));
     }
-    if let Some(conversations) = of_lead {
+    if let Some(conversations) = found {
         query.push(" and v.conversation_id in (");
         query.push_list(conversations).push(")");
     }
 }
 
-/// The conversations of the lead that is asked for: found first, since SQLite would walk through all of the team in the
-/// order that is asked for. There is one for each campaign that the lead is in.
+fn go_on(query: &mut QueryBuilder<'_>, way: Way, limit: u32) {
+    let order = match way {
+        Way::OldestFirst { after } => {
+            if let Some(after) = after {
+                query.push(" and v.conversation_id > ").push_bind(key(after));
+            }
+            " order by v.conversation_id limit "
+        }
+        Way::NewestFirst { before } => {
+            if let Some(before) = before {
+                query.push(" and v.conversation_id < ").push_bind(key(before));
+            }
+            " order by v.conversation_id desc limit "
+        }
+    };
+    query.push(order).push_bind(i64::from(limit));
+}
+
+/// The conversations of a lead: found first, since SQLite would walk through all of the team in the order that is asked
+/// for. There is one for each campaign that the lead is in.
 async fn of_lead(
     reader: &mut db::Connection,
     team: TeamId,
-    filter: &ConversationFilter,
-) -> Result<Option<Vec<[u8; 16]>>, StoreError> {
-    let Some(lead) = filter.lead else { return Ok(None) };
-    let rows = db::query(
+    lead: LeadId,
+) -> Result<Vec<[u8; 16]>, StoreError> {
+    let query = db::query(
         "select conversation_id
          from conversations
          where team_id = $1 and lead_id = $2",
-    )
-    .bind(key(team))
-    .bind(key(lead))
-    .fetch_all(reader)
-    .await?;
-    let ids: Result<Vec<_>, _> =
-        rows.iter().map(|row| Fields::new(row, "conversations").bytes(0)).collect();
-    Ok(Some(ids?))
+    );
+    ids(reader, query.bind(key(team)).bind(key(lead))).await
+}
+
+/// The first that read as cancelled: those that are, and those that a cancelled campaign left open. Each of these lists
+/// has its index; a statement for all of them would walk through the team.
+async fn cancelled(
+    reader: &mut db::Connection,
+    team: TeamId,
+    way: Way,
+    limit: u32,
+) -> Result<Vec<[u8; 16]>, StoreError> {
+    let campaigns =
+        db::query("select campaign_id from campaigns where team_id = $1 and status = 'cancelled'");
+    let campaigns = ids(reader, campaigns.bind(key(team))).await?;
+    let mut found = ids(reader, cancelled_themselves(team, way, limit).build()).await?;
+    for campaign in campaigns {
+        for open in OPEN {
+            found.extend(ids(reader, left_open(team, campaign, open, way, limit).build()).await?);
+        }
+    }
+    found.sort_unstable();
+    if matches!(way, Way::NewestFirst { .. }) {
+        found.reverse();
+    }
+    found.truncate(limit as usize);
+    Ok(found)
+}
+
+/// How a conversation stands that its campaign leaves open, each with an index of its own.
+pub(super) const OPEN: [&str; 2] =
+    [" and v.status = 'awaiting_assistant'", " and v.status = 'awaiting_lead'"];
+
+pub(super) fn cancelled_themselves(team: TeamId, way: Way, limit: u32) -> QueryBuilder<'static> {
+    let mut query =
+        QueryBuilder::new("select v.conversation_id from conversations v where v.team_id = ");
+    query.push_bind(key(team)).push(" and v.status = 'cancelled'");
+    go_on(&mut query, way, limit);
+    query
+}
+
+pub(super) fn left_open(
+    team: TeamId,
+    campaign: [u8; 16],
+    open: &'static str,
+    way: Way,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query =
+        QueryBuilder::new("select v.conversation_id from conversations v where v.team_id = ");
+    query.push_bind(key(team)).push(" and v.campaign_id = ").push_bind(campaign).push(open);
+    go_on(&mut query, way, limit);
+    query
+}
+
+async fn ids(
+    reader: &mut db::Connection,
+    query: db::Query<'_>,
+) -> Result<Vec<[u8; 16]>, StoreError> {
+    let rows = query.fetch_all(reader).await?;
+    rows.iter().map(|row| Fields::new(row, "conversations").bytes(0)).collect()
 }

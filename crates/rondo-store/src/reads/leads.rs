@@ -60,6 +60,11 @@ pub struct LeadFilter {
 const LEAD: &str = "select l.lead_id, l.created_at, l.owner_id, l.owner_source, l.is_high_intent, l.email, l.name, \
      l.company, l.external_id, l.attributes from leads l where l.erased_at is null and l.team_id = ";
 
+/// Begins with the campaign's: `cross join` tells SQLite the order.
+const LEAD_OF_CAMPAIGN: &str = "select l.lead_id, l.created_at, l.owner_id, l.owner_source, l.is_high_intent, l.email, \
+     l.name, l.company, l.external_id, l.attributes from conversations c cross join leads l \
+     where l.team_id = c.team_id and l.lead_id = c.lead_id and l.erased_at is null and c.team_id = ";
+
 impl LeadRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "leads");
@@ -81,6 +86,13 @@ impl LeadRow {
     }
 }
 
+/// From where a list goes on, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    OldestFirst { after: Option<LeadId> },
+    NewestFirst { before: Option<LeadId> },
+}
+
 impl Store {
     /// Leads, oldest first.
     pub async fn leads(
@@ -90,16 +102,7 @@ impl Store {
         after: Option<LeadId>,
         limit: u32,
     ) -> Result<Vec<LeadRow>, StoreError> {
-        let mut query = QueryBuilder::new(LEAD);
-        query.push_bind(key(team));
-        if let Some(after) = after {
-            query.push(" and l.lead_id > ").push_bind(key(after));
-        }
-        narrow(&mut query, filter);
-        query.push(" order by l.lead_id limit ").push_bind(i64::from(limit));
-        let mut reader = self.of(team).reader().await?;
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(LeadRow::read).collect()
+        self.leads_on(team, filter, Way::OldestFirst { after }, limit).await
     }
 
     /// Leads, newest first: those before this one, where one is given.
@@ -110,13 +113,23 @@ impl Store {
         before: Option<LeadId>,
         limit: u32,
     ) -> Result<Vec<LeadRow>, StoreError> {
-        let mut query = QueryBuilder::new(LEAD);
-        query.push_bind(key(team));
-        if let Some(before) = before {
-            query.push(" and l.lead_id < ").push_bind(key(before));
-        }
-        narrow(&mut query, filter);
-        query.push(" order by l.lead_id desc limit ").push_bind(i64::from(limit));
+        self.leads_on(team, filter, Way::NewestFirst { before }, limit).await
+    }
+
+    async fn leads_on(
+        &self,
+        team: TeamId,
+        filter: &LeadFilter,
+        way: Way,
+        limit: u32,
+    ) -> Result<Vec<LeadRow>, StoreError> {
+        let query = match filter.campaign {
+            Some(campaign) if filter.email.is_none() => {
+                of_campaign(team, campaign, filter, way, limit)
+            }
+            // One lead at most has an address.
+            _ => of_team(team, filter, way, limit),
+        };
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
         rows.iter().map(LeadRow::read).collect()
@@ -169,15 +182,39 @@ impl Store {
     }
 }
 
-fn narrow(query: &mut QueryBuilder<'_>, filter: &LeadFilter) {
-    if let Some(EmailKey(bytes)) = filter.email {
-        query.push(" and l.email_key = ").push_bind(bytes);
-    }
-    if let Some(owners) = &filter.owners {
-        query.push(" and l.owner_id in (");
-        query.push_list(owners.iter().map(|owner| key(*owner)));
-        query.push(")");
-    }
+/// A list of a campaign's leads.
+pub(super) fn of_campaign(
+    team: TeamId,
+    campaign: CampaignId,
+    filter: &LeadFilter,
+    way: Way,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(LEAD_OF_CAMPAIGN);
+    query.push_bind(key(team)).push(" and c.campaign_id = ").push_bind(key(campaign));
+    narrow(&mut query, filter);
+    let order = match way {
+        Way::OldestFirst { after } => {
+            if let Some(after) = after {
+                query.push(" and c.lead_id > ").push_bind(key(after));
+            }
+            " order by c.lead_id limit "
+        }
+        Way::NewestFirst { before } => {
+            if let Some(before) = before {
+                query.push(" and c.lead_id < ").push_bind(key(before));
+            }
+            " order by c.lead_id desc limit "
+        }
+    };
+    query.push(order).push_bind(i64::from(limit));
+    query
+}
+
+fn of_team(team: TeamId, filter: &LeadFilter, way: Way, limit: u32) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(LEAD);
+    query.push_bind(key(team));
+    narrow(&mut query, filter);
     if let Some(campaign) = filter.campaign {
         query
             .push(
@@ -186,6 +223,33 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &LeadFilter) {
             )
             .push_bind(key(campaign))
             .push(")");
+    }
+    let order = match way {
+        Way::OldestFirst { after } => {
+            if let Some(after) = after {
+                query.push(" and l.lead_id > ").push_bind(key(after));
+            }
+            " order by l.lead_id limit "
+        }
+        Way::NewestFirst { before } => {
+            if let Some(before) = before {
+                query.push(" and l.lead_id < ").push_bind(key(before));
+            }
+            " order by l.lead_id desc limit "
+        }
+    };
+    query.push(order).push_bind(i64::from(limit));
+    query
+}
+
+fn narrow(query: &mut QueryBuilder<'_>, filter: &LeadFilter) {
+    if let Some(EmailKey(bytes)) = filter.email {
+        query.push(" and l.email_key = ").push_bind(bytes);
+    }
+    if let Some(owners) = &filter.owners {
+        query.push(" and l.owner_id in (");
+        query.push_list(owners.iter().map(|owner| key(*owner)));
+        query.push(")");
     }
     if let Some(is_high_intent) = filter.is_high_intent {
         query.push(" and l.is_high_intent = ").push_bind(i64::from(is_high_intent));

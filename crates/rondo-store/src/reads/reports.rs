@@ -1,6 +1,6 @@
 //! Sums over assignments: how they were shared, and how soon the reps wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use rondo_core::Instant;
@@ -125,6 +125,35 @@ impl Store {
         }
         let row = |((day, rep), (turns, passed_on))| DayOfTurns { day, rep, turns, passed_on };
         Ok(days.into_iter().map(row).collect())
+    }
+
+    /// Those of these campaigns of which a turn was taken within these ledger numbers. A step through the index for each:
+    /// ask for a few at a time.
+    pub async fn campaigns_with_turns(
+        &self,
+        team: TeamId,
+        campaigns: &[CampaignId],
+        entries: Range<u64>,
+    ) -> Result<HashSet<CampaignId>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut found = HashSet::new();
+        for campaign in campaigns {
+            let turn = crate::db::query(
+                "select n
+                 from assignments
+                 where team_id = $1 and campaign_id = $2 and n >= $3 and n < $4 and reason = 'turn'
+                 order by n
+                 limit 1",
+            )
+            .bind(key(team))
+            .bind(key(*campaign))
+            .bind(number(entries.start))
+            .bind(number(entries.end))
+            .fetch_optional(&mut reader)
+            .await?;
+            found.extend(turn.map(|_| *campaign));
+        }
+        Ok(found)
     }
 }
 

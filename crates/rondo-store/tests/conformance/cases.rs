@@ -4,6 +4,7 @@ pub(crate) mod commits;
 pub(crate) mod copy;
 pub(crate) mod history;
 pub(crate) mod leases;
+pub(crate) mod lists;
 pub(crate) mod mail;
 pub(crate) mod messages;
 pub(crate) mod people;
@@ -40,6 +41,9 @@ macro_rules! all {
             leases::of_those_who_take_a_lease_at_once_one_gets_it,
             leases::a_clock_that_is_wrong_keeps_others_away_for_twice_the_length,
             leases::leases_are_neither_copied_nor_verified,
+            lists::what_cancelled_campaigns_left_open_is_among_what_was_cancelled,
+            lists::the_leads_of_a_campaign_come_in_the_order_of_leads,
+            lists::a_reps_assignments_of_a_campaign_are_found_among_others,
             people::users_are_listed_until_they_are_removed,
             people::an_address_is_one_users_of_a_team,
             people::accounts_of_an_address_are_found_in_every_team,
@@ -67,13 +71,13 @@ macro_rules! all {
             messages::a_mail_that_the_lead_has_is_left_to_the_rep,
             random::tables_say_what_the_team_says,
             reading::reports_sum_what_came_to_each_rep,
+            reading::what_became_of_conversations_is_counted_by_when_they_began,
             reading::the_lead_that_waits_longest_says_since_when,
             reading::facts_tell_a_lead_with_its_conversation_and_owner,
             reading::the_latest_assignments_come_first,
             reading::reps_are_found_by_name_with_the_leads_that_they_own,
             reading::facts_tell_who_waits_in_order,
             reading::the_conversations_of_a_campaign_are_counted_by_how_they_stand,
-            reading::the_latest_assignments_of_a_campaign_come_first,
             reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,
             reading::expired_requests_die_out,

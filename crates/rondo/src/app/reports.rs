@@ -1,6 +1,7 @@
 //! Reports: how turns were shared, held against the bound of R10, and how soon reps wrote.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,6 +24,8 @@ pub const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 const MEMBERS_MAX: u32 = 500;
 /// Ledger entries that are summed up in one reading: some hundredths of a second, in which a reader is not there for pages.
 const ENTRIES_MAX: u64 = 10_000;
+/// Campaigns that are looked through at once for whether they took turns.
+const CAMPAIGNS_MAX: usize = 500;
 /// Circles on a page: each is a chart with its tables.
 pub const CIRCLES_SHOWN: usize = 10;
 /// R10: among those available throughout, the numbers of turns differ by no more.
@@ -58,6 +61,9 @@ pub struct Share<I> {
     answer_micros: u64,
 }
 
+/// A group with the campaigns that share its turns.
+type Turning<'l> = (GroupId, Vec<&'l CampaignParts>);
+
 /// How the turns of a circle were shared among those who could take them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FairnessView {
@@ -92,22 +98,15 @@ impl FairnessView {
     }
 }
 
-/// Circles of a team with their turns.
+/// Circles of a team that took turns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FairnessPage {
-    /// Those of the page that took turns.
+    /// Those of the page.
     pub views: Vec<FairnessView>,
     /// Which page it is, from 1.
     pub page: usize,
-    /// How many circles there are, on all pages.
+    /// How many there are, on all pages.
     pub count: usize,
-}
-
-impl FairnessPage {
-    /// Whether circles follow.
-    pub fn has_more(&self) -> bool {
-        self.page * CIRCLES_SHOWN < self.count
-    }
 }
 
 /// How assignments were shared in so many days until now; none while they are still being summed up.
@@ -156,7 +155,8 @@ fn group_name(look: &Look, group: GroupId) -> String {
     look.team.group_name(group).map(ToString::to_string).unwrap_or_default()
 }
 
-fn period(look: &Look, days: i64) -> (Instant, Instant) {
+/// From when until when a report of so many days goes.
+pub(super) fn period(look: &Look, days: i64) -> (Instant, Instant) {
     (look.now.plus_seconds(-days.clamp(1, DAYS_MAX) * DAY_SECONDS), look.now)
 }
 
@@ -208,8 +208,8 @@ pub async fn fairness_soon(
     app.sums().fairness.get(app.clock(), key, make).await
 }
 
-/// How the turns of the circles on a page, from 1, were shared in so many days until now. Days are those of a
-/// zone, whatever its clocks did meanwhile.
+/// How the turns of the circles on a page, from 1, were shared in so many days until now: of the last page for one beyond
+/// it. Circles that took no turns are left out. Days are those of a zone, whatever its clocks did meanwhile.
 pub async fn fairness(
     app: &App,
     caller: &Caller,
@@ -220,23 +220,68 @@ pub async fn fairness(
     let look = app.look(caller.team).await?;
     let (since, until) = period(&look, days);
     let entries = app.store().entries_between(caller.team, since, until.plus_seconds(1)).await?;
-    let circles = circles(&look);
-    let (count, page) = (circles.len(), page.max(1));
-    let wanted = circles.into_iter().skip((page - 1).saturating_mul(CIRCLES_SHOWN));
+    let circles = with_turns(app, &look, circles(&look), entries.clone()).await?;
+    let count = circles.len();
+    let page = page.clamp(1, count.div_ceil(CIRCLES_SHOWN).max(1));
+    let wanted = circles.iter().skip((page - 1) * CIRCLES_SHOWN).take(CIRCLES_SHOWN);
     let mut views = Vec::new();
-    for (group, campaigns) in wanted.take(CIRCLES_SHOWN) {
-        let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
-        let _turn = app.sums().turn().await;
-        let store = app.store();
-        let day_of = |at| day_of(at, zone);
-        let rows = store.turns_by_day(caller.team, &ids, entries.clone(), day_of).await?;
-        if rows.is_empty() {
-            continue;
-        }
-        let members = store.members(caller.team, group, 0, MEMBERS_MAX).await?;
-        views.push(view(&look, (group, &campaigns), &throughout(&look, &members, since), &rows));
+    for circle in wanted {
+        views.push(shared(app, &look, circle, (since, entries.clone()), zone).await?);
     }
     Ok(FairnessPage { views, page, count })
+}
+
+/// How the turns of all circles were shared in so many days until now. As [`fairness`].
+pub async fn fairness_of_all(
+    app: &App,
+    caller: &Caller,
+    days: i64,
+    zone: &TimeZone,
+) -> Result<Vec<FairnessView>, AppError> {
+    let look = app.look(caller.team).await?;
+    let (since, until) = period(&look, days);
+    let entries = app.store().entries_between(caller.team, since, until.plus_seconds(1)).await?;
+    let mut views = Vec::new();
+    for circle in with_turns(app, &look, circles(&look), entries.clone()).await? {
+        views.push(shared(app, &look, &circle, (since, entries.clone()), zone).await?);
+    }
+    Ok(views)
+}
+
+/// Those of these circles that took turns within these ledger numbers.
+async fn with_turns<'l>(
+    app: &App,
+    look: &Look,
+    circles: Vec<Turning<'l>>,
+    entries: Range<u64>,
+) -> Result<Vec<Turning<'l>>, AppError> {
+    let ids: Vec<_> =
+        circles.iter().flat_map(|(_, campaigns)| campaigns).map(|campaign| campaign.id).collect();
+    let mut took = HashSet::new();
+    for part in ids.chunks(CAMPAIGNS_MAX) {
+        let _turn = app.sums().turn().await;
+        let store = app.store();
+        took.extend(store.campaigns_with_turns(look.team.id(), part, entries.clone()).await?);
+    }
+    let has_turns =
+        |(_, campaigns): &Turning<'_>| campaigns.iter().any(|one| took.contains(&one.id));
+    Ok(circles.into_iter().filter(has_turns).collect())
+}
+
+/// How the turns of a circle were shared since then, within these ledger numbers.
+async fn shared(
+    app: &App,
+    look: &Look,
+    (group, campaigns): &Turning<'_>,
+    (since, entries): (Instant, Range<u64>),
+    zone: &TimeZone,
+) -> Result<FairnessView, AppError> {
+    let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let _turn = app.sums().turn().await;
+    let (store, team) = (app.store(), look.team.id());
+    let rows = store.turns_by_day(team, &ids, entries, |at| day_of(at, zone)).await?;
+    let members = store.members(team, *group, 0, MEMBERS_MAX).await?;
+    Ok(view(look, (*group, campaigns), &throughout(look, &members, since), &rows))
 }
 
 /// Days from 1970 to the one on which an instant is in a zone.
@@ -279,9 +324,9 @@ fn view(
     }
 }
 
-/// The circles that campaigns take turns from, each with the campaigns that share them.
-fn circles(look: &Look) -> Vec<(GroupId, Vec<&CampaignParts>)> {
-    let mut all: Vec<(GroupId, Vec<&CampaignParts>)> = Vec::new();
+/// The circles that campaigns take turns from.
+fn circles(look: &Look) -> Vec<Turning<'_>> {
+    let mut all: Vec<Turning<'_>> = Vec::new();
     let mut known: HashMap<CursorKey, usize> = HashMap::new();
     for campaign in look.team.campaigns().filter(|campaign| campaign.launched_at.is_some()) {
         let index = *known.entry(campaign.cursor_key()).or_insert(all.len());

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use crate::app::AppError;
 use crate::app::campaigns::figures::Figures;
 use crate::app::explanation::Circle;
+use crate::app::outcomes::OutcomesView;
 use crate::app::reports::{FairnessPage, SharesView};
 use crate::clock::Clock;
 
@@ -33,6 +34,7 @@ const KEPT_MAX: NonZeroUsize = NonZeroUsize::new(64).expect("it is not zero");
 /// The sums of all teams.
 pub(super) struct Sums {
     pub(super) shares: Kept<(TeamId, i64), SharesView>,
+    pub(super) outcomes: Kept<(TeamId, i64), OutcomesView>,
     pub(super) fairness: Kept<(TeamId, i64, String, usize), FairnessPage>,
     pub(super) figures: Kept<(TeamId, CampaignId), Figures>,
     /// By the ledger number at which they stood.
@@ -45,6 +47,7 @@ impl Sums {
         let reading = Semaphore::new(1);
         Self {
             shares: Kept::new(),
+            outcomes: Kept::new(),
             fairness: Kept::new(),
             figures: Kept::new(),
             circles: Kept::new(),

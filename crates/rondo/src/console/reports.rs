@@ -1,4 +1,7 @@
-//! Reports: fairness against its bound, shares by rep and campaign, how soon reps wrote. Each chart with its table and CSV.
+//! Reports: fairness against its bound, shares by rep, group and campaign, how soon reps wrote, what became of leads. Each
+//! chart with its table and CSV.
+
+mod outcomes;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,9 +17,12 @@ use super::routes::{Reach, Routes, Who};
 use super::sheet::csv;
 use super::trouble::Trouble;
 use crate::app::Sum;
+use crate::app::outcomes::outcomes_soon;
 use crate::app::reports::{
     self, BOUND, CIRCLES_SHOWN, DAYS_MAX, FIRST_DAY, FairnessView, Share, SharesView,
 };
+use crate::{say, t};
+use outcomes::OutcomesShown;
 
 /// Days of a report unless it is said otherwise.
 const DAYS: i64 = 30;
@@ -33,6 +39,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get(Reach::Team, "/reports/groups.csv", groups_csv)
         .get(Reach::Team, "/reports/campaigns.csv", campaigns_csv)
         .get(Reach::Team, "/reports/fairness.csv", fairness_csv)
+        .get(Reach::Team, "/reports/outcomes.csv", outcomes::outcomes_csv)
 }
 
 /// Reps and campaigns that are shown, the largest shares; the files have all.
@@ -63,6 +70,8 @@ struct ReportsPage {
     shares: Option<Shares>,
     /// None while they are still being counted.
     fairness: Option<Fairness>,
+    /// None while they are still being counted.
+    outcomes: Option<OutcomesShown>,
 }
 
 /// How assignments were shared.
@@ -113,12 +122,13 @@ async fn page(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Trouble> {
     let days = wanted.days();
-    let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
+    let frame = Frame::new(&console, Some(&session), Section::Reports, t("common-reports"));
     let (app, caller) = (console.app(), &session.caller);
     let circles = wanted.circles.unwrap_or(1);
-    let (shares, fairness) = tokio::join!(
+    let (shares, fairness, outcomes) = tokio::join!(
         reports::shares_soon(app, caller, days),
         reports::fairness_soon(app, caller, days, frame.zone(), circles),
+        outcomes_soon(app, caller, days),
     );
     let shares = shares?.map(|Sum { value, as_of }| Shares {
         rep_bars: bars(&value.reps),
@@ -129,13 +139,15 @@ async fn page(
     });
     let fairness = fairness?.map(|Sum { value, as_of }| Fairness {
         page: value.page,
-        from: (value.page - 1).saturating_mul(CIRCLES_SHOWN) + 1,
-        to: value.page.saturating_mul(CIRCLES_SHOWN).min(value.count),
+        from: (value.page - 1) * CIRCLES_SHOWN + 1,
+        to: (value.page * CIRCLES_SHOWN).min(value.count),
         count: value.count,
         circles: value.views.into_iter().map(|view| circle(&frame, view)).collect(),
         as_of,
     });
-    Ok(rendered(&ReportsPage { days, choices: CHOICES, bound: BOUND, shares, fairness, frame }))
+    let outcomes = outcomes?.map(OutcomesShown::of);
+    let (choices, bound) = (CHOICES, BOUND);
+    Ok(rendered(&ReportsPage { days, choices, bound, shares, fairness, outcomes, frame }))
 }
 
 /// Noon of a day in the viewer's zone.
@@ -162,7 +174,10 @@ impl Circle {
         let shown = names.len().min(MEMBERS_SHOWN);
         match names.len() - shown {
             0 => names.join(", "),
-            more => format!("{} and {more} more", names[..shown].join(", ")),
+            more => {
+                let names = names[..shown].join(", ");
+                say("reports-and-more").arg("names", names).n("count", more).plain()
+            }
         }
     }
 }
@@ -229,18 +244,11 @@ async fn fairness_csv(
     Who(session): Who,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Trouble> {
-    let frame = Frame::new(&console, Some(&session), Section::Reports, "Reports");
+    let frame = Frame::new(&console, Some(&session), Section::Reports, t("common-reports"));
     let (app, caller, days) = (console.app(), &session.caller, wanted.days());
-    let mut rows = Vec::new();
-    for page in 1.. {
-        let circles = reports::fairness(app, caller, days, frame.zone(), page).await?;
-        rows.extend(circles.views.iter().flat_map(rows_of));
-        if !circles.has_more() {
-            break;
-        }
-    }
+    let circles = reports::fairness_of_all(app, caller, days, frame.zone()).await?;
     let head = ["group", "campaigns", "rep", "turns", "available_throughout"];
-    Ok(csv("fairness.csv", &head, rows))
+    Ok(csv("fairness.csv", &head, circles.iter().flat_map(rows_of)))
 }
 
 fn rows_of(view: &FairnessView) -> Vec<Vec<String>> {

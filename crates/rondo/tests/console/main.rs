@@ -50,6 +50,7 @@ mod home;
 mod leads;
 mod mailed_links;
 mod reach;
+mod reports;
 mod reps;
 mod settings;
 mod signing_in;

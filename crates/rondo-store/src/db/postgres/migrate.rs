@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0005_conversations_by_mail.sql"),
     include_str!("../../../migrations/postgres/0006_people_who_sign_in.sql"),
     include_str!("../../../migrations/postgres/0007_links_by_mail.sql"),
+    include_str!("../../../migrations/postgres/0008_lists_by_index.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];

@@ -3,10 +3,11 @@
 use rondo_core::detail::Existing;
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
+use rondo_core::ids::{ConversationId, Id as _};
 use rondo_core::{Answer, Command, Instant, Needs, Period};
 use rondo_store::{
     AssignmentFilter, AssignmentsOf, Committed, ConversationFilter, ConversationStatus, LeadFilter,
-    Remembered, StoreError, WaitingSize,
+    OutcomeRow, Remembered, StoreError, WaitingSize,
 };
 
 use crate::world::{NOON, World, blob, email, found, news, qualify, qualify_for};
@@ -65,6 +66,8 @@ pub(crate) async fn the_latest_assignments_come_first(mut world: World) {
     let of: Vec<_> = latest.iter().map(|row| row.campaign).collect();
     assert_eq!(of, [autumn, autumn, campaign, campaign]);
     assert!(latest.is_sorted_by(|one, next| one.n > next.n));
+    let of = AssignmentsOf::Campaign(campaign);
+    assert_eq!(world.store.assignments_latest(team, of, None, 2).await.unwrap(), latest[2..]);
     assert!(world.store.assignments_latest_of(team, &[], 4).await.unwrap().is_empty());
 }
 
@@ -145,21 +148,6 @@ pub(crate) async fn the_conversations_of_a_campaign_are_counted_by_how_they_stan
     assert_eq!(first.iter().map(|one| one.count).sum::<u64>(), 1);
     let (stranger, _) = found(&world.store, 8).await;
     assert!(world.store.conversation_tally(stranger.id(), campaign, 9).await.unwrap().is_empty());
-}
-
-pub(crate) async fn the_latest_assignments_of_a_campaign_come_first(mut world: World) {
-    let campaign = world.running_with_a_rep("Spring").await;
-    let other = world.running("Autumn", None).await;
-    let mut decided = Vec::new();
-    for (campaign, name) in [(campaign, "a"), (other, "b"), (campaign, "c"), (campaign, "d")] {
-        let Answer::Assigned { assignment, .. } = world.run(qualify(campaign, name)).await else {
-            panic!()
-        };
-        decided.push(assignment);
-    }
-    let latest = world.store.latest_assignments(world.id(), campaign, 2).await.unwrap();
-    let latest: Vec<_> = latest.iter().map(|row| row.decision.assignment).collect();
-    assert_eq!(latest, [decided[3], decided[2]]);
 }
 
 pub(crate) async fn those_who_wait_are_counted_with_the_first_of_them(mut world: World) {
@@ -374,12 +362,82 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     let days = world.store.turns_by_day(team, &[campaign], entries.clone(), day_of).await.unwrap();
     let day = day_of(world.now);
     assert!(days.iter().all(|row| row.day == day));
+    let owned = world.running("Autumn", None).await;
+    world.run(qualify_for(owned, "e", bo)).await;
+    let end = world.team.revision() + 1;
+    let asked = [campaign, owned];
+    let took = world.store.campaigns_with_turns(team, &asked, 1..end).await.unwrap();
+    assert_eq!(Vec::from_iter(took), [campaign]);
+    assert!(world.store.campaigns_with_turns(team, &asked, end..end).await.unwrap().is_empty());
     assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
     assert_eq!(days.iter().map(|row| row.passed_on).sum::<u64>(), 1);
     let next = |at| day_of(at) + 1;
     let next = world.store.turns_by_day(team, &[campaign], entries, next).await.unwrap();
     assert!(next.iter().all(|row| row.day == day + 1));
     assert_eq!(world.store.failed_deliveries(team, 10).await.unwrap(), 0);
+}
+
+pub(crate) async fn what_became_of_conversations_is_counted_by_when_they_began(mut world: World) {
+    use ConversationStatus::{AwaitingAssistant, Qualified};
+    let campaign = world.running_with_a_rep("Spring").await;
+    let other = world.running("Autumn", None).await;
+    let leads = ["a", "b", "c"].map(news).to_vec();
+    let command = Command::AddLeads { campaign: Some(campaign), leads, existing: Existing::Fill };
+    world.run(command).await;
+    world.run(qualify(campaign, "a")).await;
+    world.run(qualify(other, "d")).await;
+    // Something is to be written to one of them.
+    let newest = world
+        .store
+        .conversations_before(
+            world.id(),
+            &ConversationFilter { status: Some(AwaitingAssistant), ..Default::default() },
+            None,
+            1,
+        )
+        .await
+        .unwrap();
+    let newest = blob(newest[0].conversation);
+    world
+        .tamper(&format!("update conversations set next_at = 1 where conversation_id = {newest}"))
+        .await;
+    world.now = world.now.plus_seconds(3600);
+    world.ids.go_on(world.now, 8);
+    world.run(qualify(campaign, "e")).await;
+    let team = world.id();
+    let at = |seconds| ConversationId::first_at(NOON.plus_seconds(seconds));
+    let told = |rows: Vec<OutcomeRow>| {
+        let row = |row: OutcomeRow| {
+            let name = if row.campaign == campaign { "Spring" } else { "Autumn" };
+            (name, row.status, row.is_begun, row.is_assigned, row.count)
+        };
+        let mut told: Vec<_> = rows.into_iter().map(row).collect();
+        told.sort_by_key(|one| (one.0, one.1 == Qualified, one.2));
+        told
+    };
+    let (first, next) = world.store.outcomes(team, at(0)..at(3600), 10).await.unwrap();
+    let expected = [
+        ("Autumn", Qualified, false, true, 1),
+        ("Spring", AwaitingAssistant, false, false, 1),
+        ("Spring", AwaitingAssistant, true, false, 1),
+        ("Spring", Qualified, false, true, 1),
+    ];
+    assert_eq!((told(first), next), (expected.to_vec(), None));
+    let (later, _) = world.store.outcomes(team, at(3600)..at(7200), 10).await.unwrap();
+    assert_eq!(told(later), [("Spring", Qualified, false, true, 1)]);
+
+    // In parts, it comes to the same.
+    let (mut from, mut count) = (Some(at(0)), 0);
+    while let Some(start) = from {
+        let (rows, next) = world.store.outcomes(team, start..at(7200), 2).await.unwrap();
+        let part: u64 = rows.iter().map(|row| row.count).sum();
+        assert!(part == 2 || next.is_none());
+        (from, count) = (next, count + part);
+    }
+    assert_eq!(count, 5);
+    let (stranger, _) = found(&world.store, 8).await;
+    let none = world.store.outcomes(stranger.id(), at(0)..at(7200), 10).await.unwrap();
+    assert_eq!(none, (Vec::new(), None));
 }
 
 pub(crate) async fn the_lead_that_waits_longest_says_since_when(mut world: World) {

@@ -19,7 +19,7 @@ pub(super) struct Places {
 }
 
 /// Pages with words that narrow or widen them, beside those of the table.
-const NARROWED: [&str; 18] = [
+const NARROWED: [&str; 19] = [
     "/assignments?campaign={campaign}",
     "/assignments?campaign={campaign}&rep={rep}",
     "/assignments?rep={rep}",
@@ -30,6 +30,7 @@ const NARROWED: [&str; 18] = [
     "/campaigns?status=running",
     "/conversations?campaign={campaign}",
     "/conversations?campaign={campaign}&status=bounced",
+    "/conversations?status=cancelled",
     "/conversations?status=in_review",
     "/conversations?status=qualified",
     "/groups/{default}",

@@ -7,7 +7,7 @@ use rondo_core::ids::{CampaignId, LeadId, RepId};
 use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Member, Status};
 use rondo_core::time::Instant;
-use rondo_store::{AssignmentRow, ConversationStatus, LeadRow};
+use rondo_store::{AssignmentRow, AssignmentsOf, ConversationStatus, LeadRow};
 
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
 use crate::app::assignments::{self, AssignmentView};
@@ -257,7 +257,8 @@ pub async fn latest(
     limit: u32,
 ) -> Result<Vec<Latest>, AppError> {
     let look = app.look(caller.team).await?;
-    let rows = app.store().latest_assignments(caller.team, campaign, limit).await?;
+    let of = AssignmentsOf::Campaign(campaign);
+    let rows = app.store().assignments_latest(caller.team, of, None, limit).await?;
     let leads: Vec<LeadId> = rows.iter().map(|row| row.lead).collect();
     let names = lead_names(app, caller, &leads).await?;
     let latest = |row: AssignmentRow| Latest {

@@ -1,0 +1,90 @@
+//! Lists of large teams walk through their index in order, and read no more rows than they show.
+
+use rondo_core::Instant;
+use rondo_core::ids::{CampaignId, ConversationId, IdSource, LeadId, RepId, TeamId};
+
+use super::assignments::{Order, Span, numbers_of};
+use super::{LeadFilter, conversations, leads};
+use crate::db::QueryBuilder;
+use crate::{Store, StoreOptions};
+
+struct World {
+    store: Store,
+    ids: IdSource,
+    team: TeamId,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("rondo.db").display());
+        let store = Store::open(&StoreOptions { database, readers: 1 }).await.unwrap();
+        let mut ids = IdSource::new(Instant::from_micros(1_795_000_000_000_000), 1);
+        Self { team: ids.next_id(), store, ids, _folder: folder }
+    }
+
+    /// Holds the first step to an index; nothing is sorted afterwards.
+    async fn walks(&self, query: QueryBuilder<'_>, index: &str) {
+        let mut reader = self.store.of(self.team).reader().await.unwrap();
+        let plan = query.build().plan(&mut reader).await.unwrap();
+        let first = plan.lines().next().unwrap_or_default();
+        assert!(first.starts_with("SEARCH ") && first.contains(index), "{index}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_reps_assignments_of_a_campaign_are_told_apart_within_the_index() {
+    let mut world = World::new().await;
+    let (rep, campaign): (RepId, CampaignId) = (world.ids.next_id(), world.ids.next_id());
+    for span in [Span { first: 0, end: None }, Span { first: 7, end: Some(9) }] {
+        for order in [Order::OldestFirst, Order::NewestFirst] {
+            let query = numbers_of(world.team, (rep, campaign), span, order, 51);
+            world.walks(query, "COVERING INDEX assignments_rep_campaign").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_cancelled_campaign_left_open_is_found_by_the_campaign() {
+    use conversations::{OPEN, Way, cancelled_themselves, left_open};
+
+    let mut world = World::new().await;
+    let last: ConversationId = world.ids.next_id();
+    let ways = [
+        Way::OldestFirst { after: None },
+        Way::OldestFirst { after: Some(last) },
+        Way::NewestFirst { before: None },
+        Way::NewestFirst { before: Some(last) },
+    ];
+    for way in ways {
+        let query = cancelled_themselves(world.team, way, 51);
+        world.walks(query, "INDEX conversations_status").await;
+        for (open, index) in
+            OPEN.into_iter().zip(["conversations_unwritten", "conversations_written"])
+        {
+            let query = left_open(world.team, [1; 16], open, way, 51);
+            world.walks(query, &format!("INDEX {index}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_leads_of_a_campaign_come_in_order() {
+    use leads::{Way, of_campaign};
+
+    let mut world = World::new().await;
+    let (campaign, last): (CampaignId, LeadId) = (world.ids.next_id(), world.ids.next_id());
+    let ways = [Way::OldestFirst { after: Some(last) }, Way::NewestFirst { before: None }];
+    let owners = Some(vec![world.ids.next_id()]);
+    let filters = [
+        LeadFilter::default(),
+        LeadFilter { owners, is_high_intent: Some(true), ..LeadFilter::default() },
+    ];
+    for (way, filter) in ways.into_iter().flat_map(|way| filters.iter().map(move |one| (way, one)))
+    {
+        let query = of_campaign(world.team, campaign, filter, way, 51);
+        world.walks(query, "INDEX conversations_lead").await;
+    }
+}

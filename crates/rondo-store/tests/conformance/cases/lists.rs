@@ -1,0 +1,142 @@
+//! Lists that are narrowed: those of their index, in the order of the whole.
+
+use rondo_core::detail::Existing;
+use rondo_core::event::OwnerSource;
+use rondo_core::ids::{CampaignId, ConversationId, Id as _, LeadId};
+use rondo_core::{Command, Instant};
+use rondo_store::{AssignmentFilter, ConversationFilter, ConversationStatus, LeadFilter};
+
+use crate::world::{World, blob, email, news, qualify, qualify_for};
+
+async fn add(world: &mut World, campaign: CampaignId, names: &[&str]) {
+    let leads = names.iter().map(|name| news(name)).collect();
+    let existing = Existing::Fill;
+    world.run(Command::AddLeads { campaign: Some(campaign), leads, existing }).await;
+}
+
+pub(crate) async fn what_cancelled_campaigns_left_open_is_among_what_was_cancelled(
+    mut world: World,
+) {
+    let spring = world.running_with_a_rep("Spring").await;
+    let (autumn, winter) =
+        (world.running("Autumn", None).await, world.running("Winter", None).await);
+    for (part, name) in [(spring, "s"), (autumn, "a"), (winter, "w"), (spring, "t"), (autumn, "b")]
+    {
+        let names: Vec<_> = (0..4).map(|n| format!("{name}{n}")).collect();
+        add(&mut world, part, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+    world.run(qualify(spring, "s0")).await;
+    let team = world.id();
+    let every = ConversationFilter::default();
+    let all = world.store.conversations(team, &every, None, 100).await.unwrap();
+    assert_eq!(all.len(), 20);
+    let statuses = ["awaiting_lead", "in_review", "cancelled"];
+    for (row, status) in all.iter().skip(1).step_by(2).zip(statuses.iter().cycle()) {
+        let id = blob(row.conversation);
+        let sql =
+            format!("update conversations set status = '{status}' where conversation_id = {id}");
+        assert_eq!(world.tamper(&sql).await, 1);
+    }
+    world.run(Command::CancelCampaign { campaign: spring }).await;
+    world.run(Command::CancelCampaign { campaign: winter }).await;
+
+    let all = world.store.conversations(team, &every, None, 100).await.unwrap();
+    let status = ConversationStatus::Cancelled;
+    let expected: Vec<_> =
+        all.iter().filter(|row| row.status == status).map(|row| row.conversation).collect();
+    assert!((8..20).contains(&expected.len()), "{}", expected.len());
+    let cancelled = ConversationFilter { status: Some(status), ..every };
+    let (mut forwards, mut backwards): (Vec<ConversationId>, Vec<ConversationId>) =
+        Default::default();
+    loop {
+        let after = forwards.last().copied();
+        let rows = world.store.conversations(team, &cancelled, after, 3).await.unwrap();
+        if rows.is_empty() {
+            break;
+        }
+        assert!(rows.iter().all(|row| row.status == status));
+        forwards.extend(rows.iter().map(|row| row.conversation));
+    }
+    loop {
+        let before = backwards.last().copied();
+        let rows = world.store.conversations_before(team, &cancelled, before, 3).await.unwrap();
+        if rows.is_empty() {
+            break;
+        }
+        backwards.extend(rows.iter().map(|row| row.conversation));
+    }
+    assert_eq!(forwards, expected);
+    backwards.reverse();
+    assert_eq!(backwards, expected);
+    let of_spring = ConversationFilter { campaign: Some(spring), ..cancelled };
+    let rows = world.store.conversations(team, &of_spring, None, 100).await.unwrap();
+    let of_spring = all.iter().filter(|row| row.campaign == spring && row.status == status);
+    assert_eq!(rows, of_spring.cloned().collect::<Vec<_>>());
+}
+
+pub(crate) async fn the_leads_of_a_campaign_come_in_the_order_of_leads(mut world: World) {
+    let ana = world.rep("ana").await;
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", None).await);
+    add(&mut world, spring, &["a", "b", "c", "d"]).await;
+    add(&mut world, autumn, &["d", "a"]).await;
+    world.run(qualify_for(autumn, "c", ana)).await;
+    let (team, store) = (world.id(), world.store.clone());
+    let names = async |filter: &LeadFilter, after: Option<LeadId>, limit| {
+        let rows = store.leads(team, filter, after, limit).await.unwrap();
+        rows.into_iter().map(|row| row.email).collect::<Vec<_>>()
+    };
+    let of_autumn = LeadFilter { campaign: Some(autumn), ..LeadFilter::default() };
+    let address = |name: &str| email(name).to_string();
+    assert_eq!(names(&of_autumn, None, 9).await, ["a", "c", "d"].map(address));
+    let c = world.lead("c").await;
+    assert_eq!(names(&of_autumn, c, 9).await, ["d"].map(address));
+    assert_eq!(names(&of_autumn, None, 1).await, ["a"].map(address));
+    let before = store.leads_before(team, &of_autumn, c, 9).await.unwrap();
+    assert_eq!(before.into_iter().map(|row| row.email).collect::<Vec<_>>(), ["a"].map(address));
+
+    let owned = LeadFilter { owners: Some(vec![ana]), ..of_autumn.clone() };
+    let rows = store.leads(team, &owned, None, 9).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].owner, Some((ana, OwnerSource::PreAssigned)));
+    let found = LeadFilter { email: Some(email("d").key()), ..of_autumn.clone() };
+    assert_eq!(names(&found, None, 9).await, ["d"].map(address));
+    let found = LeadFilter { email: Some(email("b").key()), ..of_autumn.clone() };
+    assert!(names(&found, None, 9).await.is_empty());
+
+    let lead = world.lead("a").await.unwrap();
+    world.run(Command::EraseLead { lead }).await;
+    assert_eq!(names(&of_autumn, None, 9).await, ["c", "d"].map(address));
+}
+
+pub(crate) async fn a_reps_assignments_of_a_campaign_are_found_among_others(mut world: World) {
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", None).await);
+    for n in 0..12 {
+        let rep = if n % 3 == 0 { bo } else { ana };
+        let campaign = if n % 2 == 0 { spring } else { autumn };
+        world.now = world.now.plus_seconds(60);
+        world.run(qualify_for(campaign, &format!("lead{n}"), rep)).await;
+    }
+    let (team, store) = (world.id(), world.store.clone());
+    let all = store.assignments(team, &AssignmentFilter::default(), 0, 100).await.unwrap();
+    let wanted: Vec<_> = all
+        .iter()
+        .filter(|row| row.campaign == spring && row.decision.rep == ana)
+        .cloned()
+        .collect();
+    assert_eq!(wanted.len(), 4);
+    let filter = AssignmentFilter { rep: Some(ana), campaign: Some(spring), ..Default::default() };
+    assert_eq!(store.assignments(team, &filter, 0, 100).await.unwrap(), wanted);
+    assert_eq!(store.assignments(team, &filter, wanted[0].n, 2).await.unwrap(), wanted[1..3]);
+    let before = store.assignments_before(team, &filter, Some(wanted[3].n), 2).await.unwrap();
+    assert_eq!(before, [wanted[2].clone(), wanted[1].clone()]);
+    let at = |index: usize| -> Option<Instant> { Some(wanted[index].decided_at) };
+    let between = AssignmentFilter { since: at(1), until: at(3), ..filter.clone() };
+    assert_eq!(store.assignments(team, &between, 0, 9).await.unwrap(), wanted[1..3]);
+    let before = store.assignments_before(team, &between, Some(wanted[2].n), 9).await.unwrap();
+    assert_eq!(before, wanted[1..2]);
+    let nobody = AssignmentFilter { campaign: Some(CampaignId::from_bytes([9; 16])), ..filter };
+    assert!(store.assignments(team, &nobody, 0, 9).await.unwrap().is_empty());
+}

@@ -1,0 +1,89 @@
+# Reports: how turns were shared, held against their bound, shares by rep, group and campaign, and what became of leads.
+
+reports-updated = The report was updated.
+reports-period = Period
+reports-year = A year
+reports-days = { $days } days
+reports-handovers-now = { $since } until now: { $count ->
+    [one] { $count } handover.
+   *[other] { $count } handovers.
+}
+reports-handovers = { $since } until { $until }: { $count ->
+    [one] { $count } handover.
+   *[other] { $count } handovers.
+}
+reports-none = No handovers in this time
+reports-none-hint = Choose a longer one, or launch a campaign.
+reports-as-of = As of { $when }.
+reports-summing = Being summed up
+reports-summing-hint = So many leads take a moment.
+reports-look-again = Look again
+
+# Turns by circle. The bound is R10’s: a number of turns, 1.
+reports-fairness = Fairness
+reports-fairness-hint = Among members who could take turns all of the time, nobody is ever more than { $bound } turn ahead. Leads of an owner and leads that a person passed on are no turns.
+reports-no-turns = No circle took turns in this time.
+reports-within = within the bound
+reports-explained = over the bound: leads were passed on
+reports-over = over the bound
+# Names of campaigns, and how many there are beside.
+reports-and-more = { $names } and { $count } more
+reports-difference-chart = Difference between most and fewest turns, by day: { $now } now, bound { $bound }
+reports-bound = bound
+reports-throughout = Available all of the time
+reports-throughout-nobody = Nobody: everyone joined later or was away for a while.
+reports-others = Joined later, or was away for a while
+reports-turns = Turns
+reports-left-out = { $count } more are in the file.
+reports-by-day = By day
+reports-day = Day
+reports-difference = Difference
+reports-circle-pages = Pages of circles
+reports-circles-back = Back
+reports-circles-more = More
+reports-circles = Circles { $from } to { $to } of { $count }
+reports-counting = Being counted
+reports-counting-hint = So many turns take a moment.
+reports-fairness-csv = Fairness as CSV
+
+# Shares, the largest first.
+reports-by-rep = By rep
+reports-by-group = By group
+reports-by-campaign = By campaign
+reports-sales-group = Sales group
+reports-by-turn = By turn
+reports-answered = Answered by mail
+reports-first-reply = First reply, on average
+reports-largest = The largest of { $count } shares.
+reports-reps-csv = Reps as CSV
+reports-groups-csv = Groups as CSV
+reports-campaigns-csv = Campaigns as CSV
+
+# What became of leads: a lead counts once for each campaign.
+reports-outcomes = Outcomes
+reports-outcomes-hint = Leads who joined a campaign in this time, by how their conversation stands now.
+reports-outcomes-none = Nobody joined a campaign in this time
+reports-outcomes-none-hint = Outcomes appear as soon as a campaign has leads.
+reports-outcomes-all = All campaigns
+reports-outcomes-campaigns = Outcomes by campaign
+reports-outcomes-figures = All figures by campaign
+reports-outcomes-csv = Outcomes as CSV
+reports-conversation = Conversation
+reports-leads = Leads
+reports-high-intent = High intent
+reports-percent = { $percent } %
+# A part of a bar: “Bounced: 12”.
+reports-part = { $outcome }: { $count }
+
+# How a conversation stands, in the order of the bars.
+reports-outcome-assigned = High intent, with a rep
+reports-outcome-waiting = High intent, waits for a rep
+reports-outcome-in-review = In review
+reports-outcome-awaiting-lead = Awaiting the lead
+reports-outcome-awaiting-assistant = The assistant’s turn
+reports-outcome-not-begun = Not begun
+reports-outcome-not-interested = Not interested
+reports-outcome-unresponsive = Never answered
+reports-outcome-unsubscribed = Unsubscribed
+reports-outcome-bounced = Bounced
+reports-outcome-cancelled = Cancelled
