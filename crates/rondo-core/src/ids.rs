@@ -245,7 +245,7 @@ const MILLIS_SHIFT: u32 = 80;
 
 /// The milliseconds of an instant as far as an id holds them.
 fn millis(at: Instant) -> u64 {
-    at.as_micros().max(0) as u64 / 1000 & 0xffff_ffff_ffff
+    (at.as_micros().max(0) as u64 / 1000) & 0xffff_ffff_ffff
 }
 
 /// SplitMix64's finaliser (Steele, Lea, Flood 2014) over both halves of the seed.
