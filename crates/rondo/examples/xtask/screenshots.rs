@@ -99,7 +99,12 @@ impl Picture {
         if self.name == "launch" {
             press(browser, Locator::XPath("//main//nav//li[last()]/a")).await;
         }
-        browser.wait().for_element(Locator::Css("main h1")).await.expect("the page is shown");
+        let ready = Locator::Css("body:not(:has([data-again])) main h1");
+        browser
+            .wait()
+            .for_element(ready)
+            .await
+            .expect("the page is shown, with nothing still being made");
         let height = if self.name == "group" { HEIGHT_OF_GROUP } else { HEIGHT };
         browser.set_window_size(WIDTH, height).await.expect("the window has a size");
         self.write(browser, "light", folder).await;
