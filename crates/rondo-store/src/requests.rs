@@ -89,11 +89,12 @@ pub(crate) async fn remember(
     Ok(())
 }
 
-/// Remembers a request unless it is remembered. Whether it was not.
+/// Remembers a request unless it is remembered still. Whether it was not.
 pub(crate) async fn remember_first(
     connection: &mut db::Connection,
     team: TeamId,
     request: &Remembered,
+    now: Instant,
 ) -> Result<bool, StoreError> {
     let answer = serde_json::to_string(&request.answer).expect("answers are plain data");
     let values = Values::bound(|values| {
@@ -102,11 +103,14 @@ pub(crate) async fn remember_first(
         values.bytes(&request.body);
         values.text(answer);
         values.instant(request.expires_at);
+        values.instant(now);
     });
     let remembered = db::query_with(
         "insert into remembered (team_id, scope, body, answer, expires_at)
          values ($1, $2, $3, $4, $5)
-         on conflict (team_id, scope) do nothing",
+         on conflict (team_id, scope) do update
+         set body = excluded.body, answer = excluded.answer, expires_at = excluded.expires_at
+         where remembered.expires_at <= $6",
         values,
     )
     .execute(connection)

@@ -308,7 +308,7 @@ impl Store {
         let mut writer = self.of(team).writer().await?;
         writer.begin_writing().await?;
         if let Some(once) = once
-            && !remember_first(&mut writer, team, once).await?
+            && !remember_first(&mut writer, team, once, now).await?
         {
             writer.commit().await?;
             return Ok(true);

@@ -315,12 +315,12 @@ async fn cancelled(
         for open in OPEN {
             found.extend(ids(reader, left_open(team, campaign, open, way, limit).build()).await?);
         }
+        found.sort_unstable();
+        if matches!(way, Way::NewestFirst { .. }) {
+            found.reverse();
+        }
+        found.truncate(limit as usize);
     }
-    found.sort_unstable();
-    if matches!(way, Way::NewestFirst { .. }) {
-        found.reverse();
-    }
-    found.truncate(limit as usize);
     Ok(found)
 }
 

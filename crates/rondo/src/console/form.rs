@@ -1,6 +1,6 @@
 //! Forms as they are sent: each field parsed once, every mistake told beside its field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,8 @@ use crate::{say, t};
 const MARK: &str = "was";
 /// The hidden field with which a form is recognised when it is sent twice.
 const ONCE: &str = "once";
+/// How the names of hidden fields end that say nothing of what is to be saved.
+const MARKS: [&str; 2] = [MARK, ONCE];
 
 /// A form as it was sent. Names may repeat.
 #[derive(Debug, Clone, Default)]
@@ -106,10 +108,19 @@ impl Form {
         true
     }
 
-    /// Whether every field that another form has says the same here.
+    /// Whether both forms say the same. A field that is empty is as one that is missing, and a line ends as it may.
     fn says(&self, other: &Self) -> bool {
-        let names: BTreeSet<_> = other.fields.iter().map(|(name, _)| name).collect();
-        names.iter().all(|name| self.all(name).eq(other.all(name)))
+        let said = |form: &Self| {
+            let fields = form.fields.iter().filter(|(name, value)| {
+                !value.trim().is_empty() && !MARKS.iter().any(|mark| name.ends_with(mark))
+            });
+            let fields =
+                fields.map(|(name, value)| (name.clone(), value.trim().replace("\r\n", "\n")));
+            let mut fields: Vec<_> = fields.collect();
+            fields.sort();
+            fields
+        };
+        said(self) == said(other)
     }
 
     /// Recognises the form when it is sent twice: who sends it where, and all that is in it. None where it has no mark.
@@ -242,9 +253,19 @@ mod tests {
 
     #[test]
     fn a_form_that_was_sent_twice_is_not_outdated_by_itself() {
-        let shown = Form::of([("name", "Spring".to_owned())]);
-        let mut sent = Form::of([("name", "May ".to_owned()), ("was", shown.mark())]);
-        let saved = Form::of([("name", "May".to_owned())]);
+        let shown = Form::of([("text", "Spring".to_owned()), ("more", String::new())]);
+        let text = "May \r\nor June".to_owned();
+        let mut sent = Form::of([("text", text), ("once", "1".to_owned()), ("was", shown.mark())]);
+        let saved = Form::of([("text", "May \nor June".to_owned())]);
         assert!(!sent.is_outdated(&saved));
+    }
+
+    #[test]
+    fn a_form_is_outdated_by_what_somebody_else_took_away() {
+        let shown = Form::of([("name", "Spring".to_owned()), ("ticked", "on".to_owned())]);
+        let mut sent = shown.clone();
+        sent.set("was", shown.mark());
+        let unticked = Form::of([("name", "Spring".to_owned())]);
+        assert!(sent.is_outdated(&unticked));
     }
 }

@@ -248,7 +248,7 @@ fn apart(seconds: u64) -> String {
         0..60 => say("frame-seconds").n("count", seconds),
         minutes @ 60..3600 => say("frame-minutes").n("count", minutes / 60),
         hours @ 3600..86_400 => say("frame-hours").n("count", hours / 3600),
-        days => say("frame-days").n("count", days / 86_400),
+        days => say("frame-days").n("count", (days + 43_200) / 86_400),
     };
     said.plain()
 }

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(
             said(&turn),
             "Bo was next after Ann; Cy owns this lead but was out of office until <2026-12-03T08:30:00Z>; \
-             Dee was passed over: out of office; Eve was passed over: had this lead."
+             Dee was passed over: out of office; Eve was passed over: they had this lead."
         );
         turn.why.owner_out = Some(passed("Cy", away(None)));
         turn.why.passed_over = vec![passed("Dee", away(Some("2026-12-04T00:00:00Z")))];

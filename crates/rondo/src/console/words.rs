@@ -30,6 +30,7 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "labelled" => t("words-done-labelled"),
         "answered" => t("words-done-answered"),
         "qualified" => t("words-done-qualified"),
+        "qualified-waits" => t("words-done-qualified-waits"),
         "forwarded" => t("words-done-forwarded"),
         "closed" => t("words-done-closed"),
         "campaign-goes-on" => t("words-done-campaign-goes-on"),

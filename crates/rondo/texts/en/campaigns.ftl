@@ -73,7 +73,7 @@ campaigns-unresponsive = No answer
 campaigns-bounced = Address does not work
 campaigns-ended-with-it = Ended with the campaign
 campaigns-counted-first = Counted over the first { $count } leads that joined.
-campaigns-counted = Counted { $ago }.
+campaigns-counted = Counted { $ago }: what happened since is not in it yet.
 campaigns-conversations = See the conversations
 
 # Latest assignments.

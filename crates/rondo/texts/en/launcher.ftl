@@ -69,7 +69,7 @@ launcher-leads-go-on = Go on to messages
 launcher-leads-go-on-without = Go on without leads
 
 # Messages.
-launcher-messages-need-not = A campaign need not write: your own systems can report which leads are qualified.
+launcher-messages-need-not = A campaign need not write: your own systems can report which leads are qualified, or you hand a lead over in its conversation.
 launcher-messages-skip = Skip this step
 launcher-messages-no-mailbox = No mailbox yet
 launcher-messages-no-mailbox-hint = Messages go out from a mailbox of your assistant. <a href="/settings/mailboxes">Add one under Settings</a>, and come back: the draft is kept.
@@ -214,7 +214,7 @@ launcher-launch-no-leads = There are messages and nobody to write to. { $add }, 
 launcher-launch-leads = in the campaign at its launch
 launcher-launch-leads-none = None yet. Leads that are reported as qualified join by themselves.
 launcher-launch-change-leads = Change<span class="unseen"> leads</span>
-launcher-launch-silent = <strong>None.</strong> <span class="quiet">The campaign writes nothing: your own systems report which leads are qualified.</span>
+launcher-launch-silent = <strong>None.</strong> <span class="quiet">The campaign writes nothing: your own systems report which leads are qualified, or you hand a lead over in its conversation.</span>
 # Under the number of messages, separated by semicolons; hours may stand between them.
 launcher-launch-from = from { $mailbox }
 launcher-launch-limit = at most { $count } a day

@@ -18,7 +18,7 @@ why-owner-had-it = { $name } owns this lead but had it before
 
 why-passed-away = { $name } was passed over: out of office
 why-passed-away-until = { $name } was passed over: out of office until { $until }
-why-passed-had-it = { $name } was passed over: had this lead
+why-passed-had-it = { $name } was passed over: they had this lead
 why-passed-more = { $count ->
     [one] { $count } more was passed over
    *[other] { $count } more were passed over

@@ -181,7 +181,7 @@ fn ended(figures: &Figures) -> Vec<Bar> {
 }
 
 fn bar(figures: &Figures, name: &'static str, count: u64) -> Bar {
-    let share = (count * 100).checked_div(figures.leads).unwrap_or(0).min(100);
+    let share = (count * 100 + figures.leads / 2).checked_div(figures.leads).unwrap_or(0).min(100);
     Bar { name, count: super::thousands(&count), share, is_waiting: false }
 }
 

@@ -180,7 +180,7 @@ impl Said {
 }
 
 /// Takes the leads of a file whose columns mean this (or what they seem to mean), and says where the report is. They are
-/// taken once, and to the end: a browser whose form is sent again no longer waits for what it sent before.
+/// taken once, and go on when the browser hangs up: one whose form is sent again no longer waits for what it sent before.
 pub(super) async fn take(
     console: &Console,
     session: &Session,

@@ -64,7 +64,13 @@ impl Sent {
                 let refusal = Some(Trouble::answered_unread());
                 thread::page(&console, &session, conversation, form, refusal, None).await
             }
-            Ok(_) => Ok(done(&format!("/conversations/{conversation}"), word)),
+            Ok(Some(seen)) => {
+                let word = match word {
+                    "qualified" if seen.conversation.waiting => "qualified-waits",
+                    word => word,
+                };
+                Ok(done(&format!("/conversations/{conversation}"), word))
+            }
             Err(error) => {
                 let refusal = Some(Trouble::from(error));
                 thread::page(&console, &session, conversation, form, refusal, None).await
