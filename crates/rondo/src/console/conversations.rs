@@ -112,7 +112,7 @@ async fn listed(
     let (app, caller) = (console.app(), &session.caller);
     let status = query.optional("status", |word| {
         let found = words::STATUSES.iter().find(|(known, _, _)| *known == word);
-        found.map(|(_, status, _)| *status).ok_or_else(|| t("conversations-not-offered").to_owned())
+        found.map(|(_, status, _)| *status).ok_or_else(|| t("words-none-offered").to_owned())
     });
     let campaign = query.optional("campaign", form::known::<CampaignId>);
     let email = query.optional("email", form::email);

@@ -58,6 +58,9 @@ pub(super) fn problem(pointer: &str, detail: &str) -> String {
         "/until" => t("trouble-field-until").to_owned(),
         "/to" => t("trouble-field-to").to_owned(),
         "/reps" => t("trouble-field-reps").to_owned(),
+        "/expires_at" => t("trouble-field-expires-at").to_owned(),
+        "/rep" => t("trouble-field-rep").to_owned(),
+        "/events" => t("webhooks-events-missing").to_owned(),
         "/action" => t("trouble-no-mailbox-to-answer").to_owned(),
         _ => plain(detail),
     }
@@ -71,6 +74,14 @@ fn plain(detail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_rules_say_to_programs_is_said_to_people() {
+        for pointer in ["/expires_at", "/rep", "/events"] {
+            let said = problem(pointer, "is for `programs`; expected 2026-11-02T00:00:00Z");
+            assert!(!said.contains("programs"), "{pointer}: {said}");
+        }
+    }
 
     #[test]
     fn what_no_field_of_the_form_takes_is_said_at_its_top() {

@@ -11,7 +11,7 @@ use super::Console;
 use super::form::Form;
 use super::frame::{Frame, Place, Section, rendered};
 use super::paths::Query;
-use super::refused::beside;
+use super::refused::{beside, problem};
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use crate::app::AppError;
@@ -145,8 +145,8 @@ impl Refused {
 fn refused(form: &mut Form, error: AppError) -> Result<Refused, Trouble> {
     let told = match error {
         AppError::Invalid { pointer, detail } => beside(form, pointer, &detail),
-        AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem })) => {
-            beside(form, pointer, &problem)
+        AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem: wrong })) => {
+            beside(form, pointer, &problem(pointer, &wrong))
         }
         AppError::Engine(EngineError::Refused(refusal)) => Err(refusal.into()),
         other => return Err(other.into()),

@@ -36,7 +36,6 @@ assignments-circle-no-turn = No turn was taken.
 assignments-circle-drawing = The circle as a drawing; the list below says the same.
 assignments-circle-empty = Nobody was in the circle.
 assignments-circle-rebuilding = The circle is being rebuilt from the ledger: so many changes take a moment.
-assignments-circle-look-again = Look again
 # The legend of the drawing.
 assignments-legend-chosen = got this lead
 assignments-legend-last = had the last turn before
@@ -70,7 +69,6 @@ assignments-ledger = Ledger number
 assignments-afterwards = Afterwards
 assignments-becomes-owner = { $rep } owns the lead
 
-assignments-group = Sales group
 assignments-conversation = Conversation
 assignments-conversation-read = Read it
 

@@ -62,15 +62,10 @@ campaigns-share-of-all = Share of all
 campaigns-leads = Leads
 campaigns-written = Written to
 campaigns-answered = Answered
-campaigns-in-review = In review
 campaigns-qualified = Qualified
 campaigns-with-a-rep = With a rep
 campaigns-waiting-for-a-rep = Waiting for a rep
 campaigns-ended = Ended without a rep
-campaigns-not-interested = Not interested
-campaigns-unsubscribed = Unsubscribed
-campaigns-unresponsive = No answer
-campaigns-bounced = Address does not work
 campaigns-ended-with-it = Ended with the campaign
 campaigns-counted-first = Counted over the first { $count } leads that joined.
 campaigns-counted = Counted { $ago }: what happened since is not in it yet.
@@ -120,6 +115,7 @@ campaigns-hours-any = At any time
 # “Mon, Tue from 09:00 to 17:00, Europe/Berlin”
 campaigns-hours-in = { $days } from { $from } to { $until }, { $zone }
 campaigns-hours-in-team-zone = { $days } from { $from } to { $until }, the team’s time zone
+# How much is written each day: “A day: At most 200 messages”.
 campaigns-daily = A day
 campaigns-daily-limit = { $count ->
     [one] At most { $count } message
@@ -129,8 +125,6 @@ campaigns-daily-any = No limit
 campaigns-drafted = Drafted
 campaigns-routing = Routing
 campaigns-rename = Rename
-# Under the field: “This was changed …”
-campaigns-name-changed = was changed to “{ $name }” meanwhile; save once more to replace that
 
 # Days of the week, short.
 campaigns-mon = Mon

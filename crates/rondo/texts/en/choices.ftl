@@ -10,6 +10,5 @@ choices-campaign = Campaign
 choices-campaign-all = All campaigns
 choices-campaign-cancelled = { $name } (cancelled)
 
-choices-pages = Pages
 choices-newest = Newest
 choices-older = Older

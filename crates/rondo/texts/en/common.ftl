@@ -52,6 +52,9 @@ common-pages = Pages
 common-back = Back
 common-more = More
 
+# Leads to the page once more, where a figure was still being made.
+common-look-again = Look again
+
 # Buttons of forms.
 common-add = Add
 common-save = Save

@@ -3,7 +3,6 @@
 conversations-title = Conversations
 conversations-changed = The list has changed.
 conversations-any-status = Any status
-conversations-not-offered = is none of those offered
 
 conversations-none-fit = No conversation fits
 conversations-none-fit-hint = Take a filter away, or check the address: addresses are compared whole.

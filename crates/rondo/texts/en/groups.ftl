@@ -31,9 +31,6 @@ groups-make = Make the group
 groups-not-found = There is no such group in this team.
 groups-choose-rep = Choose a rep first.
 groups-choose-own-rep = Choose a rep of your team first.
-# What is wrong with a field: “This …”
-groups-no-reps = needs at least one rep
-groups-renamed = was changed to “{ $name }” meanwhile; save once more to replace that
 
 # A group's page.
 groups-count = { $count ->
@@ -98,8 +95,14 @@ groups-draw = Draw in the circle<span class="unseen"> for { $campaign }</span>
 
 # The weeks to come.
 groups-weeks = The next 90 days
-groups-none-away = None of the { $count } members has an absence ahead.
-groups-those-away = Those with absences ahead; the other { $count } members are not shown.
+groups-none-away = { $count ->
+    [one] The only member has no absence ahead.
+   *[other] None of the { $count } members has an absence ahead.
+}
+groups-those-away = { $count ->
+    [one] Those with absences ahead; the other member is not shown.
+   *[other] Those with absences ahead; the other { $count } members are not shown.
+}
 groups-weeks-drawn = The weeks, drawn
 groups-always-somebody = Somebody is there on each of the next 90 days.
 groups-gaps = { $count ->

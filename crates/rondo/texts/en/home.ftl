@@ -54,7 +54,3 @@ home-more-today = All assignments
 home-shares = Shares, last { $days } days
 home-shares-none = Nothing yet
 home-shares-none-hint = Shares by rep appear with the first handover.
-home-shares-cut = The largest of { $count } shares.
-home-shares-summing = Being summed up
-home-shares-summing-hint = So many leads take a moment.
-home-look-again = Look again

@@ -7,6 +7,7 @@ keys-made-hint = Send it as <code>Authorization: Bearer …</code>. The API’s 
 keys-none = No keys
 keys-none-hint = A key lets a website form, a CRM or a script in. Make one below.
 
+# Head of a column: what a key may do, by its role.
 keys-may = May
 keys-begins-with = Begins with
 keys-made-at = Made
@@ -25,12 +26,11 @@ keys-more = More keys
 
 keys-make = Make a key
 keys-name-hint = What it is for, such as Website form.
+# Above the roles to choose from; “it” is the key.
 keys-what = What may it do?
-keys-router = Router
 keys-router-hint = Add and qualify leads, read assignments.
 keys-viewer-hint = Read everything but notes on absences.
 keys-rep-hint = One rep’s own record, absences and assignments.
-keys-mailbox = Mailbox
 keys-mailbox-hint = Deliver messages to one mailbox, and nothing else.
 keys-which-rep-hint = For the role Rep alone.
 keys-choose-mailbox = Choose a mailbox

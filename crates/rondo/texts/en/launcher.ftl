@@ -30,7 +30,6 @@ launcher-launch-page = Launch { $name }
 # A new campaign.
 launcher-new-name-hint = As your team knows it, such as Spring webinar. Leads see it only where a message names it.
 launcher-new-make = Make the draft
-launcher-new-cancel = Cancel
 launcher-new-follows = What follows
 launcher-new-leads = <strong>Leads</strong>: a file, a list, or one by one.
 launcher-new-messages = <strong>Messages</strong>: what is written to them. Skip this if your own systems report who is qualified.
@@ -180,8 +179,6 @@ launcher-routing-places-cut = The first { $count } reps are shown: add others to
 launcher-routing-no-rep-ticked = Tick at least one rep.
 launcher-routing-no-group = Choose a sales group.
 launcher-routing-incomplete = The new sales group is not whole yet.
-# Under the field: “This is taken …”
-launcher-routing-name-taken = is taken: there is a group “{ $name }” already
 launcher-routing-rotation = Whose rotation?
 launcher-routing-own = This campaign’s own
 launcher-routing-own-hint = Its leads are shared evenly among the group’s reps, whatever other campaigns do.

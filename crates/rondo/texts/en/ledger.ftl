@@ -47,3 +47,196 @@ ledger-called-by-kind = { $kind ->
 
 ledger-newer = Newer
 ledger-look-back = Look further back
+
+# Who brought an entry about, where it is no member by their address.
+ledger-by-clock = Rondo, by the clock
+ledger-by-cli = The command line
+ledger-by-key = Key { $key }
+ledger-by-rep = { $rep }, by a link in a mail
+
+# More about what happened, in small letters behind it, one after the other with commas.
+# A role: “Member added as admin”.
+ledger-note-role = { $word ->
+    [admin] as admin
+    [rep] as rep
+    [router] as router
+    [mailbox] as mailbox
+    [viewer] as viewer
+   *[unknown] as { $word }
+}
+# Why a rep has a lead.
+ledger-note-reason = { $word ->
+    [owner] the lead was theirs
+    [turn] it was their turn
+    [manual] passed on by a person
+    [transfer] came with the leads of a rep who left
+   *[unknown] by { $word }
+}
+# What a reply means: “Message received read as question”.
+ledger-note-label = { $word ->
+    [high_intent] read as high intent
+    [question] read as question
+    [not_now] read as not now
+    [not_interested] read as not interested
+    [unsubscribe] read as unsubscribe
+    [wrong_person] read as wrong person
+    [auto_reply] read as automatic reply
+    [bounce] read as bounce
+    [other] read as other
+   *[unknown] read as { $word }
+}
+# What a person said that a reply means.
+ledger-note-labelled = { $word ->
+    [high_intent] as high intent
+    [question] as question
+    [not_now] as not now
+    [not_interested] as not interested
+    [unsubscribe] as unsubscribe
+    [wrong_person] as wrong person
+    [auto_reply] as automatic reply
+    [bounce] as bounce
+    [other] as other
+   *[unknown] as { $word }
+}
+# What a person did about a conversation: “Review done by forward”.
+ledger-note-action = { $word ->
+    [label] by label
+    [answer] by answer
+    [qualify] by qualify
+    [forward] by forward
+    [close] by close
+    [resume] by resume
+   *[unknown] by { $word }
+}
+# How a conversation stands since.
+ledger-note-becomes = { $word ->
+    [awaiting_lead] now awaiting lead
+    [awaiting_assistant] now awaiting assistant
+    [in_review] now in review
+    [qualified] now qualified
+    [not_interested] now not interested
+    [unsubscribed] now unsubscribed
+    [unresponsive] now unresponsive
+    [bounced] now bounced
+    [cancelled] now cancelled
+   *[unknown] now { $word }
+}
+# Why something is to be looked at, then why an address is never written to.
+ledger-note-why = { $word ->
+    [uncertain] because of uncertain
+    [to_be_answered] because of to be answered
+    [referral] because of referral
+    [no_conversation] because of no conversation
+    [other_sender] because of other sender
+    [weak_tie] because of weak tie
+    [unauthenticated] because of unauthenticated
+    [rep_unreached] because of rep unreached
+    [rep_seems_away] because of rep seems away
+    [campaign_over] because of campaign over
+    [missing_fields] because of missing fields
+    [loop] because of loop
+    [wrong_lead] because of wrong lead
+    [not_sent] because of not sent
+    [unsubscribe] the person asked for it
+    [hard_bounce] there is no such address
+    [complaint] the person complained
+    [manual] by an admin
+   *[unknown] because of { $word }
+}
+# Who reads replies from then on: “Qualifier chosen by embedded”.
+ledger-note-qualifier = { $word ->
+    [embedded] by embedded
+    [openai] by openai
+    [anthropic] by anthropic
+    [ollama] by ollama
+   *[unknown] by { $word }
+}
+# What is on its way.
+ledger-note-mail = { $word ->
+    [step] a campaign’s message
+    [answer] an answer to the lead
+    [handover] the handover
+    [note] a note to the rep
+    [reminder] a reminder to the rep
+    [escalation] the rep has not written
+   *[unknown] as { $word }
+}
+# What a lead waits for.
+ledger-note-held = waits until the campaign resumes
+ledger-note-waits = waits until somebody is available
+ledger-note-leads = { $count ->
+    [one] { $count } lead
+   *[other] { $count } leads
+}
+ledger-note-reps = { $count ->
+    [one] { $count } rep
+   *[other] { $count } reps
+}
+
+# What kinds of entries are about, and what happened, by the kind.
+ledger-area-routing = Assignments
+ledger-area-leads = Leads
+ledger-area-mail = Conversations and mail
+ledger-area-reps = Sales reps and absences
+ledger-area-groups = Sales groups
+ledger-area-campaigns = Campaigns
+ledger-area-access = Settings and access
+
+ledger-kind-qualified = Lead qualified
+ledger-kind-waiting-assigned = Waiting lead assigned
+ledger-kind-reassigned = Lead passed on
+ledger-kind-taken-over = Rep has the lead in hand
+ledger-kind-rep-not-awaited = Rep is reminded no more
+
+ledger-kind-leads-added = Leads added
+ledger-kind-lead-changed = Lead changed
+ledger-kind-lead-erased = Person erased
+
+ledger-kind-mail-queued = Mail on its way
+ledger-kind-step-held = Next message held back
+ledger-kind-message-received = Message received
+ledger-kind-message-released = Held message acted on
+ledger-kind-message-closed = Message closed
+ledger-kind-reviewed = Review done
+ledger-kind-sent-to-review = Sent to review
+ledger-kind-suppressed = Address suppressed
+ledger-kind-suppression-lifted = Suppression lifted
+
+ledger-kind-rep-added = Sales rep added
+ledger-kind-rep-changed = Sales rep changed
+ledger-kind-rep-removed = Sales rep removed
+ledger-kind-absence-added = Absence entered
+ledger-kind-absence-changed = Absence changed
+ledger-kind-absence-removed = Absence taken back
+ledger-kind-rep-away = Out of office began
+ledger-kind-rep-back = Back, and available
+
+ledger-kind-group-created = Sales group made
+ledger-kind-group-renamed = Sales group renamed
+ledger-kind-group-deleted = Sales group deleted
+ledger-kind-member-added = Rep joined a group
+ledger-kind-member-removed = Rep left a group
+
+ledger-kind-campaign-created = Campaign made
+ledger-kind-campaign-changed = Campaign changed
+ledger-kind-campaign-scheduled = Campaign scheduled
+ledger-kind-campaign-launched = Campaign launched
+ledger-kind-campaign-paused = Campaign paused
+ledger-kind-campaign-resumed = Campaign resumed
+ledger-kind-campaign-cancelled = Campaign cancelled
+ledger-kind-campaign-deleted = Draft deleted
+ledger-kind-messages-set = Messages written
+
+ledger-kind-team-created = Team began
+ledger-kind-settings-changed = Settings changed
+ledger-kind-user-added = Member added
+ledger-kind-user-removed = Member removed
+ledger-kind-key-created = API key made
+ledger-kind-key-revoked = API key revoked
+ledger-kind-webhook-added = Webhook added
+ledger-kind-webhook-removed = Webhook removed
+ledger-kind-mailbox-added = Mailbox added
+ledger-kind-mailbox-changed = Mailbox changed
+ledger-kind-mailbox-removed = Mailbox removed
+ledger-kind-qualifier-set = Qualifier chosen
+ledger-kind-other = Something else

@@ -68,8 +68,7 @@ mailboxes-a-token = A token (OAuth 2)
 mailboxes-folder = Folder
 mailboxes-folder-hint = INBOX unless you say so.
 
-# What is wrong with a field: “This is missing.”
-mailboxes-user-missing = is missing
+# What is wrong with a field: “This is missing …”
 mailboxes-user-missing-with-password = is missing; a password goes with one
 # $usual: 25, 465, 587.
 mailboxes-port-not-taken = is not taken; expected { $usual }, or one from { $free } on

@@ -27,16 +27,6 @@ qualifier-veto = The embedded model reads each reply too: nobody is handed over 
 
 qualifier-when = When a person decides
 qualifier-when-about = How sure the qualifier must be, from 50 to 100 per cent, to act on a label without a person. Empty: as found in training. 100: never without a person. Questions always go to a person.
-# Over the threshold of each label.
-qualifier-label = { $label ->
-    [high_intent] High intent
-    [not_now] Not now
-    [not_interested] Not interested
-    [unsubscribe] Unsubscribe
-    [wrong_person] Wrong person
-    [auto_reply] Auto reply
-   *[other] { $label }
-}
 qualifier-trained = Trained: { $percent } %
 # What is wrong with a threshold: “This is not taken …”
 qualifier-threshold-not-taken = is not taken; expected 50 to 100

@@ -17,7 +17,6 @@ reports-none-hint = Choose a longer one, or launch a campaign.
 reports-as-of = As of { $when }.
 reports-summing = Being summed up
 reports-summing-hint = So many leads take a moment.
-reports-look-again = Look again
 
 # Turns by circle. The bound is R10’s: a number of turns, 1.
 reports-fairness = Fairness
@@ -34,13 +33,14 @@ reports-throughout = Available all of the time
 reports-throughout-nobody = Nobody: everyone joined later or was away for a while.
 reports-others = Joined later, or was away for a while
 reports-turns = Turns
-reports-left-out = { $count } more are in the file.
+reports-left-out = { $count ->
+    [one] { $count } more is in the file.
+   *[other] { $count } more are in the file.
+}
 reports-by-day = By day
 reports-day = Day
 reports-difference = Difference
 reports-circle-pages = Pages of circles
-reports-circles-back = Back
-reports-circles-more = More
 reports-circles = Circles { $from } to { $to } of { $count }
 reports-counting = Being counted
 reports-counting-hint = So many turns take a moment.
@@ -50,7 +50,6 @@ reports-fairness-csv = Fairness as CSV
 reports-by-rep = By rep
 reports-by-group = By group
 reports-by-campaign = By campaign
-reports-sales-group = Sales group
 reports-by-turn = By turn
 reports-answered = Answered by mail
 reports-first-reply = First reply, on average
@@ -67,6 +66,7 @@ reports-outcomes-none-hint = Outcomes appear as soon as a campaign has leads.
 reports-outcomes-all = All campaigns
 reports-outcomes-campaigns = Outcomes by campaign
 reports-outcomes-figures = All figures by campaign
+reports-outcomes-most = The campaigns with the most leads; all { $count } are in the file.
 reports-outcomes-csv = Outcomes as CSV
 reports-conversation = Conversation
 reports-leads = Leads
@@ -75,15 +75,6 @@ reports-percent = { $percent } %
 # A part of a bar: “Bounced: 12”.
 reports-part = { $outcome }: { $count }
 
-# How a conversation stands, in the order of the bars.
+# How a conversation of high intent stands; the other bars are called as in conversations.ftl.
 reports-outcome-assigned = High intent, with a rep
 reports-outcome-waiting = High intent, waits for a rep
-reports-outcome-in-review = In review
-reports-outcome-awaiting-lead = Awaiting the lead
-reports-outcome-awaiting-assistant = The assistant’s turn
-reports-outcome-not-begun = Not begun
-reports-outcome-not-interested = Not interested
-reports-outcome-unresponsive = Never answered
-reports-outcome-unsubscribed = Unsubscribed
-reports-outcome-bounced = Bounced
-reports-outcome-cancelled = Cancelled

@@ -70,26 +70,17 @@ settings-ledger-state = { $entries ->
 }
 
 # Words of several pages.
-settings-save = Save
 settings-copy = Copy
 settings-find = Find
-settings-name = Name
 settings-address = Address
-settings-email = Email
 settings-since = Since
 settings-state = State
-settings-role-rep = Rep
-settings-role-viewer = Viewer
-settings-role-admin = Admin
 settings-role-admin-hint = Everything in the team.
-settings-sales-rep = Sales rep
-settings-choose-rep = Choose a rep
 # Passwords and keys.
 settings-secret-hint = Kept encrypted, and never shown again.
 settings-secret-keep = Leave empty to keep the one that is known.
 
 # What is wrong with a field: “This is not a date.”
-settings-not-offered = is none of those offered
 settings-number = is not taken; expected a whole number from { $least } to { $most }
 settings-not-a-date = is not a date
 settings-too-far = is too far away; expected a day in this age

@@ -165,6 +165,8 @@ trouble-field-name-taken = is taken: there is a group “{ $name }” already
 trouble-field-needs-rep = needs at least one rep
 trouble-field-until = is too early; choose a later time
 trouble-field-to = is the rep who leaves; choose another rep
+trouble-field-expires-at = is over already; choose a later day
+trouble-field-rep = goes with the role Rep, which needs one
 trouble-field-reps = names a rep twice; choose each rep once
 
 # Ways out, as buttons, and what the way is for.

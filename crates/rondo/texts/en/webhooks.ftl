@@ -15,6 +15,7 @@ webhooks-stopped = Stopped
 webhooks-add = Add a webhook
 webhooks-url = Where to
 webhooks-url-hint = Such as https://crm.example.com/rondo.
+# Above the events to choose from; “it” is the other system.
 webhooks-what = What is it told?
 webhooks-assignment-created = A lead was assigned
 webhooks-lead-waiting = A lead waits, since nobody is available

@@ -78,6 +78,7 @@ words-names-many = { $first } and { $count } others
 words-missing = is missing
 words-no-rep = is no rep of your team
 words-none-offered = is none of those offered
+words-renamed = was changed to “{ $name }” meanwhile; save once more to replace that
 words-empty = is empty; expected at least one visible character
 words-too-long = is too long; expected at most { $most } characters
 words-control-character = holds a control character; remove it

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::kinds::{self, Area, KindWords};
 use crate::app::{App, AppError, Caller, Look};
+use crate::{say, t};
 
 /// Entries about leads that are gone through for a page of a rare kind at most: some 100 ms of work.
 const SPAN_MAX: u64 = 50_000;
@@ -152,11 +153,14 @@ impl<'l> Names<'l> {
     fn who(&self, actor: Actor) -> String {
         let named = |name: Option<&String>, id: String| name.cloned().unwrap_or(id);
         match actor {
-            Actor::System => "Rondo, by the clock".to_owned(),
-            Actor::Cli => "The command line".to_owned(),
-            Actor::Key(key) => format!("Key {}", named(self.keys.get(&key), key.to_string())),
+            Actor::System => t("ledger-by-clock").to_owned(),
+            Actor::Cli => t("ledger-by-cli").to_owned(),
+            Actor::Key(key) => {
+                let key = named(self.keys.get(&key), key.to_string());
+                say("ledger-by-key").arg("key", key).plain()
+            }
             Actor::User(user) => named(self.users.get(&user), user.to_string()),
-            Actor::Rep(rep) => format!("{}, by a link in a mail", self.look.name(rep)),
+            Actor::Rep(rep) => say("ledger-by-rep").arg("rep", self.look.name(rep)).plain(),
         }
     }
 
@@ -214,66 +218,38 @@ fn told(names: &Names<'_>, entry: Entry) -> ToldEntry {
     }
 }
 
-/// Single words of an event that say more of it, and what is said before them.
+/// Single words of an event that say more of it, and the names of the texts that say them.
 const WORDS: &[(&str, &str)] = &[
-    ("/role", "as"),
-    ("/outcome/assigned/reason", "by"),
-    ("/decision/reason", "by"),
-    ("/label", "read as"),
-    ("/labelled/1", "as"),
-    ("/action", "by"),
-    ("/becomes", "now"),
-    ("/why", "because of"),
-    ("/qualifier", "by"),
-    ("/mail", "as"),
+    ("/role", "ledger-note-role"),
+    ("/outcome/assigned/reason", "ledger-note-reason"),
+    ("/decision/reason", "ledger-note-reason"),
+    ("/label", "ledger-note-label"),
+    ("/labelled/1", "ledger-note-labelled"),
+    ("/action", "ledger-note-action"),
+    ("/becomes", "ledger-note-becomes"),
+    ("/why", "ledger-note-why"),
+    ("/qualifier", "ledger-note-qualifier"),
+    ("/mail", "ledger-note-mail"),
 ];
-
-/// Words that are said otherwise, by the end of their place.
-const SAID: &[(&str, &str, &str)] = &[
-    ("reason", "turn", "it was their turn"),
-    ("reason", "owner", "the lead was theirs"),
-    ("reason", "manual", "passed on by a person"),
-    ("reason", "transfer", "came with the leads of a rep who left"),
-    ("why", "unsubscribe", "the person asked for it"),
-    ("why", "hard_bounce", "there is no such address"),
-    ("why", "complaint", "the person complained"),
-    ("why", "manual", "by an admin"),
-    ("mail", "step", "a campaign’s message"),
-    ("mail", "answer", "an answer to the lead"),
-    ("mail", "handover", "the handover"),
-    ("mail", "note", "a note to the rep"),
-    ("mail", "reminder", "a reminder to the rep"),
-    ("mail", "escalation", "the rep has not written"),
-];
-
-fn said(place: &str, before: &str, word: &str) -> String {
-    let known = SAID.iter().find(|(end, known, _)| place.ends_with(end) && *known == word);
-    match known {
-        Some((_, _, said)) => (*said).to_owned(),
-        None => format!("{before} {}", word.replace('_', " ")),
-    }
-}
 
 fn notes(event: &Value) -> Vec<String> {
     let mut notes = Vec::new();
     for place in ["/name", "/settings/name"] {
-        notes.extend(event.pointer(place).and_then(Value::as_str).map(|name| format!("“{name}”")));
+        let name = event.pointer(place).and_then(Value::as_str);
+        notes.extend(name.map(|name| say("common-quoted").arg("words", name).plain()));
     }
-    for (place, before) in WORDS {
+    for (place, text) in WORDS {
         let word = event.pointer(place).and_then(word_of);
-        notes.extend(word.map(|word| said(place, before, word)));
+        notes.extend(word.map(|word| say(text).arg("word", word).plain()));
     }
     match event.pointer("/outcome/waiting/held").and_then(Value::as_bool) {
-        Some(true) => notes.push("waits until the campaign resumes".to_owned()),
-        Some(false) => notes.push("waits until somebody is available".to_owned()),
+        Some(true) => notes.push(t("ledger-note-held").to_owned()),
+        Some(false) => notes.push(t("ledger-note-waits").to_owned()),
         None => {}
     }
-    for (place, one, several) in [("/leads", "lead", "leads"), ("/reps", "rep", "reps")] {
+    for (place, text) in [("/leads", "ledger-note-leads"), ("/reps", "ledger-note-reps")] {
         let count = event.pointer(place).and_then(Value::as_array).map(Vec::len);
-        notes.extend(count.map(|count| match count {
-            1 => format!("1 {one}"),
-            count => format!("{count} {several}"),
-        }));
+        notes.extend(count.map(|count| say(text).n("count", count).plain()));
     }
     notes
 }
@@ -298,4 +274,50 @@ fn period(event: &Value) -> Option<(Instant, Option<Instant>)> {
 
 fn id_at<I: std::str::FromStr>(event: &Value, place: &str) -> Option<I> {
     event.pointer(place)?.as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use rondo_core::event::{Reason, Role};
+    use rondo_core::mail::{
+        ConversationStatus, Mail, QualifierKind, ReplyLabel, ReviewAction, ReviewReason,
+        SuppressionReason,
+    };
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    /// The words that a value can begin with.
+    fn words<T: DeserializeOwned + Debug>() -> Vec<String> {
+        let unknown = serde_json::from_str::<T>("\"surprise\"").unwrap_err().to_string();
+        let words = unknown.split('`').skip(1).step_by(2).skip(1).map(str::to_owned);
+        words.collect()
+    }
+
+    #[test]
+    fn every_word_of_an_entry_has_words_for_people() {
+        let texts = include_str!("../../../texts/en/ledger.ftl");
+        let whys = [words::<ReviewReason>(), words::<SuppressionReason>()].concat();
+        for (name, words) in [
+            ("ledger-note-role", words::<Role>()),
+            ("ledger-note-reason", words::<Reason>()),
+            ("ledger-note-label", words::<ReplyLabel>()),
+            ("ledger-note-labelled", words::<ReplyLabel>()),
+            ("ledger-note-action", words::<ReviewAction>()),
+            ("ledger-note-becomes", words::<ConversationStatus>()),
+            ("ledger-note-why", whys),
+            ("ledger-note-qualifier", words::<QualifierKind>()),
+            ("ledger-note-mail", words::<Mail>()),
+        ] {
+            assert!(words.len() > 3, "{name}: {words:?}");
+            let (_, text) = texts.split_once(&format!("\n{name} = ")).unwrap();
+            let (text, _) = text.split_once("\n}").unwrap();
+            for word in words {
+                assert!(text.contains(&format!("[{word}]")), "{name}: {word}");
+                assert!(!say(name).arg("word", word).plain().contains('_'), "{name}");
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The kinds of entries in words, by what they are about.
 
+use crate::t;
+
 /// What kinds of entries are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
@@ -37,21 +39,28 @@ pub struct KindWords {
     pub kind: &'static str,
     /// What it is about.
     pub area: Area,
+    /// The name of the text that says what happened.
+    text: &'static str,
+}
+
+impl KindWords {
     /// What happened.
-    pub words: &'static str,
+    pub fn words(&self) -> &'static str {
+        t(self.text)
+    }
 }
 
 impl Area {
     /// The area in a word or two.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Routing => "Assignments",
-            Self::Leads => "Leads",
-            Self::Mail => "Conversations and mail",
-            Self::Reps => "Sales reps and absences",
-            Self::Groups => "Sales groups",
-            Self::Campaigns => "Campaigns",
-            Self::Access => "Settings and access",
+            Self::Routing => t("ledger-area-routing"),
+            Self::Leads => t("ledger-area-leads"),
+            Self::Mail => t("ledger-area-mail"),
+            Self::Reps => t("ledger-area-reps"),
+            Self::Groups => t("ledger-area-groups"),
+            Self::Campaigns => t("ledger-area-campaigns"),
+            Self::Access => t("ledger-area-access"),
         }
     }
 
@@ -77,63 +86,63 @@ impl Area {
     }
 }
 
-const fn kind(kind: &'static str, area: Area, words: &'static str) -> KindWords {
-    KindWords { kind, area, words }
+const fn kind(kind: &'static str, area: Area, text: &'static str) -> KindWords {
+    KindWords { kind, area, text }
 }
 
 /// Every kind.
 pub const KINDS: [KindWords; 51] = [
-    kind("qualified", Area::Routing, "Lead qualified"),
-    kind("waiting_assigned", Area::Routing, "Waiting lead assigned"),
-    kind("reassigned", Area::Routing, "Lead passed on"),
-    kind("taken_over", Area::Routing, "Rep has the lead in hand"),
-    kind("rep_not_awaited", Area::Routing, "Rep is reminded no more"),
-    kind("leads_added", Area::Leads, "Leads added"),
-    kind("lead_changed", Area::Leads, "Lead changed"),
-    kind("lead_erased", Area::Leads, "Person erased"),
-    kind("mail_queued", Area::Mail, "Mail on its way"),
-    kind("step_held", Area::Mail, "Next message held back"),
-    kind("message_received", Area::Mail, "Message received"),
-    kind("message_released", Area::Mail, "Held message acted on"),
-    kind("message_closed", Area::Mail, "Message closed"),
-    kind("reviewed", Area::Mail, "Review done"),
-    kind("sent_to_review", Area::Mail, "Sent to review"),
-    kind("suppressed", Area::Mail, "Address suppressed"),
-    kind("suppression_lifted", Area::Mail, "Suppression lifted"),
-    kind("rep_added", Area::Reps, "Sales rep added"),
-    kind("rep_changed", Area::Reps, "Sales rep changed"),
-    kind("rep_removed", Area::Reps, "Sales rep removed"),
-    kind("absence_added", Area::Reps, "Absence entered"),
-    kind("absence_changed", Area::Reps, "Absence changed"),
-    kind("absence_removed", Area::Reps, "Absence taken back"),
-    kind("rep_away", Area::Reps, "Out of office began"),
-    kind("rep_back", Area::Reps, "Back, and available"),
-    kind("group_created", Area::Groups, "Sales group made"),
-    kind("group_renamed", Area::Groups, "Sales group renamed"),
-    kind("group_deleted", Area::Groups, "Sales group deleted"),
-    kind("member_added", Area::Groups, "Rep joined a group"),
-    kind("member_removed", Area::Groups, "Rep left a group"),
-    kind("campaign_created", Area::Campaigns, "Campaign made"),
-    kind("campaign_changed", Area::Campaigns, "Campaign changed"),
-    kind("campaign_scheduled", Area::Campaigns, "Campaign scheduled"),
-    kind("campaign_launched", Area::Campaigns, "Campaign launched"),
-    kind("campaign_paused", Area::Campaigns, "Campaign paused"),
-    kind("campaign_resumed", Area::Campaigns, "Campaign resumed"),
-    kind("campaign_cancelled", Area::Campaigns, "Campaign cancelled"),
-    kind("campaign_deleted", Area::Campaigns, "Draft deleted"),
-    kind("messages_set", Area::Campaigns, "Messages written"),
-    kind("team_created", Area::Access, "Team began"),
-    kind("settings_changed", Area::Access, "Settings changed"),
-    kind("user_added", Area::Access, "Member added"),
-    kind("user_removed", Area::Access, "Member removed"),
-    kind("key_created", Area::Access, "API key made"),
-    kind("key_revoked", Area::Access, "API key revoked"),
-    kind("webhook_added", Area::Access, "Webhook added"),
-    kind("webhook_removed", Area::Access, "Webhook removed"),
-    kind("mailbox_added", Area::Access, "Mailbox added"),
-    kind("mailbox_changed", Area::Access, "Mailbox changed"),
-    kind("mailbox_removed", Area::Access, "Mailbox removed"),
-    kind("qualifier_set", Area::Access, "Qualifier chosen"),
+    kind("qualified", Area::Routing, "ledger-kind-qualified"),
+    kind("waiting_assigned", Area::Routing, "ledger-kind-waiting-assigned"),
+    kind("reassigned", Area::Routing, "ledger-kind-reassigned"),
+    kind("taken_over", Area::Routing, "ledger-kind-taken-over"),
+    kind("rep_not_awaited", Area::Routing, "ledger-kind-rep-not-awaited"),
+    kind("leads_added", Area::Leads, "ledger-kind-leads-added"),
+    kind("lead_changed", Area::Leads, "ledger-kind-lead-changed"),
+    kind("lead_erased", Area::Leads, "ledger-kind-lead-erased"),
+    kind("mail_queued", Area::Mail, "ledger-kind-mail-queued"),
+    kind("step_held", Area::Mail, "ledger-kind-step-held"),
+    kind("message_received", Area::Mail, "ledger-kind-message-received"),
+    kind("message_released", Area::Mail, "ledger-kind-message-released"),
+    kind("message_closed", Area::Mail, "ledger-kind-message-closed"),
+    kind("reviewed", Area::Mail, "ledger-kind-reviewed"),
+    kind("sent_to_review", Area::Mail, "ledger-kind-sent-to-review"),
+    kind("suppressed", Area::Mail, "ledger-kind-suppressed"),
+    kind("suppression_lifted", Area::Mail, "ledger-kind-suppression-lifted"),
+    kind("rep_added", Area::Reps, "ledger-kind-rep-added"),
+    kind("rep_changed", Area::Reps, "ledger-kind-rep-changed"),
+    kind("rep_removed", Area::Reps, "ledger-kind-rep-removed"),
+    kind("absence_added", Area::Reps, "ledger-kind-absence-added"),
+    kind("absence_changed", Area::Reps, "ledger-kind-absence-changed"),
+    kind("absence_removed", Area::Reps, "ledger-kind-absence-removed"),
+    kind("rep_away", Area::Reps, "ledger-kind-rep-away"),
+    kind("rep_back", Area::Reps, "ledger-kind-rep-back"),
+    kind("group_created", Area::Groups, "ledger-kind-group-created"),
+    kind("group_renamed", Area::Groups, "ledger-kind-group-renamed"),
+    kind("group_deleted", Area::Groups, "ledger-kind-group-deleted"),
+    kind("member_added", Area::Groups, "ledger-kind-member-added"),
+    kind("member_removed", Area::Groups, "ledger-kind-member-removed"),
+    kind("campaign_created", Area::Campaigns, "ledger-kind-campaign-created"),
+    kind("campaign_changed", Area::Campaigns, "ledger-kind-campaign-changed"),
+    kind("campaign_scheduled", Area::Campaigns, "ledger-kind-campaign-scheduled"),
+    kind("campaign_launched", Area::Campaigns, "ledger-kind-campaign-launched"),
+    kind("campaign_paused", Area::Campaigns, "ledger-kind-campaign-paused"),
+    kind("campaign_resumed", Area::Campaigns, "ledger-kind-campaign-resumed"),
+    kind("campaign_cancelled", Area::Campaigns, "ledger-kind-campaign-cancelled"),
+    kind("campaign_deleted", Area::Campaigns, "ledger-kind-campaign-deleted"),
+    kind("messages_set", Area::Campaigns, "ledger-kind-messages-set"),
+    kind("team_created", Area::Access, "ledger-kind-team-created"),
+    kind("settings_changed", Area::Access, "ledger-kind-settings-changed"),
+    kind("user_added", Area::Access, "ledger-kind-user-added"),
+    kind("user_removed", Area::Access, "ledger-kind-user-removed"),
+    kind("key_created", Area::Access, "ledger-kind-key-created"),
+    kind("key_revoked", Area::Access, "ledger-kind-key-revoked"),
+    kind("webhook_added", Area::Access, "ledger-kind-webhook-added"),
+    kind("webhook_removed", Area::Access, "ledger-kind-webhook-removed"),
+    kind("mailbox_added", Area::Access, "ledger-kind-mailbox-added"),
+    kind("mailbox_changed", Area::Access, "ledger-kind-mailbox-changed"),
+    kind("mailbox_removed", Area::Access, "ledger-kind-mailbox-removed"),
+    kind("qualifier_set", Area::Access, "ledger-kind-qualifier-set"),
 ];
 
 static TABLE: &[KindWords] = &KINDS;
@@ -155,7 +164,7 @@ pub fn area_named(slug: &str) -> Option<Area> {
 
 /// What happened, in words.
 pub fn words(name: &str) -> &'static str {
-    named(name).map_or("Something else", |kind| kind.words)
+    named(name).map_or_else(|| t("ledger-kind-other"), KindWords::words)
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ fn funnel(figures: &Figures, waiting: u64, writes: bool) -> Vec<Bar> {
         bars.push(bar(t("campaigns-written"), figures.written));
         bars.push(bar(t("campaigns-answered"), figures.answered));
     }
-    bars.push(bar(t("campaigns-in-review"), figures.in_review));
+    bars.push(bar(t("conversations-in-review"), figures.in_review));
     bars.push(bar(t("campaigns-qualified"), figures.qualified));
     bars.push(bar(t("campaigns-with-a-rep"), figures.assigned));
     bars.push(Bar { is_waiting: true, ..bar(t("campaigns-waiting-for-a-rep"), waiting) });
@@ -170,10 +170,10 @@ fn funnel(figures: &Figures, waiting: u64, writes: bool) -> Vec<Bar> {
 
 fn ended(figures: &Figures) -> Vec<Bar> {
     let all = [
-        (t("campaigns-not-interested"), figures.not_interested),
-        (t("campaigns-unsubscribed"), figures.unsubscribed),
-        (t("campaigns-unresponsive"), figures.unresponsive),
-        (t("campaigns-bounced"), figures.bounced),
+        (t("conversations-not-interested"), figures.not_interested),
+        (t("conversations-unsubscribed"), figures.unsubscribed),
+        (t("conversations-unresponsive"), figures.unresponsive),
+        (t("conversations-bounced"), figures.bounced),
         (t("campaigns-ended-with-it"), figures.cancelled),
     ];
     let some = all.into_iter().filter(|(_, count)| *count > 0);
@@ -208,7 +208,7 @@ async fn rename(
     let mut status = StatusCode::BAD_REQUEST;
     if name.is_some() && form.is_outdated(&page.form) {
         let now = &page.desk.campaign.name;
-        form.say("name", say("campaigns-name-changed").arg("name", now).plain());
+        form.say("name", say("words-renamed").arg("name", now).plain());
         status = StatusCode::CONFLICT;
     } else if name.is_some() {
         let patch = CampaignPatch { name, ..CampaignPatch::default() };

@@ -201,7 +201,7 @@ async fn made(console: &Console, session: &Session, form: &mut Form) -> Result<G
             Ok(group.id)
         }
         Err(AppError::Engine(EngineError::Refused(Refusal::NameTaken { name, .. }))) => {
-            form.say("new_name", say("launcher-routing-name-taken").arg("name", name).plain());
+            form.say("new_name", say("trouble-field-name-taken").arg("name", name).plain());
             Err(incomplete())
         }
         Err(error) => Err(error.into()),

@@ -87,7 +87,7 @@ async fn label(
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
     let label = sent.form.required("label", |word| {
-        words::label_of(word).ok_or_else(|| t("conversations-not-offered").to_owned())
+        words::label_of(word).ok_or_else(|| t("words-none-offered").to_owned())
     });
     let wanted = label.map(|label| ReviewWanted::Label { label, message: None });
     sent.review(wanted, "labelled").await

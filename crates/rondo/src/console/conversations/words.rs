@@ -60,7 +60,7 @@ pub(in crate::console) fn label(label: ReplyLabel) -> &'static str {
 }
 
 /// The label of a word, as forms and probabilities have it.
-pub(super) fn label_of(word: &str) -> Option<ReplyLabel> {
+pub(in crate::console) fn label_of(word: &str) -> Option<ReplyLabel> {
     LABELS.iter().find(|(known, _)| *known == word).map(|(_, label)| *label)
 }
 

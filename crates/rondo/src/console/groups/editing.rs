@@ -64,7 +64,7 @@ async fn take(
     let reps: Result<Vec<RepId>, String> = form.all("reps").map(known).collect();
     let reps = reps.unwrap_or_default();
     if reps.is_empty() {
-        form.say("reps", t("groups-no-reps"));
+        form.say("reps", t("trouble-field-needs-rep"));
     }
     if let Some(name) = name.filter(|_| !form.has_errors()) {
         let new = NewGroup { name, reps };
@@ -87,7 +87,7 @@ async fn rename(
     let now = groups::show(console.app(), &session.caller, group).await?;
     let name = form.required("name", form::name);
     if name.is_some() && form.is_outdated(&named_form(&now)) {
-        form.say("name", say("groups-renamed").arg("name", now.name).plain());
+        form.say("name", say("words-renamed").arg("name", now.name).plain());
     } else if let Some(name) = name {
         match groups::rename(console.app(), &session.caller, group, name).await {
             Ok(_) => return Ok(done(&format!("/groups/{group}"), "saved")),

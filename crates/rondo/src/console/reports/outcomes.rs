@@ -107,15 +107,15 @@ fn words(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Assigned => t("reports-outcome-assigned"),
         Outcome::Waiting => t("reports-outcome-waiting"),
-        Outcome::InReview => t("reports-outcome-in-review"),
-        Outcome::AwaitingLead => t("reports-outcome-awaiting-lead"),
-        Outcome::AwaitingAssistant => t("reports-outcome-awaiting-assistant"),
-        Outcome::NotBegun => t("reports-outcome-not-begun"),
-        Outcome::NotInterested => t("reports-outcome-not-interested"),
-        Outcome::Unresponsive => t("reports-outcome-unresponsive"),
-        Outcome::Unsubscribed => t("reports-outcome-unsubscribed"),
-        Outcome::Bounced => t("reports-outcome-bounced"),
-        Outcome::Cancelled => t("reports-outcome-cancelled"),
+        Outcome::InReview => t("conversations-in-review"),
+        Outcome::AwaitingLead => t("conversations-awaiting-lead"),
+        Outcome::AwaitingAssistant => t("conversations-awaiting-assistant"),
+        Outcome::NotBegun => t("conversations-not-begun"),
+        Outcome::NotInterested => t("conversations-not-interested"),
+        Outcome::Unresponsive => t("conversations-unresponsive"),
+        Outcome::Unsubscribed => t("conversations-unsubscribed"),
+        Outcome::Bounced => t("conversations-bounced"),
+        Outcome::Cancelled => t("conversations-cancelled"),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
         "rep" => Ok(Role::Rep),
         "router" => Ok(Role::Router),
         "mailbox" => Ok(Role::Mailbox),
-        _ => Err(t("settings-not-offered").to_owned()),
+        _ => Err(t("words-none-offered").to_owned()),
     }
 }
 

@@ -19,7 +19,8 @@ use crate::app::qualifier::{
     self, QualifierView, QualifierWanted, THRESHOLD_MIN, trained_thresholds,
 };
 use crate::app::text;
-use crate::{say, t};
+use crate::console::conversations::words::{self, label_of};
+use crate::t;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes.get(Reach::Admin, "/settings/qualifier", show).post(
@@ -58,7 +59,7 @@ pub(super) fn kind_words(kind: QualifierKind) -> &'static str {
 struct ThresholdField {
     label: &'static str,
     field: String,
-    words: String,
+    words: &'static str,
     trained: String,
 }
 
@@ -66,7 +67,7 @@ fn threshold_fields() -> Vec<ThresholdField> {
     let field = |(label, trained): (&'static str, f64)| ThresholdField {
         label,
         field: format!("threshold_{label}"),
-        words: say("qualifier-label").arg("label", label).plain(),
+        words: label_of(label).map_or(label, words::label),
         trained: percent(trained, 1),
     };
     trained_thresholds().into_iter().map(field).collect()
@@ -159,7 +160,7 @@ async fn save(
 fn wanted(form: &mut Form, before: &QualifierView) -> Option<QualifierWanted> {
     let kind = form.required("kind", |text| {
         let offer = OFFERS.iter().find(|offer| offer.value == text);
-        offer.map(|offer| offer.kind).ok_or_else(|| t("settings-not-offered").to_owned())
+        offer.map(|offer| offer.kind).ok_or_else(|| t("words-none-offered").to_owned())
     });
     let thresholds = thresholds(form, before);
     let kind = kind?;

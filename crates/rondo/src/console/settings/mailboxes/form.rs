@@ -141,7 +141,7 @@ pub(super) fn wanted(form: &mut Form) -> Option<Wanted> {
     if let Some(Some(imap)) = &imap
         && imap.settings.username.is_none()
     {
-        form.say(IMAP.username, t("mailboxes-user-missing"));
+        form.say(IMAP.username, t("words-missing"));
     }
     let plus_addresses = form.is_ticked("plus_addresses");
     if form.has_errors() {
@@ -158,7 +158,7 @@ fn server(form: &mut Form, side: &Side) -> Option<Server> {
         "tls" => Ok(Privacy::Tls),
         "starttls" => Ok(Privacy::Starttls),
         "none" => Ok(Privacy::None),
-        _ => Err(t("settings-not-offered").to_owned()),
+        _ => Err(t("words-none-offered").to_owned()),
     });
     let username = form.optional(side.username, text::parse_line).flatten();
     let auth = if form.is(side.auth, "oauth2") { Auth::Oauth2 } else { Auth::Password };
