@@ -7,6 +7,10 @@
   // The page says it in its language.
   const texts = announcer?.dataset ?? {};
 
+  // On a narrow screen, the places are a row to be moved: it begins where the person is.
+  const here = document.querySelector(".places [aria-current]"), places = here?.closest(".places");
+  if (here) places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
+
   // A region whose person is typing in it is left alone until the next news.
   const isBusy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
