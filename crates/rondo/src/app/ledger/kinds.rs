@@ -178,5 +178,7 @@ mod tests {
     fn every_kind_of_entry_has_words() {
         let said: BTreeSet<_> = KINDS.iter().map(|kind| kind.kind).collect();
         assert_eq!(said, BTreeSet::from(Event::KINDS));
+        assert!(KINDS.iter().all(|kind| kind.words() != kind.text));
+        assert!(AREAS.iter().all(|area| !area.words().starts_with("ledger-")));
     }
 }
