@@ -88,11 +88,15 @@ impl Texts {
         let Some(pattern) = self.bundle.get_message(name).and_then(|message| message.value())
         else {
             debug_assert!(false, "there is no text `{name}`");
+            tracing::error!(name, "A text is missing; this is a fault of Rondo.");
             return name.to_owned();
         };
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
         debug_assert!(errors.is_empty(), "the text `{name}`: {errors:?}");
+        if !errors.is_empty() {
+            tracing::error!(name, ?errors, "A text is not whole; this is a fault of Rondo.");
+        }
         text
     }
 }
