@@ -159,17 +159,43 @@ fn what_exists_is_asked_for() {
     assert_none("texts that nothing says", &unused);
 }
 
-/// A template's own words: what is left when expressions and tags are taken away, and what attributes say to people.
+/// What somebody might type, as an example.
+const EXAMPLES: &[&str] = &["Job title", "Ann Lee <ann@example.com>"];
+
+/// Whether a string within an expression reads like words: it begins as a sentence does, or has several.
+fn reads_like_words(string: &str) -> bool {
+    let all: Vec<_> = string.chars().collect();
+    let begins = all.len() > 1 && all[0].is_uppercase() && all[1].is_lowercase();
+    let is_between_words =
+        |part: &[char]| part[0].is_alphabetic() && part[1] == ' ' && part[2].is_alphabetic();
+    (begins || all.windows(3).any(is_between_words)) && !EXAMPLES.contains(&string)
+}
+
+/// A template's own words: what is left when expressions and tags are taken away, what expressions and attributes say.
 fn words_of(template: &str) -> Vec<String> {
     let mut plain = template.to_owned();
+    let mut said = Vec::new();
     for (from, to) in [("{#", "#}"), ("{%", "%}"), ("{{", "}}")] {
         while let Some(start) = plain.find(from) {
             let end = plain[start..].find(to).expect("what is opened is closed") + start + to.len();
+            if from != "{#" {
+                let strings = plain[start..end].split('"').skip(1).step_by(2);
+                said.extend(strings.filter(|string| reads_like_words(string)).map(str::to_owned));
+            }
             plain.replace_range(start..end, if from == "{{" { "\u{1}" } else { "" });
         }
     }
-    let mut words = Vec::new();
-    for attribute in ["aria-label", "title", "placeholder", "alt", "data-confirm", "data-live"] {
+    let mut words = said;
+    for attribute in [
+        "aria-label",
+        "aria-description",
+        "title",
+        "placeholder",
+        "alt",
+        "label",
+        "data-confirm",
+        "data-live",
+    ] {
         for (at, opening) in plain.match_indices(&format!(" {attribute}=\"")) {
             words
                 .push(plain[at + opening.len()..].split('"').next().unwrap_or_default().to_owned());
@@ -185,6 +211,30 @@ fn words_of(template: &str) -> Vec<String> {
     // A letter by itself is a key: `<kbd>n</kbd>`.
     words.retain(|words| words.trim().chars().nth(1).is_some());
     words.iter().map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn words_are_found_wherever_a_template_has_them() {
+    assert_eq!(words_of("<p>Hello {{ name }}</p>"), ["Hello \u{1}"]);
+    assert_eq!(
+        words_of("<a title=\"Look here\" href=\"/a b\">{{ crate::t(\"x-y\") }}</a>"),
+        ["Look here"]
+    );
+    assert_eq!(
+        words_of("{% call m::field(form, \"name\", \"Full name\") %}{% endcall %}"),
+        ["Full name"]
+    );
+    assert_eq!(words_of("{{ name|default(\"Nobody\") }}"), ["Nobody"]);
+    assert!(
+        words_of("{# A comment #}<kbd>n</kbd> {{ crate::say(\"x\").arg(\"own\", own) }}")
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_a_text_is_given_is_read_to_its_end() {
+    let rest = ").arg(\"when\", frame.when(at(1))).n(\"count\", 2) %} .arg(\"other\", 1)";
+    assert_eq!(given(rest), BTreeSet::from(["count".to_owned(), "when".to_owned()]));
 }
 
 #[test]
