@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::stream;
+use rondo_core::event::Reason;
 
 use super::{FILTERS, wanted};
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
@@ -19,7 +20,6 @@ use crate::console::frame::{Frame, Section};
 use crate::console::routes::Who;
 use crate::console::sheet;
 use crate::console::trouble::Trouble;
-use crate::console::words::assigned_because;
 use crate::{say, t};
 
 const COLUMNS: [&str; 14] = [
@@ -87,11 +87,24 @@ impl Rest {
 
     /// A long file takes minutes: whoever is no longer let in gets no more, and their browser says that the file broke off.
     async fn next_if_signed_in(&mut self) -> Result<Option<String>, io::Error> {
+        if self.page.is_none() {
+            return Ok(None);
+        }
         let session = people::session_unseen(self.console.app(), &self.token).await;
         match session.map_err(io::Error::other)? {
             Some(session) => self.next(&session.caller).await.map_err(io::Error::other),
             None => Err(io::ErrorKind::PermissionDenied.into()),
         }
+    }
+}
+
+/// A reason as the API names it: what programs read is the same in every language.
+fn word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Owner => "owner",
+        Reason::Turn => "turn",
+        Reason::Manual => "manual",
+        Reason::Transfer => "transfer",
     }
 }
 
@@ -105,7 +118,7 @@ fn cells(row: &Named<AssignmentView>) -> [String; 14] {
         person.and_then(|person| person.name.clone()).unwrap_or_default(),
         person.and_then(|person| person.company.clone()).unwrap_or_default(),
         view.rep_name.clone(),
-        assigned_because(view.reason).to_lowercase(),
+        word(view.reason).to_owned(),
         view.why.sentence.clone(),
         if view.stands { "yes" } else { "no" }.to_owned(),
         view.id.to_string(),
@@ -113,4 +126,16 @@ fn cells(row: &Named<AssignmentView>) -> [String; 14] {
         view.lead.to_string(),
         view.rep.to_string(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_named_as_the_api_names_it() {
+        for reason in [Reason::Owner, Reason::Turn, Reason::Manual, Reason::Transfer] {
+            assert_eq!(serde_json::to_value(reason).unwrap(), word(reason));
+        }
+    }
 }
