@@ -27,7 +27,7 @@ pub(super) fn given(rest: &str) -> (BTreeMap<String, &'static str>, &str) {
             .into_iter()
             .find(|method| next.starts_with(method))
         else {
-            return (given, next);
+            return (given, rest);
         };
         let inside = &next[method.len()..];
         let name = inside.trim_start().strip_prefix('"').and_then(|name| name.split_once('"'));
@@ -135,13 +135,14 @@ pub(super) fn asked_otherwise(
                 wrong.push(format!("say(\"{name}\"): `{count}` is counted, and not given by `.n`"));
             }
         }
-        let is_plain = after.starts_with(".plain()")
-            || !is_template && rest_of_function(after).contains(".plain()");
+        let is_said_plain = after.trim_start().starts_with(".plain()");
+        let is_plain =
+            is_said_plain || !is_template && rest_of_function(after).contains(".plain()");
         if takes.has_markup && is_plain {
             wrong.push(format!("say(\"{name}\"): has markup, and is said without"));
         }
         let has_link = given.values().any(|method| method.starts_with(".link"));
-        let is_marked = takes.has_markup || has_link && !after.starts_with(".plain()");
+        let is_marked = takes.has_markup || has_link && !is_said_plain;
         if is_template && is_marked && is_in_attribute(source, at) {
             wrong.push(format!("say(\"{name}\"): has markup, and stands in an attribute"));
         }
@@ -368,7 +369,8 @@ fn are_several_words(words: &str) -> bool {
 
 /// One word alone, with a capital: `Overview`.
 fn is_capitalised(word: &str) -> bool {
-    let word = word.trim_matches(|one: char| !one.is_alphabetic());
+    // `Path=` is for programs.
+    let word = word.trim_matches(|one: char| !one.is_alphabetic() && one != '=');
     begins_with_capital(word) && word.chars().skip(1).all(|one| one.is_lowercase() || one == '’')
 }
 
@@ -521,7 +523,7 @@ mod tests {
     fn words_in_code_are_found() {
         let code = "t(\"a-fixed\"); x(\"Overview\");\nformat!(\"Sent {when}\");\nformat!(\"out of {n}\");\n\
              y(\"card narrow\");\nz.expect(\"it is there\");\ntracing::error!(\"Broken.\");\n\
-             (\"M{x} {y}\", \"GET\", \"HttpOnly\", \"out\", \"car narrow\")";
+             (\"M{x} {y}\", \"Path={path}\", \"GET\", \"HttpOnly\", \"out\", \"car narrow\")";
         let found = words_in_code(code, &BTreeSet::from(["card", "narrow"]));
         assert_eq!(found, ["Overview", "Sent {when}", "out of {n}", "car narrow"]);
     }
