@@ -4,9 +4,9 @@
 //! asked for exists with just these arguments, and words stand nowhere else.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Display};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use askama::filters::{Escaper as _, Html};
 use fluent_bundle::concurrent::FluentBundle;
@@ -87,18 +87,34 @@ impl Texts {
     fn said(&self, name: &str, arguments: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(name).and_then(|message| message.value())
         else {
-            debug_assert!(false, "there is no text `{name}`");
-            tracing::error!(name, "A text is missing; this is a fault of Rondo.");
+            amiss(name, "there is no such text");
             return name.to_owned();
         };
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
-        debug_assert!(errors.is_empty(), "the text `{name}`: {errors:?}");
         if !errors.is_empty() {
-            tracing::error!(name, ?errors, "A text is not whole; this is a fault of Rondo.");
+            amiss(name, &format!("{errors:?}"));
         }
         text
     }
+}
+
+/// Fails tests. Elsewhere, whoever runs the server is told once of each text.
+fn amiss(name: &str, error: &str) {
+    debug_assert!(false, "the text `{name}`: {error}");
+    if is_first(name) {
+        tracing::error!(
+            text = name,
+            error,
+            "A text can't be said as it should; this is a fault of Rondo."
+        );
+    }
+}
+
+/// Whether nothing was amiss with a text before. Texts are named by code alone, so there are few.
+fn is_first(name: &str) -> bool {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned())
 }
 
 /// The names of the texts in a file.
@@ -110,8 +126,13 @@ fn names_in(file: &str) -> impl Iterator<Item = &str> {
 
 /// A text that takes no arguments and has no markup. A name that is unknown is said itself, and fails tests.
 pub(crate) fn t(name: &'static str) -> &'static str {
-    debug_assert!(TEXTS.fixed.contains_key(name), "there is no fixed text `{name}`");
-    TEXTS.fixed.get(name).map_or(name, String::as_str)
+    TEXTS.fixed.get(name).map_or_else(
+        || {
+            amiss(name, "there is no such text without arguments and markup");
+            name
+        },
+        String::as_str,
+    )
 }
 
 /// A text with arguments or markup, shown as HTML: what the text says is markup, its arguments are escaped.

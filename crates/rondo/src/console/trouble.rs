@@ -52,17 +52,12 @@ struct Guard {
 
 impl Trouble {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            title,
-            detail: words::sentence(&detail.into()),
-            guard: None,
-            ways: Vec::new(),
-        }
+        Self { status, title, detail: detail.into(), guard: None, ways: Vec::new() }
     }
 
-    /// What was sent cannot be used.
+    /// What was sent cannot be used. What the rules say of it to programs becomes a sentence.
     pub(super) fn invalid(detail: impl Into<String>) -> Self {
+        let detail = words::sentence(&detail.into());
         Self::new(StatusCode::BAD_REQUEST, t("trouble-title-invalid"), detail)
     }
 

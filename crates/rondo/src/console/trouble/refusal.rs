@@ -263,9 +263,6 @@ mod tests {
             Refusal::EmailTaken { holder: id::<UserId>().to_string() },
         ];
         all.extend([1, 2].map(|leads_owned| Refusal::RepOwnsLeads { rep: id(), leads_owned }));
-        for pointer in ["/until", "/to", "/reps", "/action", "/name"] {
-            all.push(Refusal::Invalid { pointer, problem: "is not after `from`".to_owned() });
-        }
         for what in [
             "reps",
             "groups",
@@ -291,6 +288,19 @@ mod tests {
             let is_for_programs = said.contains(['`', '_', '/', '=']) || said.contains("0000");
             assert!(is_sentence && !is_for_programs, "{refusal:?}: {said}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_becomes_a_sentence() {
+        let said = |pointer| {
+            let problem = "is not after `from`".to_owned();
+            Trouble::from(Refusal::Invalid { pointer, problem }).detail
+        };
+        assert_eq!(said("/name"), "Is not after from.");
+        assert_eq!(said("/until"), "Is too early; choose a later time.");
+        assert_eq!(said("/to"), "Is the rep who leaves; choose another rep.");
+        assert_eq!(said("/reps"), "Names a rep twice; choose each rep once.");
+        assert_eq!(said("/action"), t("trouble-no-mailbox-to-answer"));
     }
 
     #[test]
