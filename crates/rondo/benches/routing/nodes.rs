@@ -10,7 +10,7 @@ use crate::postgres::Postgres;
 use crate::processes::Server;
 use crate::protocols::{JsonPost, OfTeams, new_leads};
 use crate::rounds::median;
-use crate::setup::{self, Team};
+use crate::setup::{self, REPS, Team};
 use crate::{Size, history};
 
 /// Connections that report leads.
@@ -219,7 +219,7 @@ impl Rates {
 
 fn part(size: &Size, rows: &[Row], rates: &Rates, history: Duration, bytes: u64) -> String {
     format!(
-        "Written by `cargo bench -p rondo --bench routing -- postgres` on {date}; do not edit. {machine}\n\n\
+        "Written by `cargo bench -p rondo --bench routing -- postgres` on {date}; do not edit. {machine} {REPS} reps in the team.\n\n\
          PostgreSQL 15 with `shared_buffers=2GB max_wal_size=8GB checkpoint_timeout=15min`, all else as it comes: every commit is on\n\
          disk before it is answered. PostgreSQL, servers and load share the machine's processors. The naive script is\n\
          `pgbench --protocol=prepared` with 64 clients; each lead is one transaction: `select … for update` on the campaign's cursor, an\n\

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::rounds::median;
-use crate::setup::REPS;
 
 /// A target: what was measured, and whether that is enough.
 pub(crate) struct Row {
@@ -77,10 +76,9 @@ pub(crate) fn machine() -> String {
     let gigabytes = memory.trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1e6;
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
     format!(
-        "Machine: {processors} processors ({}), {gigabytes:.0} GB of memory, Linux {}; {} reps in the team.",
+        "Machine: {processors} processors ({}), {gigabytes:.0} GB of memory, Linux {}.",
         after(&read("/proc/cpuinfo"), "model name"),
         kernel.trim(),
-        REPS,
     )
 }
 

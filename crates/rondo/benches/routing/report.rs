@@ -6,6 +6,7 @@ use crate::Size;
 use crate::page::{self, HEAD, Row, grouped, line, machine, table, today};
 use crate::rounds::{Rounds, median};
 use crate::rules::{Rules, cached_team};
+use crate::setup::REPS;
 
 /// Teams built to weigh them: enough that the process's own memory does not show.
 const TEAMS_WEIGHED: u64 = 4_000;
@@ -146,7 +147,7 @@ impl Report {
 
     fn part(&self) -> String {
         format!(
-            "Written by `cargo bench -p rondo --bench routing` on {date}; do not edit. {machine}\n\n\
+            "Written by `cargo bench -p rondo --bench routing` on {date}; do not edit. {machine} {REPS} reps in the team.\n\n\
              An acknowledged assignment is on disk (the log was synced after it was committed); Redis runs with `appendonly yes`,\n\
              `appendfsync always`. Servers and load share the machine's processors, and one single-threaded load\n\
              generator drives all of them. {rounds} rounds of {seconds} s each, interleaved; ratios are of medians.\n\
