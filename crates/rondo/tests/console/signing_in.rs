@@ -40,6 +40,9 @@ async fn a_wrong_password_says_no_more_than_an_unknown_address() {
     let unknown = world.browser().post("/sign-in", &unknown).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     assert_eq!(wrong.text.replace("ada@", "eve@"), unknown.text);
+    let again = "Type it again: it is not kept in the page.";
+    wrong.refuses(StatusCode::UNAUTHORIZED, &[again]).lacks(&["something else"]);
+    world.browser().get("/sign-in").await.lacks(&[again]);
 }
 
 #[tokio::test]
