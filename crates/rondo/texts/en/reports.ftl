@@ -31,7 +31,7 @@ reports-and-more = { $names } and { $count } more
 reports-difference-chart = Difference between most and fewest turns, by day: { $now } now, bound { $bound }
 reports-bound = bound
 # Below the chart: its first and last day are written at its ends.
-reports-chart-days = The difference at the end of each day on which turns were taken. Days are in { $zone }.
+reports-chart-days = The difference between most and fewest turns, at the end of each day on which turns were taken. Days are in { $zone }.
 reports-throughout = Available all of the time
 reports-throughout-nobody = Nobody: everyone joined later or was away for a while.
 reports-others = Joined later, or was away for a while
