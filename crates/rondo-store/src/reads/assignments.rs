@@ -24,6 +24,8 @@ pub struct AssignmentRow {
     pub decided_at: Instant,
     /// Not passed on since.
     pub is_standing: bool,
+    /// The assignment that stood before, where a person passed the lead on.
+    pub passed_on_from: Option<AssignmentId>,
     /// The decision, with its reasons.
     pub decision: Decision,
 }
@@ -47,10 +49,10 @@ const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_i
 impl AssignmentRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
         let fields = Fields::new(row, "assignments");
-        let decision = match fields.of("ledger").json(6)? {
+        let (decision, passed_on_from) = match fields.of("ledger").json(6)? {
             Event::Qualified { outcome: Outcome::Assigned(decision), .. }
-            | Event::WaitingAssigned { decision, .. }
-            | Event::Reassigned { decision, .. } => decision,
+            | Event::WaitingAssigned { decision, .. } => (decision, None),
+            Event::Reassigned { decision, from, .. } => (decision, Some(from)),
             _ => return Err(fields.of("ledger").corrupt(6)),
         };
         Ok(Self {
@@ -60,6 +62,7 @@ impl AssignmentRow {
             campaign: fields.id(3)?,
             decided_at: fields.instant(4)?,
             is_standing: fields.flag(5)?,
+            passed_on_from,
             decision,
         })
     }

@@ -1,5 +1,6 @@
 //! Conversations, and where the waiting ones stand.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rondo_core::Instant;
@@ -87,6 +88,16 @@ impl ConversationRow {
 pub(super) enum Way {
     OldestFirst { after: Option<ConversationId> },
     NewestFirst { before: Option<ConversationId> },
+}
+
+impl Way {
+    /// Which of two conversations comes before the other.
+    fn order(self, one: &[u8; 16], other: &[u8; 16]) -> Ordering {
+        match self {
+            Self::OldestFirst { .. } => one.cmp(other),
+            Self::NewestFirst { .. } => other.cmp(one),
+        }
+    }
 }
 
 impl Store {
@@ -300,28 +311,47 @@ async fn of_lead(
 }
 
 /// The first that read as cancelled: those that are, and those that a cancelled campaign left open. Each of these lists
-/// has its index; a statement for all of them would walk through the team.
+/// has its index; a statement for all of them would walk through the team. Of the lists that campaigns left, those are
+/// read that begin before what was found: no more than conversations are wanted, however many campaigns there are.
 async fn cancelled(
     reader: &mut db::Connection,
     team: TeamId,
     way: Way,
     limit: u32,
 ) -> Result<Vec<[u8; 16]>, StoreError> {
-    let campaigns =
-        db::query("select campaign_id from campaigns where team_id = $1 and status = 'cancelled'");
-    let campaigns = ids(reader, campaigns.bind(key(team))).await?;
+    let mut lists = Vec::new();
+    for open in OPEN {
+        for row in first_left_open(team, open, way).build().fetch_all(reader).await? {
+            let fields = Fields::new(&row, "conversations");
+            if !fields.is_null(1) {
+                lists.push((fields.bytes(1)?, fields.bytes(0)?, open));
+            }
+        }
+    }
+    lists.sort_unstable_by(|one, other| way.order(&one.0, &other.0));
     let mut found = ids(reader, cancelled_themselves(team, way, limit).build()).await?;
-    for campaign in campaigns {
-        for open in OPEN {
-            found.extend(ids(reader, left_open(team, campaign, open, way, limit).build()).await?);
+    for (first, campaign, open) in lists {
+        let is_full = found.len() >= limit as usize;
+        if is_full && found.last().is_some_and(|last| way.order(last, &first).is_lt()) {
+            break;
         }
-        found.sort_unstable();
-        if matches!(way, Way::NewestFirst { .. }) {
-            found.reverse();
-        }
+        found.extend(ids(reader, left_open(team, campaign, open, way, limit).build()).await?);
+        found.sort_unstable_by(|one, other| way.order(one, other));
         found.truncate(limit as usize);
     }
     Ok(found)
+}
+
+/// The first conversation that each cancelled campaign left open in this way, where there is one.
+pub(super) fn first_left_open(team: TeamId, open: &'static str, way: Way) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(
+        "select c.campaign_id, (select v.conversation_id from conversations v where v.team_id = ",
+    );
+    query.push_bind(key(team)).push(" and v.campaign_id = c.campaign_id").push(open);
+    go_on(&mut query, way, 1);
+    query.push(") from campaigns c where c.team_id = ").push_bind(key(team));
+    query.push(" and c.status = 'cancelled'");
+    query
 }
 
 /// How a conversation stands that its campaign leaves open, each with an index of its own.

@@ -48,7 +48,7 @@ async fn a_reps_assignments_of_a_campaign_are_told_apart_within_the_index() {
 
 #[tokio::test]
 async fn what_a_cancelled_campaign_left_open_is_found_by_the_campaign() {
-    use conversations::{OPEN, Way, cancelled_themselves, left_open};
+    use conversations::{OPEN, Way, cancelled_themselves, first_left_open, left_open};
 
     let mut world = World::new().await;
     let last: ConversationId = world.ids.next_id();
@@ -66,6 +66,11 @@ async fn what_a_cancelled_campaign_left_open_is_found_by_the_campaign() {
         {
             let query = left_open(world.team, [1; 16], open, way, 51);
             world.walks(query, &format!("INDEX {index}")).await;
+            let mut reader = world.store.of(world.team).reader().await.unwrap();
+            let firsts = first_left_open(world.team, open, way);
+            let plan = firsts.build().plan(&mut reader).await.unwrap();
+            assert!(plan.contains(&format!("SEARCH v USING COVERING INDEX {index}")), "{plan}");
+            assert!(plan.contains("SEARCH c USING ") && !plan.contains("TEMP B-TREE"), "{plan}");
         }
     }
 }

@@ -49,6 +49,9 @@ pub struct AssignmentView {
     pub ledger: u64,
     /// Whether it stands: false once the lead was passed on.
     pub stands: bool,
+    /// The assignment that stood before, where a person passed the lead on.
+    #[serde(skip)]
+    pub passed_on_from: Option<AssignmentId>,
     pub why: Why,
 }
 
@@ -274,6 +277,10 @@ pub(super) fn made(done: &Done, assignment: AssignmentId) -> Option<AssignmentVi
 /// The view of the assignment that a ledger entry made, if it made one, as it stood then.
 pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
     use rondo_core::event::Outcome;
+    let passed_on_from = match &entry.event {
+        Event::Reassigned { from, .. } => Some(*from),
+        _ => None,
+    };
     let (campaign, conversation, lead, decision) = match &entry.event {
         Event::Qualified {
             campaign,
@@ -299,6 +306,7 @@ pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
         decided_at: entry.at,
         ledger: entry.n,
         stands: true,
+        passed_on_from,
         why: why(state, decision),
     })
 }
@@ -327,6 +335,7 @@ pub(super) fn of_row(state: &TeamState, row: &AssignmentRow) -> AssignmentView {
         decided_at: row.decided_at,
         ledger: row.n,
         stands: row.is_standing,
+        passed_on_from: row.passed_on_from,
         why: why(state, decision),
     }
 }

@@ -1,24 +1,30 @@
 //! Why an assignment went where it went (R11): the decision, and the circle around it as it stood.
 
-use rondo_core::Team;
 use rondo_core::event::{CursorKey, Decision, PassedOver, PassedOverReason, Reason};
 use rondo_core::ids::{AssignmentId, GroupId, RepId};
 use rondo_core::team::Member;
 use rondo_core::time::Instant;
+use rondo_core::{Actor, Entry, Event, Team};
 use rondo_store::AssignmentRow;
 
 use crate::app::assignments::{self, AssignmentView};
 use crate::app::history::{self, Named};
-use crate::app::{App, AppError, Caller, Look};
+use crate::app::{App, AppError, Caller, Look, ledger};
 
 /// Members of a circle that are shown at most: those from the last turn on, as many as can be drawn and read.
 const SEATS_MAX: usize = 24;
+/// How often a lead may have been passed on since to be followed back: more than people do, and a look-up each.
+const PASSED_ON_MAX: usize = 20;
 
 /// Why an assignment went where it went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The assignment, with its lead and campaign by name.
     pub assignment: Named<AssignmentView>,
+    /// How the lead came to the rep.
+    pub came: Came,
+    /// To whom the lead was passed on.
+    pub passed_on: Option<PassedOnTo>,
     /// The group whose circle it was decided on.
     pub group: GroupId,
     /// Its name then, or at present while the circle is being rebuilt.
@@ -27,6 +33,8 @@ pub struct Explanation {
     pub is_shared: bool,
     /// Whether it took a turn.
     pub took_turn: bool,
+    /// Whether the rep is known not to have been in the circle: whoever takes no turn need not be.
+    pub is_outside: bool,
     /// Who had the last turn before.
     pub before: Option<Turn>,
     /// Who has it after.
@@ -43,6 +51,49 @@ pub struct Explanation {
     pub becomes_owner: bool,
 }
 
+/// How a lead came to a rep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// The assistant found that the lead wants to talk to sales.
+    ReadByAssistant,
+    /// Somebody said so.
+    HandedOver {
+        /// Who, by name.
+        by: String,
+    },
+    /// The lead had waited for a rep.
+    Waited,
+    /// Somebody passed the lead on.
+    PassedOn {
+        /// Who, by name.
+        by: String,
+        /// The assignment that stood before.
+        from: Beside,
+    },
+}
+
+/// Where a lead was before, or went afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// Its ledger number.
+    pub ledger: u64,
+    /// The name of the rep who had the lead by it.
+    pub rep_name: String,
+}
+
+/// To whom a lead was passed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOnTo {
+    /// The assignment that it made.
+    pub to: Beside,
+    /// Who passed it on, by name.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
 /// A circle as it stood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Circle {
@@ -53,6 +104,8 @@ pub struct Circle {
     pub seats: Vec<Seat>,
     /// Those who had the last turn before or after and were not in it any more.
     gone: Vec<RepId>,
+    /// Whether whoever got the lead was in it.
+    has_rep: bool,
 }
 
 /// A turn that was taken.
@@ -105,19 +158,95 @@ pub async fn show(
     let row = assignments::reachable(app, caller, assignment).await?;
     let look = app.look(caller.team).await?;
     let circle = circle(app, caller, &row).await?;
-    let standing = match row.is_standing || caller.only_rep().is_some() {
+    let standing = match row.is_standing {
         true => None,
-        false => {
-            let conversations = [row.conversation];
-            let standing = app.store().assignments_standing(caller.team, &conversations).await?;
-            standing.first().map(|(_, standing)| *standing)
-        }
+        false => standing(app, caller, &row).await?,
     };
+    let after = match standing {
+        Some(standing) => next_after(app, caller, &row, standing).await?,
+        None => None,
+    };
+    let told = told(app, caller, &look, &row, after).await?;
     let view = assignments::of_row(&look.state, &row);
     let named = history::named(app, &look, row.campaign, row.lead, view)
         .await?
         .for_whom(caller, row.is_standing);
-    Ok(Explanation { standing, ..explained(&look, circle, &row, named) })
+    // Where a lead went is beyond a rep who has it no more.
+    let standing = standing.filter(|_| caller.only_rep().is_none());
+    Ok(Explanation { standing, ..explained(&look, circle, &row, named, told) })
+}
+
+async fn standing(
+    app: &App,
+    caller: &Caller,
+    row: &AssignmentRow,
+) -> Result<Option<AssignmentId>, AppError> {
+    let standing = app.store().assignments_standing(caller.team, &[row.conversation]).await?;
+    Ok(standing.first().map(|(_, standing)| *standing))
+}
+
+/// The assignment that took the place of this one, followed back from the one that stands.
+async fn next_after(
+    app: &App,
+    caller: &Caller,
+    row: &AssignmentRow,
+    standing: AssignmentId,
+) -> Result<Option<AssignmentRow>, AppError> {
+    let mut later = standing;
+    for _ in 0..PASSED_ON_MAX {
+        let Some(found) = app.store().assignment(caller.team, later).await? else { break };
+        match found.passed_on_from {
+            Some(from) if from == row.decision.assignment => return Ok(Some(found)),
+            Some(from) => later = from,
+            None => break,
+        }
+    }
+    Ok(None)
+}
+
+/// How a lead came to a rep, and to whom it was passed on by the assignment `after`.
+async fn told(
+    app: &App,
+    caller: &Caller,
+    look: &Look,
+    row: &AssignmentRow,
+    after: Option<AssignmentRow>,
+) -> Result<(Came, Option<PassedOnTo>), AppError> {
+    let mut entries = Vec::new();
+    for row in std::iter::once(row).chain(&after) {
+        entries.push(entry(app, caller, row).await?);
+    }
+    let mut who = ledger::who(app, caller, look, &entries).await?.into_iter();
+    let by = who.next().unwrap_or_default();
+    let from = match row.passed_on_from {
+        Some(from) => app.store().assignment(caller.team, from).await?,
+        None => None,
+    };
+    let beside = |row: &AssignmentRow| Beside {
+        assignment: row.decision.assignment,
+        ledger: row.n,
+        rep_name: look.name(row.decision.rep),
+    };
+    let came = match (from, &entries[0]) {
+        (Some(from), _) => Came::PassedOn { by, from: beside(&from) },
+        (None, Entry { event: Event::WaitingAssigned { .. }, .. }) => Came::Waited,
+        (None, Entry { actor: Actor::System, .. }) => Came::ReadByAssistant,
+        (None, _) => Came::HandedOver { by },
+    };
+    let by = who.next();
+    let passed_on = after.zip(by).map(|(after, by)| PassedOnTo {
+        to: beside(&after),
+        by,
+        at: after.decided_at,
+    });
+    Ok((came, passed_on))
+}
+
+/// The ledger entry that made an assignment.
+async fn entry(app: &App, caller: &Caller, row: &AssignmentRow) -> Result<Entry, AppError> {
+    let entries = app.store().entries_after(caller.team, row.n.saturating_sub(1), 1).await?;
+    let entry = entries.into_iter().next();
+    entry.ok_or_else(|| AppError::not_found("assignment", row.decision.assignment))
 }
 
 /// The circle around a decision, rebuilt from all that ever changed circles of the team before it.
@@ -159,6 +288,7 @@ fn stood(look: &Look, rebuilt: &Team, row: &AssignmentRow) -> Circle {
         member_count: members.len(),
         seats: window(decision, members).map(seat).collect(),
         gone: turns.filter(is_gone).collect(),
+        has_rep: !is_gone(&decision.rep),
     }
 }
 
@@ -167,6 +297,7 @@ fn explained(
     circle: Option<Circle>,
     row: &AssignmentRow,
     assignment: Named<AssignmentView>,
+    (came, passed_on): (Came, Option<PassedOnTo>),
 ) -> Explanation {
     let decision = &row.decision;
     let gone = circle.as_ref().map_or(&[][..], |circle| &circle.gone);
@@ -182,11 +313,14 @@ fn explained(
     };
     Explanation {
         assignment,
+        came,
+        passed_on,
         group: decision.group,
         group_name,
         is_shared: matches!(decision.cursor, CursorKey::Group(_)),
         // The place alone does not say: a turn may come back to whoever had the last one.
         took_turn: decision.reason == Reason::Turn,
+        is_outside: circle.as_ref().is_some_and(|circle| !circle.has_rep),
         before: decision.cursor_before.rep.map(turn),
         after: decision.cursor_after.rep.map(turn),
         passed_over: decision.passed_over.iter().map(passed).collect(),

@@ -10,6 +10,7 @@ use crate::app::{App, AppError, Caller, schema};
 mod history;
 pub mod kinds;
 
+pub(in crate::app) use history::who;
 pub use history::{History, HistoryWanted, Subject, ToldEntry, history};
 
 /// An entry of the ledger: what stands beside `kind` depends on it.

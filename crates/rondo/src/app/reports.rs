@@ -52,7 +52,8 @@ pub struct Share<I> {
     pub name: String,
     /// Assignments, passed on since or not.
     pub assigned: u64,
-    /// Those that came by turn; the others belonged to an owner, or were passed on.
+    /// Those that came by turn, of leads that were passed on to whoever was next as well; the others belonged to an owner, or
+    /// were passed on to a rep by name.
     pub turns: u64,
     /// Those to which the rep has written by mail.
     pub answered: u64,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rondo_core::event::{Decision, PassedOver, PassedOverReason, Reason};
-use rondo_core::ids::{CampaignId, ConversationId, GroupId, RepId};
+use rondo_core::ids::{AssignmentId, CampaignId, GroupId, RepId};
 use rondo_core::team::CampaignParts;
 use rondo_core::time::Instant;
 use rondo_store::{AssignmentRow, AssignmentsOf};
@@ -25,7 +25,7 @@ pub struct ReceivedPage {
     pub more_before: Option<u64>,
 }
 
-/// A lead of a campaign whose turns a rep takes part in. Whose lead it is stays with who has it.
+/// A lead of a campaign whose turns a rep takes part in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnView {
     pub decided_at: Instant,
@@ -34,8 +34,10 @@ pub struct TurnView {
     /// To whom it went.
     pub rep: RepId,
     pub rep_name: String,
-    /// The conversation, where it is the rep's own.
-    pub conversation: Option<ConversationId>,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// What the lead is called; none where a rep asks who does not have them.
+    pub lead: Option<String>,
     pub because: Because,
 }
 
@@ -90,10 +92,6 @@ fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
     }
 }
 
-fn campaign_name(look: &Look, campaign: CampaignId) -> String {
-    look.team.campaign(campaign).map(|parts| parts.settings.name.to_string()).unwrap_or_default()
-}
-
 /// Why the latest leads of a rep's campaigns came to them or did not, the latest first.
 pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnView>, AppError> {
     check_own(caller, rep)?;
@@ -110,7 +108,14 @@ pub async fn latest(app: &App, caller: &Caller, rep: RepId) -> Result<Vec<TurnVi
     let ids: Vec<CampaignId> = campaigns.iter().map(|campaign| campaign.id).collect();
     let rows = app.store().assignments_latest_of(caller.team, &ids, SHOWN).await?;
     let joined = joined(app, caller, rep, &rows).await?;
-    Ok(rows.iter().map(|row| turn(&look, rep, row, &joined)).collect())
+    let views = rows.iter().map(|row| assignments::of_row(&look.state, row)).collect();
+    let named = history::beside(app, caller, &look, views).await?;
+    let told = |(row, named): (&AssignmentRow, Named<AssignmentView>)| {
+        let is_told = caller.only_rep().is_none_or(|own| own == row.decision.rep);
+        let lead = is_told.then(|| named.called().to_owned());
+        TurnView { lead, ..turn(&look, rep, row, named, &joined) }
+    };
+    Ok(rows.iter().zip(named).map(told).collect())
 }
 
 /// Since when a rep is in the groups that assignments were decided on.
@@ -136,22 +141,24 @@ fn turn(
     look: &Look,
     rep: RepId,
     row: &AssignmentRow,
+    named: Named<AssignmentView>,
     joined: &HashMap<GroupId, Instant>,
 ) -> TurnView {
     let decision = &row.decision;
     let is_theirs = decision.rep == rep;
     let was_member = joined.get(&decision.group).is_some_and(|joined| *joined <= row.decided_at);
     let because = match is_theirs {
-        true => Because::Theirs(Box::new(assignments::of_row(&look.state, row))),
+        true => Because::Theirs(Box::new(named.item)),
         false => because(look, rep, decision, was_member),
     };
     TurnView {
         decided_at: row.decided_at,
         campaign: row.campaign,
-        campaign_name: campaign_name(look, row.campaign),
+        campaign_name: named.campaign_name,
         rep: decision.rep,
         rep_name: look.name(decision.rep),
-        conversation: is_theirs.then_some(row.conversation),
+        assignment: decision.assignment,
+        lead: None,
         because,
     }
 }

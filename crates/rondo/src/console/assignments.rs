@@ -127,7 +127,7 @@ async fn wanted(
 
 impl AssignmentsPage {
     fn reason(&self, line: &Named<AssignmentView>) -> &'static str {
-        assigned_because(line.item.reason)
+        assigned_because(&line.item)
     }
 
     fn why(&self, line: &Named<AssignmentView>) -> String {

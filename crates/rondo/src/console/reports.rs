@@ -110,6 +110,8 @@ struct Circle {
     view: FairnessView,
     /// The points of the line, as SVG has them.
     line: String,
+    /// Where it ends.
+    now_at: Option<(f64, f64)>,
     /// How high the bound lies.
     bound_at: f64,
     most: u64,
@@ -190,8 +192,10 @@ fn circle(frame: &Frame, view: FairnessView) -> Circle {
     let x = |day: i64| 40.0 + (day - first) as f64 / span as f64 * (WIDTH - 60.0);
     let point = |(day, spread): &(i64, u64)| format!("{:.1},{:.1}", x(*day), y(*spread));
     let line: Vec<_> = view.spread.iter().map(point).collect();
+    let now_at = view.spread.last().map(|(day, spread)| (x(*day), y(*spread)));
     let days = view.spread.iter().map(|(day, spread)| (frame.day(&noon_of(frame, *day)), *spread));
-    Circle { line: line.join(" "), bound_at: y(BOUND), most, days: days.collect(), view }
+    let (line, days) = (line.join(" "), days.collect());
+    Circle { line, now_at, bound_at: y(BOUND), most, days, view }
 }
 
 async fn reps_csv(

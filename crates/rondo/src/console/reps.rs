@@ -195,7 +195,7 @@ impl RepPage {
     }
 
     fn reason(&self, row: &Named<AssignmentView>) -> &'static str {
-        assigned_because(row.item.reason)
+        assigned_because(&row.item)
     }
 }
 
@@ -223,9 +223,10 @@ async fn rep_page(
     let (app, caller) = (console.app(), &session.caller);
     let row = roster::one(app, caller, rep).await?;
     let frame = Frame::new(console, Some(session), Section::Reps, &row.rep.name);
-    let frame = frame.after(query.done.as_deref());
-    let absences = absences::around_now(app, caller, rep).await?;
     let is_own = frame.is_rep(&rep);
+    let done = query.done.as_deref().map(|done| if is_own { of_own(done) } else { done });
+    let frame = frame.after(done);
+    let absences = absences::around_now(app, caller, rep).await?;
     Ok(RepPage {
         is_own,
         may_change: is_own || frame.is_admin(),
@@ -239,6 +240,15 @@ async fn rep_page(
         absences,
         forms,
     })
+}
+
+/// The word for what a rep did about themselves.
+fn of_own(done: &str) -> &str {
+    match done {
+        "away" => "own-away",
+        "back" => "own-back",
+        other => other,
+    }
 }
 
 /// The rep's page once more, with a form that was refused.

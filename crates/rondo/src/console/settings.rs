@@ -125,12 +125,7 @@ impl Refused {
     }
 
     /// Somebody else was first. Fields whose values no page shows are to be entered again.
-    fn outdated(form: &mut Form, secrets: &[&str]) -> Self {
-        for secret in secrets {
-            if !form.raw(secret).is_empty() {
-                form.say(secret, t("settings-secret-again"));
-            }
-        }
+    fn outdated() -> Self {
         let outdated = Trouble::outdated(t("settings-see-saved"));
         Self { status: outdated.status(), error: Some(outdated.detail().to_owned()) }
     }

@@ -185,6 +185,11 @@ impl SignInPage {
         Ok(Self { frame, form, to, error, is_new: false, has_mail, provider })
     }
 
+    /// Whether a password was typed that the page does not show once more.
+    fn has_lost_password(&self) -> bool {
+        !self.form.raw("password").is_empty()
+    }
+
     /// Where the provider's way begins.
     fn with_provider(&self) -> String {
         let to: String = url::form_urlencoded::byte_serialize(self.to.as_bytes()).collect();

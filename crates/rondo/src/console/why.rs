@@ -5,7 +5,7 @@ use rondo_core::time::Instant;
 
 use super::frame::Frame;
 use crate::app::assignments::{AssignmentView, PassedOverView};
-use crate::say;
+use crate::{say, t};
 
 /// Members named in the sentence at most; the others are counted. As many as the API's sentence names.
 const NAMED_MAX: usize = 5;
@@ -25,9 +25,14 @@ fn told(assignment: &AssignmentView, when: When<'_>) -> String {
     let aside = why.owner_out.iter().map(|owner| set_aside(owner, when));
     let passed = named.iter().map(|passed| passed_over(passed, when));
     let more = (more > 0).then(|| say("why-passed-more").n("count", more).plain());
-    let parts = aside.chain(passed).chain(more).fold(found(assignment), |before, part| {
+    let and = |before: String, part: String| {
         say("why-and").arg("before", before).arg("part", part).plain()
-    });
+    };
+    let found = match (assignment.reason, assignment.passed_on_from) {
+        (Reason::Turn, Some(_)) => and(t("why-passed-on").to_owned(), found(assignment)),
+        _ => found(assignment),
+    };
+    let parts = aside.chain(passed).chain(more).fold(found, and);
     say("why-whole").arg("parts", parts).plain()
 }
 
@@ -105,6 +110,7 @@ mod tests {
             decided_at: Instant::from_micros(0),
             ledger: 1,
             stands: true,
+            passed_on_from: None,
             why: Why {
                 sentence: String::new(),
                 cursor_before: Some(ann),
@@ -140,6 +146,18 @@ mod tests {
             "Bo took over this lead’s owner’s leads; no turn was taken."
         );
         assert_eq!(said(Reason::Manual), "A person passed this lead to Bo; no turn was taken.");
+    }
+
+    #[test]
+    fn a_turn_says_that_the_lead_was_passed_on() {
+        let mut turn = assignment(Reason::Turn);
+        turn.passed_on_from = Some(id(8));
+        turn.why.passed_over = vec![passed("Ann", HAD_IT)];
+        turn.why.passed_over_count = 1;
+        assert_eq!(
+            said(&turn),
+            "A person passed this lead on; Bo was next after Ann; Ann was passed over: they had this lead."
+        );
     }
 
     #[test]

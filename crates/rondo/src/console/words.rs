@@ -4,6 +4,7 @@ use rondo_core::event::{Reason, Role};
 use rondo_core::mail::ReviewReason;
 use rondo_core::team::Status;
 
+use crate::app::assignments::AssignmentView;
 use crate::{say, t};
 
 /// What is said at the top of a page after something was done; none for a word that nobody sends.
@@ -19,6 +20,8 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "removed" => t("words-done-removed"),
         "away" => t("words-done-away"),
         "back" => t("words-done-back"),
+        "own-away" => t("words-done-own-away"),
+        "own-back" => t("words-done-own-back"),
         "zone-changed" => t("words-done-zone-changed"),
         "launched" => t("words-done-launched"),
         "scheduled" => t("words-done-scheduled"),
@@ -89,9 +92,10 @@ pub(super) fn reason_tag(reason: ReviewReason) -> &'static str {
 }
 
 /// Why a rep has a lead, in a word or two.
-pub(super) fn assigned_because(reason: Reason) -> &'static str {
-    match reason {
+pub(super) fn assigned_because(assignment: &AssignmentView) -> &'static str {
+    match assignment.reason {
         Reason::Owner => t("words-assigned-owner"),
+        Reason::Turn if assignment.passed_on_from.is_some() => t("words-assigned-next"),
         Reason::Turn => t("words-assigned-turn"),
         Reason::Manual => t("words-assigned-manual"),
         Reason::Transfer => t("words-assigned-transfer"),

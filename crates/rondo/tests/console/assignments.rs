@@ -1,8 +1,11 @@
 //! Assignments: the list, the file, the explanation, and passing a lead on.
 
 use axum::http::{StatusCode, header};
+use futures_util::StreamExt as _;
+use rondo_core::mail::ReplyLabel;
 use serde_json::json;
 
+use crate::thread::Thread;
 use crate::world::World;
 
 async fn assigned(world: &World, campaign: &str, email: &str) -> String {
@@ -97,6 +100,86 @@ async fn a_lead_is_passed_on_to_the_next_or_to_somebody() {
 }
 
 #[tokio::test]
+async fn an_assignment_says_who_handed_the_lead_over_and_who_passed_it_on() {
+    // R11
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let (bo, cy) = (world.add_rep("Bo").await, world.add_rep("Cy").await);
+    let group = world.add_group("North", &[&ann.rep, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let key = json!({"name": "Our CRM", "role": "router"});
+    let key = world.admin().post("/v1/keys", key).await.is(201);
+    let router = world.with_key(Some(key["api_key"].as_str().unwrap().to_owned()));
+    let report = json!({"lead": {"email": "one@x.example"}});
+    let made = router.post(&format!("/v1/campaigns/{campaign}/qualified"), report).await.is(201);
+    let first = format!("/assignments/{}", made["id"].as_str().unwrap());
+    let admin = world.admin_browser().await;
+    admin.get(&first).await.says(&["Handed over by</dt><dd>Key Our CRM"]).lacks(&["Passed on"]);
+    let pass = async |from: &str, to: &str| {
+        let page = admin.post(&format!("{from}/reassign"), &[("to", to)]).await;
+        page.leads_to().split('?').next().unwrap().to_owned()
+    };
+    let second = pass(&first, "next").await;
+    let third = pass(&second, &cy).await;
+
+    let page = admin.get(&first).await;
+    page.says(&[&format!("to <a href=\"{second}\">Bo</a> by ada@acme.example, ")]);
+    page.says(&[&format!("<a href=\"{third}\">The assignment that stands now</a>")]);
+    let page = admin.get(&second).await;
+    page.says(&["Passed on by</dt><dd>ada@acme.example", "Passed on, by turn"]);
+    page.says(&[&format!("Passed on from</dt><dd><a href=\"{first}\">Ann</a> <span")]);
+    page.says(&["A person passed this lead on; Bo was next after Ann."]);
+    page.says(&[&format!("to <a href=\"{third}\">Cy</a> by ada@acme.example, ")]);
+    page.lacks(&["The assignment that stands now"]);
+    let page = admin.get(&third).await;
+    page.says(&["Cy was not in North: a lead may be passed on to any rep."]);
+    page.says(&[&format!("<a href=\"{second}\">Bo</a>")]).lacks(&["Handed over by"]);
+    // Whoever had the lead is told who has it, and led nowhere.
+    ann.get(&first).await.says(&["to Bo by ada@acme.example"]).lacks(&["one@x", &second, &third]);
+}
+
+#[tokio::test]
+async fn what_the_assistant_hands_over_and_what_waited_is_said_to_be_so() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.hears(&world, "Please call me.", ReplyLabel::HighIntent, Ok(())).await;
+    let admin = world.admin_browser().await;
+    let latest = async || {
+        let list = admin.get("/assignments").await.text;
+        let link = list.split("data-item href=\"").nth(1).unwrap();
+        admin.get(link.split('"').next().unwrap()).await
+    };
+    latest().await.says(&["Handed over by</dt><dd>The assistant, which read"]);
+    let campaign = format!("/v1/campaigns/{}", thread.campaign);
+    world.admin().post(&format!("{campaign}/pause"), json!({})).await.is(200);
+    world.qualify(&thread.campaign, "max@customer.example").await.is(202);
+    world.admin().post(&format!("{campaign}/resume"), json!({})).await.is(200);
+    latest().await.says(&["max@customer.example", "Rondo, when the lead’s wait was over"]);
+}
+
+#[tokio::test]
+async fn an_owner_outside_of_the_group_is_said_to_be_so() {
+    // R6
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let owned = async |email: &str, owner: &str| {
+        let report = json!({"lead": {"email": email, "owner": owner}});
+        let path = format!("/v1/campaigns/{campaign}/qualified");
+        let made = world.admin().post(&path, report).await.is(201);
+        format!("/assignments/{}", made["id"].as_str().unwrap())
+    };
+    let viewer = world.viewer_browser().await;
+    let page = viewer.get(&owned("one@x.example", &bo).await).await;
+    page.says(&[
+        "Bo owns this lead",
+        "Bo was not in North: a lead goes to its owner all the same.",
+    ]);
+    viewer.get(&owned("two@x.example", &ann).await).await.lacks(&["was not in North"]);
+}
+
+#[tokio::test]
 async fn whoever_is_the_only_one_there_cannot_pass_on_to_the_next() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;
@@ -188,6 +271,31 @@ async fn the_file_is_whole_however_many_there_are() {
     for number in 0..1_100 {
         assert!(file.text.contains(&format!("lead{number:04}@x.example")), "{number}");
     }
+}
+
+#[tokio::test]
+async fn a_file_breaks_off_where_its_session_ends() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let lead = |number: u32| json!({"lead": {"email": format!("lead{number:04}@x.example")}});
+    let items: Vec<_> = (0..1_100).map(lead).collect();
+    let batch = format!("/v1/campaigns/{campaign}/qualified/batch");
+    world.admin().post(&batch, json!({"items": items})).await.is(200);
+    let viewer = world.viewer_browser().await;
+    let mut file = viewer.open("/assignments.csv").await.into_data_stream();
+    let mut lines = 0;
+    // Signed out before the last of three pieces.
+    for is_last_seen in [false, true] {
+        let piece = file.next().await.unwrap().unwrap();
+        lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        if is_last_seen {
+            viewer.post("/sign-out", &[]).await.leads_to();
+        }
+    }
+    assert_eq!(lines, 1 + 1_000);
+    assert!(file.next().await.unwrap().is_err(), "nobody takes it for the whole");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use rondo::app::people::{self, NewUser};
 use rondo::app::{Caller, people::Invitation};
 use rondo_core::Actor;
@@ -191,6 +192,13 @@ impl Browser {
         self.send(Method::POST, path, Some((kind, form.finish())), site).await
     }
 
+    /// Asks for a file, to be taken piece by piece.
+    pub async fn open(&self, path: &str) -> Body {
+        let response = self.answered(Method::GET, path, None, "same-origin").await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.into_body()
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -198,6 +206,20 @@ impl Browser {
         form: Option<(&str, String)>,
         site: &str,
     ) -> Page {
+        let response = self.answered(method, path, form, site).await;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Page { status: parts.status, headers: parts.headers, text }
+    }
+
+    async fn answered(
+        &self,
+        method: Method,
+        path: &str,
+        form: Option<(&str, String)>,
+        site: &str,
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         request =
             request.header("sec-fetch-site", site).header(header::ACCEPT, "text/html,*/*;q=0.8");
@@ -209,11 +231,7 @@ impl Browser {
         }
         let body = form.map_or_else(Body::empty, |(_, form)| Body::from(form));
         let request = request.body(body).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Page { status: parts.status, headers: parts.headers, text }
+        self.router.clone().oneshot(request).await.unwrap()
     }
 }
 

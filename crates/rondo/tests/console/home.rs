@@ -14,10 +14,18 @@ async fn a_new_team_is_told_how_to_begin_and_then_sees_what_happens() {
     let spring = world.launched("Spring", &north).await;
     ada.get("/").await.says(&["Nothing waits for a person.", "No handovers yet today"]);
     world.qualify(&spring, "lea@customer.example").await.is(201);
-    ada.get("/")
-        .await
-        .says(&["lea@customer.example", "Ann", "Spring"])
-        .lacks(&["Get the first lead to a rep"]);
+    let page = ada.get("/").await;
+    page.says(&["lea@customer.example", "Ann", "Spring"]);
+    page.lacks(&["Get the first lead to a rep", "Passed on since"]);
+    // Whoever is handed over twice stands there twice.
+    let bo = world.add_rep("Bo").await;
+    let assignment = page.text.split("href=\"/assignments/").nth(1).unwrap();
+    let assignment = assignment.split('"').next().unwrap();
+    let to_bo = [("to", &*bo)];
+    ada.post(&format!("/assignments/{assignment}/reassign"), &to_bo).await.leads_to();
+    let page = ada.get("/").await;
+    assert_eq!(page.text.matches(">lea@customer.example</a>").count(), 2, "{}", page.text);
+    assert_eq!(page.text.matches("Passed on since").count(), 1, "{}", page.text);
 }
 
 #[tokio::test]
@@ -118,7 +126,7 @@ async fn many_circles_are_paged_through_and_the_file_has_all() {
     let circle = "<p class=\"quiet\">Campaign 11.</p>";
     first.says(&["Circles 1 to 10 of 11", "/reports?days=30&amp;circles=2"]).lacks(&[circle]);
     let second = vic.get("/reports?days=30&circles=2").await;
-    second.says(&["Circles 11 to 11 of 11", circle, "11 handovers"]).lacks(&["circles=3"]);
+    second.says(&["Circle 11 of 11", circle, "11 handovers"]).lacks(&["circles=3"]);
     let file = vic.get("/reports/fairness.csv").await.text;
     assert_eq!(file.lines().count(), 12, "{file}");
 }

@@ -103,6 +103,34 @@ async fn circles_that_took_no_turns_are_neither_drawn_nor_counted() {
     // A page beyond the last is the last.
     for page in ["2", "7"] {
         let path = format!("/reports?days=30&circles={page}");
-        vic.get(&path).await.says(&["Circles 11 to 11 of 11", last]).lacks(&["circles=3", silent]);
+        vic.get(&path).await.says(&["Circle 11 of 11", last]).lacks(&["circles=3", silent]);
     }
+}
+
+#[tokio::test]
+async fn what_counts_as_a_turn_is_told_as_it_is_counted() {
+    // R10
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let north = world.add_group("North", &[&ann, &bo]).await;
+    let spring = world.launched("Spring", &north).await;
+    world.pass(86_400).await;
+    let made = world.qualify(&spring, "lea@customer.example").await.is(201);
+    let pass = async |assignment: &str, to: &str| {
+        let path = format!("/v1/assignments/{assignment}/reassign");
+        let made = world.admin().post(&path, json!({"to": to})).await.is(201);
+        made["id"].as_str().unwrap().to_owned()
+    };
+    // Ann by turn, Bo as the next, Ann by name.
+    let second = pass(made["id"].as_str().unwrap(), "next").await;
+    pass(&second, &ann).await;
+    let vic = world.viewer_browser().await;
+    let file = vic.get("/reports/reps.csv?days=1").await.text;
+    assert!(file.contains(",Ann,2,1,") && file.contains(",Bo,1,1,"), "{file}");
+    vic.get("/reports?days=1").await.says(&[
+        "one that a person passes on to a rep by name",
+        "Passing a lead on to whoever is next takes another turn",
+        "A lead that was passed on counts once for each rep who got it.",
+        "Days are in UTC.",
+    ]);
 }

@@ -67,7 +67,11 @@ async fn a_rep_goes_out_of_office_and_comes_back_on_their_own_page() {
         "Mark as back",
         "<form method=\"post\" action=\"/reps",
     ]);
-    assert_eq!(ann.post(&format!("{own}/back"), &[]).await.leads_to(), format!("{own}?done=back"));
+    ann.get(page.leads_to()).await.says(&["new leads pass you over until you are back."]);
+    let back = ann.post(&format!("{own}/back"), &[]).await;
+    assert_eq!(back.leads_to(), format!("{own}?done=back"));
+    ann.get(back.leads_to()).await.says(&["Back: you wait for your turn."]);
+    viewer.get(back.leads_to()).await.says(&["Back: the rep waits for their turn."]);
     ann.get(&own).await.says(&["You take turns as they come"]);
 }
 
@@ -280,11 +284,16 @@ async fn a_rep_reads_why_leads_went_to_others_and_not_whose_they_were() {
         "Ann was the first to take a turn.",
         "You had the turn before, so it went on to Bo.",
         "You were passed over: out of office until Fri 6 Nov, 00:00.",
-        "Bo owned this lead already, so it took no turn.",
+        "Bo owned this lead already, so nobody’s turn was used.",
         "one@lead.example",
         "Passed over until you are back",
     ]);
+    page.says(&["Another rep’s lead"]);
     page.lacks(&["two@lead.example", "three@lead.example", "four@lead.example"]);
+    let viewer = world.viewer_browser().await;
+    let page = viewer.get(&own).await;
+    page.says(&["two@lead.example</a>", "three@lead.example</a>", "four@lead.example</a>"]);
+    page.lacks(&["Another rep’s lead"]);
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ async fn a_mailbox_is_added_and_keeps_its_password_until_its_server_is_another()
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(page.text.contains("This is not taken; expected 25, 465, 587"), "{}", page.text);
     assert!(page.text.contains("value=\"kim@acme.example\"") && !page.text.contains("sesame"));
+    assert!(page.text.contains("This is not kept in the page; enter it again."), "{}", page.text);
 
     let made = admin.post("/settings/mailboxes/new", &form).await;
     let path = made.leads_to().split('?').next().unwrap().to_owned();

@@ -20,9 +20,14 @@ async fn a_link_lets_in_once_and_the_password_afterwards() {
     let mut browser = world.browser();
     let path = invitation.link.path();
     browser.get(path).await.says(&["Welcome to Acme", "new@acme.example"]);
+    let differ = [("password", "a long enough one"), ("again", "another long one")];
+    let page = browser.post(path, &differ).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["The two passwords differ.", "Type it again: "]);
     let form = [("password", "a long enough one"), ("again", "a long enough one")];
     let page = browser.post(path, &form).await;
     browser.keep(&page);
+    let page = browser.post("/account/password", &differ).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["The two passwords differ.", "Type all three again: "]);
     browser.get("/account").await.says(&["new@acme.example", "Viewer in Acme"]);
     assert_eq!(world.browser().get(path).await.status, StatusCode::NOT_FOUND);
     let form =
@@ -40,6 +45,9 @@ async fn a_wrong_password_says_no_more_than_an_unknown_address() {
     let unknown = world.browser().post("/sign-in", &unknown).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     assert_eq!(wrong.text.replace("ada@", "eve@"), unknown.text);
+    let again = "Type it again: it is not kept in the page.";
+    wrong.refuses(StatusCode::UNAUTHORIZED, &[again]).lacks(&["something else"]);
+    world.browser().get("/sign-in").await.lacks(&[again]);
 }
 
 #[tokio::test]

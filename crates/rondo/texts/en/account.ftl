@@ -5,6 +5,8 @@ account-who = { $email } · { $role } in { $team }
 
 account-password = Password
 account-password-old = Present password
+# Below the first of the three fields, after they were refused.
+account-password-once-more = Type all three again: passwords are not kept in the page.
 account-password-new = New password
 account-password-hint = At least { $count } characters. You are signed out everywhere else.
 account-password-again = The same again

@@ -26,6 +26,8 @@ assignments-none-own-hint = When it is your turn, the lead stands here, with the
 
 # An assignment.
 assignments-was-passed-on = This lead was passed on since.
+# “by” is a person, a key, or Rondo itself.
+assignments-was-passed-on-to = This lead was passed on since: to { $rep } by { $by }, { $when }.
 assignments-standing = The assignment that stands now
 
 assignments-circle = The circle as it stood
@@ -33,6 +35,9 @@ assignments-circle-rebuilt = The circle was rebuilt.
 assignments-circle-shared = All campaigns of { $group } that share its turns go round together.
 assignments-circle-own = Turns of this campaign in { $group }.
 assignments-circle-no-turn = No turn was taken.
+# Somebody who is not in the circle has the lead.
+assignments-outside-owner = { $rep } was not in { $group }: a lead goes to its owner all the same.
+assignments-outside-manual = { $rep } was not in { $group }: a lead may be passed on to any rep.
 assignments-circle-drawing = The circle as a drawing; the list below says the same.
 assignments-circle-empty = Nobody was in the circle.
 assignments-circle-rebuilding = The circle is being rebuilt from the ledger: so many changes take a moment.
@@ -50,6 +55,13 @@ assignments-seats-cut = { $shown } of { $count } members, from the last turn on.
 
 assignments-about-this = About this assignment
 assignments-how = How it was decided
+# Who brought it about: a person by their address, a key, or one of the two that follow.
+assignments-by = Handed over by
+assignments-by-assistant = The assistant, which read the lead’s reply
+assignments-by-waiting = Rondo, when the lead’s wait was over
+assignments-passed-by = Passed on by
+assignments-passed-from = Passed on from
+assignments-passed-from-entry = { $rep } <span class="quiet">(ledger number { $n })</span>
 assignments-reason = Reason
 assignments-before = Last turn before
 assignments-before-gone = { $name } <span class="quiet">(no longer in the circle)</span>

@@ -20,7 +20,8 @@ reports-summing-hint = So many leads take a moment.
 
 # Turns by circle. The bound is R10’s: a number of turns, 1.
 reports-fairness = Fairness
-reports-fairness-hint = Among members who could take turns all of the time, nobody is ever more than { $bound } turn ahead. Leads of an owner and leads that a person passed on are no turns.
+# What counts as a turn is R10’s, too.
+reports-fairness-hint = Among members who could take turns all of the time, nobody is more than { $bound } turn ahead. A lead that goes to its owner is no turn, nor is one that a person passes on to a rep by name. Passing a lead on to whoever is next takes another turn: it counts for the rep who gets the lead, while the turn of the rep before counts as well. So it can put somebody further ahead.
 reports-no-turns = No circle took turns in this time.
 reports-within = within the bound
 reports-explained = over the bound: leads were passed on
@@ -29,6 +30,8 @@ reports-over = over the bound
 reports-and-more = { $names } and { $count } more
 reports-difference-chart = Difference between most and fewest turns, by day: { $now } now, bound { $bound }
 reports-bound = bound
+# Below the chart: its first and last day are written at its ends.
+reports-chart-days = The difference between most and fewest turns, at the end of each day on which turns were taken. Days are in { $zone }.
 reports-throughout = Available all of the time
 reports-throughout-nobody = Nobody: everyone joined later or was away for a while.
 reports-others = Joined later, or was away for a while
@@ -41,12 +44,16 @@ reports-by-day = By day
 reports-day = Day
 reports-difference = Difference
 reports-circle-pages = Pages of circles
-reports-circles = Circles { $from } to { $to } of { $count }
+reports-circles = { $one ->
+    [true] Circle { $from } of { $count }
+   *[false] Circles { $from } to { $to } of { $count }
+}
 reports-counting = Being counted
 reports-counting-hint = So many turns take a moment.
 reports-fairness-csv = Fairness as CSV
 
 # Shares, the largest first.
+reports-handovers-hint = A lead that was passed on counts once for each rep who got it.
 reports-by-rep = By rep
 reports-by-group = By group
 reports-by-campaign = By campaign

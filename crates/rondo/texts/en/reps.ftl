@@ -101,7 +101,7 @@ reps-past = Past absences
 reps-no-such-absence = There is no such absence.
 # What is wrong with a field: “This …”
 reps-no-day = is not a day; write it as 2026-12-24
-reps-no-instant = is not an instant
+reps-no-instant = is not a time
 reps-before-first-day = is before the first day away
 reps-day-over = is over; choose today or a day to come
 reps-absence-changed = was changed since you opened it; save once more to replace that
@@ -119,6 +119,7 @@ reps-places = { $own ->
     [true] Your place in each circle
    *[false] Place in each circle
 }
+reps-places-hint = Leads go round a group in turn. Whoever is away is passed over, and keeps their place for when they are back.
 reps-seat = seat { $position } of { $count }
 reps-unused = No campaign uses it now.
 # Where the rep stands in these campaigns: “Next in Spring, Summer”. The first half stands before it, as a label.
@@ -154,19 +155,21 @@ reps-why-head = { $own ->
    *[false] Why { $rep }, or why not
 }
 reps-no-turns = { $own ->
-    [true] No lead has been assigned in your circles yet
-   *[false] No lead has been assigned in these circles yet
+    [true] No lead has come to any of your groups yet
+   *[false] No lead has come to any of these groups yet
 }
-reps-no-turns-hint = Here stands, for each of the latest leads, to whom it went and why.
+reps-no-turns-hint = As soon as leads come in, you read here to whom each of them went, and why.
 reps-latest-hint = { $own ->
-    [true] The latest leads of the campaigns whose turns you take part in.
-   *[false] The latest leads of the campaigns whose turns { $rep } takes part in.
+    [true] The latest leads of all campaigns that you can get leads from: to whom each went, and why.
+   *[false] The latest leads of all campaigns that { $rep } can get leads from: to whom each went, and why.
 }
 reps-latest = The latest leads
+# In place of a lead who is not the reader’s.
+reps-others-lead = Another rep’s lead
 reps-went-to = Went to
 reps-why = Why
 reps-you = you
-reps-why-owned = { $other } owned this lead already, so it took no turn.
+reps-why-owned = { $other } owned this lead already, so nobody’s turn was used.
 reps-why-taken-over = The lead’s owner had left, and { $other } took over their leads.
 reps-why-passed-on = A person passed this lead on to { $other }.
 reps-why-away = { $own ->
@@ -178,20 +181,20 @@ reps-why-away-until = { $own ->
    *[false] { $rep } was passed over: out of office until { $until }.
 }
 reps-why-had-it = { $own ->
-    [true] You had this lead, and it was passed on to whoever came next.
-   *[false] { $rep } had this lead, and it was passed on to whoever came next.
+    [true] You had this lead, and it was passed on to whoever was next.
+   *[false] { $rep } had this lead, and it was passed on to whoever was next.
 }
 reps-why-owner-away = { $own ->
-    [true] You had this lead as owner but were out of office, so it took a turn.
-   *[false] { $rep } had this lead as owner but was out of office, so it took a turn.
+    [true] You own this lead but were out of office, so it went to whoever was next.
+   *[false] { $rep } owns this lead but was out of office, so it went to whoever was next.
 }
 reps-why-owner-away-until = { $own ->
-    [true] You had this lead as owner but were out of office until { $until }, so it took a turn.
-   *[false] { $rep } had this lead as owner but was out of office until { $until }, so it took a turn.
+    [true] You own this lead but were out of office until { $until }, so it went to whoever was next.
+   *[false] { $rep } owns this lead but was out of office until { $until }, so it went to whoever was next.
 }
 reps-why-joined-later = { $own ->
-    [true] You joined this circle later.
-   *[false] { $rep } joined this circle later.
+    [true] You joined this group later.
+   *[false] { $rep } joined this group later.
 }
 reps-why-turn-before = { $own ->
     [true] You had the turn before, so it went on to { $other }.
@@ -199,7 +202,7 @@ reps-why-turn-before = { $own ->
 }
 reps-why-turn-again = It was { $other }’s turn again: nobody else was there before.
 reps-why-turn-after = It was { $other }’s turn, the next after { $last }.
-reps-why-first-turn = It was the first turn, and { $other } stands first in the circle.
+reps-why-first-turn = It was the first lead in turn, and { $other } comes first in the circle.
 
 # The leads that the rep got.
 reps-received = { $own ->

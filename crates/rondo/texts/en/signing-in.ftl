@@ -8,6 +8,8 @@ signing-in-with = Sign in with { $provider }
 signing-in-email = Email
 signing-in-password = Password
 signing-in-password-hint = At least { $count } characters.
+# After a form was refused.
+signing-in-password-once-more = Type it again: it is not kept in the page.
 signing-in-again = The same again
 signing-in-mail-link = Mail me a link instead
 signing-in-forgotten-mail = Forgotten your password? Type your email address and have a link mailed to you, or ask an admin of your team for one.

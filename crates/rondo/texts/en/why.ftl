@@ -4,6 +4,8 @@
 why-whole = { $parts }.
 why-and = { $before }; { $part }
 
+# Stands before whose turn it was then.
+why-passed-on = A person passed this lead on
 why-owner = { $rep } owns this lead; no turn was taken
 why-transfer = { $rep } took over this lead’s owner’s leads; no turn was taken
 why-manual = A person passed this lead to { $rep }; no turn was taken

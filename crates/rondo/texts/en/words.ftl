@@ -11,6 +11,8 @@ words-done-saved = Saved.
 words-done-removed = Removed.
 words-done-away = Out of office: new leads pass this rep over until they return.
 words-done-back = Back: the rep waits for their turn.
+words-done-own-away = Out of office: new leads pass you over until you are back.
+words-done-own-back = Back: you wait for your turn.
 words-done-zone-changed = Saved. Absences stay at the times that they had in the former time zone: change those that should move.
 words-done-launched = Launched.
 words-done-scheduled = Scheduled.
@@ -67,6 +69,7 @@ words-review-not-sent = Could not be sent
 # Why a rep has a lead.
 words-assigned-owner = Owner
 words-assigned-turn = Turn
+words-assigned-next = Passed on, by turn
 words-assigned-manual = Passed on by a person
 words-assigned-transfer = Taken over
 

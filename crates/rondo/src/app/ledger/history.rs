@@ -98,6 +98,17 @@ pub async fn history(
     Ok(History { entries, older, last })
 }
 
+/// Who brought these entries about, each in its place.
+pub(in crate::app) async fn who(
+    app: &App,
+    caller: &Caller,
+    look: &Look,
+    entries: &[Entry],
+) -> Result<Vec<String>, AppError> {
+    let names = Names::of(app, caller, look, entries).await?;
+    Ok(entries.iter().map(|entry| names.who(entry.actor)).collect())
+}
+
 fn filter(wanted: HistoryWanted, before: u64) -> HistoryFilter {
     let kinds: Vec<_> = match wanted {
         HistoryWanted::All => return HistoryFilter::default(),

@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::command::ReassignTo;
-use rondo_core::event::PassedOverReason;
+use rondo_core::event::{PassedOverReason, Reason};
 use rondo_core::ids::{AssignmentId, RepId};
 
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
-use crate::app::explanation::{self, Explanation, Passed, Seat};
+use crate::app::explanation::{self, Beside, Came, Explanation, Passed, Seat};
 use crate::app::people::Session;
 use crate::app::text;
 use crate::console::Console;
@@ -86,11 +86,53 @@ async fn page(
 
 impl AssignmentPage {
     fn reason(&self) -> &'static str {
-        assigned_because(self.why.assignment.item.reason)
+        assigned_because(&self.why.assignment.item)
     }
 
     fn why(&self) -> String {
         why::sentence(&self.frame, &self.why.assignment.item)
+    }
+
+    /// To whom the lead was passed on, where that is known. A rep may not open the assignments of others.
+    fn passed_on(&self) -> Say {
+        let Some(next) = &self.why.passed_on else { return say("assignments-was-passed-on") };
+        let (by, rep, when) = (&next.by, &next.to.rep_name, self.frame.when(&next.at));
+        match self.sees_team {
+            true => say("assignments-was-passed-on-to")
+                .link("rep", path_of(&next.to), rep)
+                .arg("by", by)
+                .arg("when", when),
+            false => {
+                say("assignments-was-passed-on-to").arg("rep", rep).arg("by", by).arg("when", when)
+            }
+        }
+    }
+
+    fn passed_from(&self, from: &Beside) -> Say {
+        let (rep, n) = (&from.rep_name, from.ledger);
+        match self.sees_team {
+            true => {
+                say("assignments-passed-from-entry").link("rep", path_of(from), rep).arg("n", n)
+            }
+            false => say("assignments-passed-from-entry").arg("rep", rep).arg("n", n),
+        }
+    }
+
+    /// The assignment that stands now, where the lead was passed on more than once since.
+    fn standing(&self) -> Option<AssignmentId> {
+        let next = self.why.passed_on.as_ref().map(|next| next.to.assignment);
+        self.why.standing.filter(|standing| next != Some(*standing))
+    }
+
+    /// Why somebody has the lead who was not in the circle.
+    fn outside(&self) -> Say {
+        let (rep, group) = (&self.why.assignment.item.rep_name, &self.why.group_name);
+        match self.why.assignment.item.reason {
+            Reason::Manual => say("assignments-outside-manual").arg("rep", rep).arg("group", group),
+            Reason::Owner | Reason::Turn | Reason::Transfer => {
+                say("assignments-outside-owner").arg("rep", rep).arg("group", group)
+            }
+        }
     }
 
     fn passed(&self, passed: &Passed) -> Say {
@@ -137,6 +179,10 @@ impl AssignmentPage {
     fn sees_thread(&self) -> bool {
         self.sees_team || self.why.assignment.item.stands
     }
+}
+
+fn path_of(other: &Beside) -> String {
+    format!("/assignments/{}", other.assignment)
 }
 
 pub(super) async fn reassign(

@@ -149,9 +149,7 @@ async fn change(
     let known = mailboxes::health_of(console.app(), &session.caller, mailbox).await?;
     let refusal = match form::wanted(&mut form) {
         None => Refused::beside(),
-        Some(_) if form.is_outdated(&form::filled(&known.mailbox)) => {
-            Refused::outdated(&mut form, &[SMTP.password, IMAP.password])
-        }
+        Some(_) if form.is_outdated(&form::filled(&known.mailbox)) => Refused::outdated(),
         Some(wanted) => {
             let changes = wanted.into_changes();
             match mailboxes::change(console.app(), &session.caller, mailbox, changes).await {

@@ -146,7 +146,7 @@ async fn save(
     let view = qualifier::show(console.app(), &session.caller).await?;
     let refusal = match wanted(&mut form, &view) {
         None => Refused::beside(),
-        Some(_) if form.is_outdated(&filled(&view)) => Refused::outdated(&mut form, &["api_key"]),
+        Some(_) if form.is_outdated(&filled(&view)) => Refused::outdated(),
         Some(wanted) => match qualifier::set(console.app(), &session.caller, wanted).await {
             Ok(_) => return Ok(done("/settings/qualifier", "saved")),
             Err(error) => refused(&mut form, error)?,

@@ -91,7 +91,7 @@ async fn save(
     let now = filled(&console, &session).await?;
     let refusal = match changes {
         None => Refused::beside(),
-        Some(_) if form.is_outdated(&now) => Refused::outdated(&mut form, &[]),
+        Some(_) if form.is_outdated(&now) => Refused::outdated(),
         Some(changes) => match settings::change(console.app(), &session.caller, changes).await {
             Ok(_) => return Ok(done("/settings/team", "saved")),
             Err(error) => refused(&mut form, error)?,
