@@ -85,3 +85,24 @@ words-empty = is empty; expected at least one visible character
 words-too-long = is too long; expected at most { $most } characters
 words-control-character = holds a control character; remove it
 words-no-email = is not an email address; expected name@domain
+
+# What is wrong with a template, under its field: “This names …”. $line is 0 where it is not known.
+words-template-rep = names { $name }, and nobody has the lead yet: only the text of a handover can name the rep
+words-template-unknown = { $line ->
+    [0] names { $name }, which is not known. You can name { $names }, where NAME is a column of your own
+   *[other] names { $name } in line { $line }, which is not known. You can name { $names }, where NAME is a column of your own
+}
+# $problem: one of the texts below.
+words-template-unusable = { $line ->
+    [0] can’t be used: { $problem }
+   *[other] can’t be used, because of line { $line }: { $problem }
+}
+words-template-too-long = it is longer than { $most } KB; shorten it
+# $what: what the reader of templates found, in its own words.
+words-template-syntax = { $what }; write {"{{"} lead.first_name {"}}"} or {"{%"} if lead.company {"%}"} … {"{%"} endif {"%}"}
+words-template-cannot = { $what }
+words-template-value = a value is missing here, or of another kind than this needs; put an if around it
+words-template-tag = what stands between the braces is too long, too deep or not closed; split it in two
+words-template-tags = it has more than { $most } places to fill in, or too many loops; make it shorter
+words-template-work = it has too much to do; make its loops shorter
+words-template-output = it comes out longer than { $most } KB; shorten it

@@ -123,9 +123,10 @@ impl OverviewPage {
         let steps = &self.desk.steps;
         let last_done = steps.iter().rposition(super::StepLine::is_done);
         let is_left_out = |index| last_done.is_some_and(|last| index < last);
-        let left = steps.iter().enumerate().find(|(index, step)| {
-            !step.is_done() && !(step.is_unless() && is_left_out(*index))
-        });
+        let left = steps
+            .iter()
+            .enumerate()
+            .find(|(index, step)| !step.is_done() && !(step.is_unless() && is_left_out(*index)));
         left.map(|(_, step)| step)
     }
 

@@ -86,22 +86,22 @@ pub fn letter(value: Value) -> Result<String, Fault> {
 
 /// The template of a text in which something stands.
 pub fn text_template(value: Value) -> Result<String, Fault> {
-    parsed(value, templates::parse_text)
+    parsed(value, |text| templates::parse_text(text).map_err(|wrong| wrong.to_string()))
 }
 
 /// The template of a part in HTML; an empty one is none.
 pub fn html_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, templates::parse_html)
+    parsed(value, |text| templates::parse_html(text).map_err(|wrong| wrong.to_string()))
 }
 
 /// The template of a subject; an empty one is none.
 pub fn subject_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, templates::parse_subject)
+    parsed(value, |text| templates::parse_subject(text).map_err(|wrong| wrong.to_string()))
 }
 
 /// The template of a handover; an empty one is none.
 pub fn handover_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, templates::parse_handover)
+    parsed(value, |text| templates::parse_handover(text).map_err(|wrong| wrong.to_string()))
 }
 
 /// A time zone.
