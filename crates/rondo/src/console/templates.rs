@@ -1,23 +1,25 @@
 //! What is wrong with a template that somebody typed, in words for people.
 
+use super::form::Told;
 use crate::app::templates::Wrong;
 use crate::mail::template::{OUTPUT_BYTES_MAX, Problem, SOURCE_BYTES_MAX, TAGS_MAX};
 use crate::{say, t};
 
-/// What is wrong, after “This”.
-pub(super) fn said(wrong: Wrong) -> String {
-    let said = match wrong {
-        Wrong::Empty => return t("words-empty").to_owned(),
-        Wrong::RepTooEarly(name) => say("words-template-rep").arg("name", name),
-        Wrong::Unknown(used, names) => say("words-template-unknown")
-            .arg("name", used.name)
-            .n("line", used.line.unwrap_or(0))
-            .arg("names", names.join(", ")),
-        Wrong::Unusable(error) => say("words-template-unusable")
-            .n("line", error.line.unwrap_or(0))
-            .arg("problem", problem(error.problem)),
-    };
-    said.plain()
+impl Told for Wrong {
+    fn told(self) -> String {
+        let said = match self {
+            Self::Empty => return t("words-empty").to_owned(),
+            Self::RepTooEarly(name) => say("words-template-rep").arg("name", name),
+            Self::Unknown(used, names) => say("words-template-unknown")
+                .arg("name", used.name)
+                .n("line", used.line.unwrap_or(0))
+                .arg("names", names.join(", ")),
+            Self::Unusable(error) => say("words-template-unusable")
+                .n("line", error.line.unwrap_or(0))
+                .arg("problem", problem(error.problem)),
+        };
+        said.plain()
+    }
 }
 
 fn problem(problem: Problem) -> String {

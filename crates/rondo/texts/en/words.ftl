@@ -85,6 +85,12 @@ words-empty = is empty; expected at least one visible character
 words-too-long = is too long; expected at most { $most } characters
 words-control-character = holds a control character; remove it
 words-no-email = is not an email address; expected name@domain
+words-secret-length = has the wrong length; expected 1 to { $most } bytes
+words-no-host = is not a server’s name; expected a name such as smtp.example.com
+words-no-time-of-day = is not a time of day; expected for example 09:00, from 00:00 to 24:00
+words-no-link = is not a link; expected an address that begins with https:// or http://, without spaces
+words-link-with-password = holds a user name or password; leave them out
+words-no-time-zone = is not a time zone; expected a name such as Europe/Berlin or UTC
 
 # What is wrong with a template, under its field: “This names …”. $line is 0 where it is not known.
 words-template-rep = names { $name }, and nobody has the lead yet: only the text of a handover can name the rep

@@ -13,7 +13,7 @@ use crate::app::people::Session;
 use crate::app::reviews::actions::{self, ReviewWanted};
 use crate::app::text;
 use crate::console::Console;
-use crate::console::form::Form;
+use crate::console::form::{self, Form};
 use crate::console::paths;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
@@ -143,7 +143,7 @@ async fn forward(
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
     let to = sent.form.rep(&sent.console, &sent.session, "to").await?;
-    sent.form.required("to", |_| Ok(()));
+    sent.form.required("to", form::any);
     sent.review(to.map(|to| ReviewWanted::Forward { to }), "forwarded").await
 }
 

@@ -9,7 +9,6 @@ use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
 use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
-use super::super::templates::said;
 use super::super::trouble::Trouble;
 use super::{Asked, Refused, choices, frame, refused, tabs};
 use crate::app::people::Session;
@@ -108,8 +107,7 @@ fn changes(form: &mut Form) -> Option<SettingsChanges> {
     let hours = choices::number(0, REMINDER_HOURS_MAX);
     let hours = form.required("reminder_after_working_hours", hours);
     let handover = form.raw("handover_template").replace("\r\n", "\n");
-    let handover = templates::parse_handover(&handover);
-    let handover = handover.map_err(|wrong| form.say("handover_template", said(wrong))).ok();
+    let handover = form.parsed("handover_template", templates::parse_handover(&handover));
     Some(SettingsChanges {
         name: Some(name?),
         routed_rep_becomes_owner: Some(form.is_ticked("routed_rep_becomes_owner")),

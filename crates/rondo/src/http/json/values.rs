@@ -1,5 +1,7 @@
 //! Values of requests, each with the sentence that says what was expected.
 
+use std::fmt::Display;
+
 use rondo_core::ids::{Id, InvalidId};
 use rondo_core::text::{Email, Name};
 use rondo_core::time::Instant;
@@ -17,18 +19,21 @@ pub fn any_text(value: Value) -> Result<String, Fault> {
     }
 }
 
-fn parsed<T>(value: Value, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Fault> {
-    parse(&any_text(value)?).map_err(Fault::Invalid)
+fn parsed<T, E: Display>(
+    value: Value,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Fault> {
+    parse(&any_text(value)?).map_err(|error| Fault::Invalid(error.to_string()))
 }
 
 /// A name.
 pub fn name(value: Value) -> Result<Name, Fault> {
-    parsed(value, |text| Name::parse(text).map_err(|error| error.to_string()))
+    parsed(value, Name::parse)
 }
 
 /// An email address.
 pub fn email(value: Value) -> Result<Email, Fault> {
-    parsed(value, |text| Email::parse(text).map_err(|error| error.to_string()))
+    parsed(value, Email::parse)
 }
 
 /// A note; an empty one is none.
@@ -86,22 +91,22 @@ pub fn letter(value: Value) -> Result<String, Fault> {
 
 /// The template of a text in which something stands.
 pub fn text_template(value: Value) -> Result<String, Fault> {
-    parsed(value, |text| templates::parse_text(text).map_err(|wrong| wrong.to_string()))
+    parsed(value, templates::parse_text)
 }
 
 /// The template of a part in HTML; an empty one is none.
 pub fn html_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, |text| templates::parse_html(text).map_err(|wrong| wrong.to_string()))
+    parsed(value, templates::parse_html)
 }
 
 /// The template of a subject; an empty one is none.
 pub fn subject_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, |text| templates::parse_subject(text).map_err(|wrong| wrong.to_string()))
+    parsed(value, templates::parse_subject)
 }
 
 /// The template of a handover; an empty one is none.
 pub fn handover_template(value: Value) -> Result<Option<String>, Fault> {
-    parsed(value, |text| templates::parse_handover(text).map_err(|wrong| wrong.to_string()))
+    parsed(value, templates::parse_handover)
 }
 
 /// A time zone.

@@ -4,7 +4,6 @@ use crate::app::outreach::{DAILY_LIMIT_MAX, NewMessages, NewStep, NewWindow, WAI
 use crate::app::templates::{self, Wrong};
 use crate::app::{outreach, text};
 use crate::console::form::{self, Form};
-use crate::console::templates::said;
 use crate::{say, t};
 
 /// What a form says, where nothing is wrong with it.
@@ -32,10 +31,9 @@ pub(super) fn parsed(form: &mut Form, count: usize) -> Option<NewMessages> {
 
 fn step(form: &mut Form, index: usize) -> Option<NewStep> {
     let name = |part: &str| format!("{part}-{index}");
-    let read = |text: &str| templates::parse_subject(text).map_err(said);
     let subject = match index {
-        0 => form.required(&name("subject"), read).flatten(),
-        _ => form.optional(&name("subject"), read).flatten(),
+        0 => form.required(&name("subject"), templates::parse_subject).flatten(),
+        _ => form.optional(&name("subject"), templates::parse_subject).flatten(),
     };
     let body = raw(form, &name("body"), templates::parse_text);
     let body_html = raw(form, &name("html"), templates::parse_html).flatten();
@@ -46,7 +44,7 @@ fn step(form: &mut Form, index: usize) -> Option<NewStep> {
 /// A text with its lines as they are, but for how browsers end them.
 fn raw<T>(form: &mut Form, name: &str, parse: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<T> {
     let text = form.raw(name).replace("\r\n", "\n");
-    parse(&text).map_err(|wrong| form.say(name, said(wrong))).ok()
+    form.parsed(name, parse(&text))
 }
 
 fn window(form: &mut Form) -> Option<NewWindow> {
