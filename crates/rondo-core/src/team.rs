@@ -21,9 +21,11 @@ use crate::time::{Instant, Period, Periods};
 mod apply;
 mod bytes;
 mod clock;
+mod owners;
 mod parts;
 mod rare;
 
+pub use owners::OwnerNow;
 pub use parts::default_group_name;
 use rare::Rare;
 

@@ -32,6 +32,7 @@ mod routes;
 mod settings;
 mod sheet;
 mod sign_in;
+mod templates;
 mod trouble;
 mod why;
 mod words;

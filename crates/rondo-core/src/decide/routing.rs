@@ -7,24 +7,15 @@ use crate::command::{ReassignTo, Subject};
 use crate::detail::{Existing, LeadFields};
 use crate::event::{
     CursorKey, Decision as Assignment, MailPlace, Outcome, OwnerSet, OwnerSource, PassedOver,
-    PassedOverReason, Reason, WhenOwnerIsOut,
+    PassedOverReason, Reason,
 };
 use crate::facts::{ConversationState, LeadFact};
 use crate::ids::{AssignmentId, ConversationId, LeadId};
 use crate::rotation::Turn;
+use crate::team::{Away, OwnerNow};
 
 /// Members named in an explanation at most; the others are counted (R11).
 const PASSED_OVER_NAMED_MAX: usize = 20;
-
-/// Whom a lead belongs to, and whether that settles where it goes.
-enum Owner {
-    /// Nobody.
-    None,
-    /// To this rep, without a turn.
-    Usable { rep: RepId, reason: Reason },
-    /// Pre-assigned to this rep, who is out; a turn is taken and the owner stays.
-    Out(PassedOver),
-}
 
 impl Draft<'_> {
     /// R7: a conversation is assigned at most once, however often it is reported.
@@ -168,40 +159,17 @@ impl Draft<'_> {
         }
         let recorded = self.facts.leads.get(&lead).and_then(|fact: &LeadFact| fact.owner);
         let owner = named.map(|rep| (rep, OwnerSource::PreAssigned)).or(recorded);
-        Ok(match self.owner_of(owner, when_out) {
-            Owner::Usable { rep, reason } => {
+        Ok(match self.team.owner_at(owner, when_out, self.now) {
+            OwnerNow::Usable { rep, reason } => {
                 Outcome::Assigned(self.without_turn(campaign, rep, reason))
             }
             // R9: while leads wait, new ones join the end.
-            Owner::None | Owner::Out(_) if self.team.backlog(cursor) > 0 => {
+            OwnerNow::None | OwnerNow::Out { .. } if self.team.backlog(cursor) > 0 => {
                 Outcome::Waiting { cursor, held: false }
             }
-            Owner::None => self.by_turn(campaign, None),
-            Owner::Out(owner) => self.by_turn(campaign, Some(owner)),
+            OwnerNow::None => self.by_turn(campaign, None),
+            OwnerNow::Out { rep, away } => self.by_turn(campaign, Some(owner_out(rep, away))),
         })
-    }
-
-    /// R6, R8: a pre-assigned owner counts even while away, unless the campaign says otherwise; a routed one counts only
-    /// while available; transfers are followed (G5).
-    fn owner_of(&self, owner: Option<(RepId, OwnerSource)>, when_out: WhenOwnerIsOut) -> Owner {
-        let Some((recorded, source)) = owner else { return Owner::None };
-        let Some(rep) = self.team.resolve_owner(recorded) else { return Owner::None };
-        let reason = if rep == recorded { Reason::Owner } else { Reason::Transfer };
-        let away = self.team.away(rep, self.now);
-        match (source, away) {
-            (OwnerSource::PreAssigned, None) => Owner::Usable { rep, reason },
-            (OwnerSource::PreAssigned, Some(away)) => match when_out {
-                WhenOwnerIsOut::Owner => Owner::Usable { rep, reason },
-                WhenOwnerIsOut::RoundRobin => {
-                    let reason = PassedOverReason::OutOfOffice { until: away.back_at };
-                    Owner::Out(PassedOver { rep, reason })
-                }
-            },
-            (OwnerSource::Routed, None) if self.team.settings().routed_rep_becomes_owner => {
-                Owner::Usable { rep, reason }
-            }
-            (OwnerSource::Routed, _) => Owner::None,
-        }
     }
 
     pub(super) fn without_turn(
@@ -303,11 +271,15 @@ impl Draft<'_> {
             let recorded = facts.leads.get(&row.lead).and_then(|lead| lead.owner);
             let new_owner = new_owners.get(&row.lead).map(|rep| (*rep, OwnerSource::Routed));
             let owner = new_owner.or(recorded);
-            let decision = match self.owner_of(owner, when_out) {
-                Owner::Usable { rep, reason } => Some(self.without_turn(row.campaign, rep, reason)),
-                Owner::None | Owner::Out(_) if is_blocked => None,
-                Owner::None => self.turn_for_waiting(row.campaign, None),
-                Owner::Out(owner) => self.turn_for_waiting(row.campaign, Some(owner)),
+            let decision = match self.team.owner_at(owner, when_out, self.now) {
+                OwnerNow::Usable { rep, reason } => {
+                    Some(self.without_turn(row.campaign, rep, reason))
+                }
+                OwnerNow::None | OwnerNow::Out { .. } if is_blocked => None,
+                OwnerNow::None => self.turn_for_waiting(row.campaign, None),
+                OwnerNow::Out { rep, away } => {
+                    self.turn_for_waiting(row.campaign, Some(owner_out(rep, away)))
+                }
             };
             let Some(decision) = decision else {
                 is_blocked = true;
@@ -408,4 +380,9 @@ impl Draft<'_> {
         })?;
         Ok(self.with_turn(campaign, turn, Some(present)))
     }
+}
+
+/// A pre-assigned owner whom a turn passes over.
+fn owner_out(rep: RepId, away: Away) -> PassedOver {
+    PassedOver { rep, reason: PassedOverReason::OutOfOffice { until: away.back_at } }
 }

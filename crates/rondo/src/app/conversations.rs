@@ -1,5 +1,7 @@
 //! Conversations: how each lead of a campaign stands.
 
+pub mod outlook;
+
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, MailboxId};
 use rondo_core::mail::ReviewReason;
 use rondo_core::time::Instant;

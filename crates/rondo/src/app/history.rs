@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use rondo_core::ids::{CampaignId, ConversationId, LeadId};
+use rondo_core::ids::{CampaignId, ConversationId, LeadId, RepId};
 
 use crate::app::assignments::{self, AssignmentView, AssignmentsWanted};
 use crate::app::conversations::{self, ConversationDetail, ConversationView, ConversationsWanted};
 use crate::app::leads::{self, LeadView, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::reviews::{self, ReviewItem};
-use crate::app::{App, AppError, Caller, Look};
+use crate::app::{App, AppError, Caller, Look, turns};
 use crate::t;
 
 /// Who a lead is.
@@ -142,6 +142,18 @@ pub async fn leads(
     let rows = app.store().leads_before(caller.team, &filter, before, page.fetch()).await?;
     let listed = list.page(page, rows, |row| After(row.lead));
     Ok(listed.map(|row| owned(&look, leads::view(&look, row))))
+}
+
+/// The leads that a rep owns, the newest first; a rep sees their own.
+pub async fn leads_owned(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    page: &Page,
+) -> Result<Listed<OwnedLead>, AppError> {
+    turns::check_own(caller, rep)?;
+    let wanted = LeadsWanted { owner: Some(rep), ..LeadsWanted::default() };
+    leads(app, caller, &wanted, page).await
 }
 
 /// A lead.

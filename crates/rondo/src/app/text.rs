@@ -1,5 +1,6 @@
 //! Texts of requests that the rules only pass through: phone numbers, links, time zones, one-line fields.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use jiff::civil::Time;
@@ -23,19 +24,68 @@ pub const FREE_PORT_MIN: u16 = 1024;
 /// Characters of a letter that a person writes at most: ten pages.
 pub const LETTER_CHARS_MAX: usize = 20_000;
 
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// What can be wrong with any text.
+    Text(InvalidText),
+    /// A secret that is empty or too long.
+    SecretLength,
+    /// A secret that nobody can type.
+    SecretControlCharacter,
+    /// No host.
+    Host,
+    /// No time of day.
+    TimeOfDay,
+    /// No link for the web.
+    Link,
+    /// A link with a user name or a password in it.
+    LinkWithPassword,
+    /// No time zone.
+    TimeZone,
+}
+
+/// For programs: people are told by the console.
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(wrong) => return wrong.fmt(f),
+            Self::SecretLength => {
+                return write!(f, "has the wrong length; expected 1 to {SECRET_BYTES_MAX} bytes");
+            }
+            Self::SecretControlCharacter => "holds a control character; leave it out",
+            Self::Host => "is not a host; expected a name such as `smtp.example.com`",
+            Self::TimeOfDay => "is not a time of day; expected `09:00`, from `00:00` to `24:00`",
+            Self::Link => {
+                "is not a link; expected `https://…` or `http://…` with anything unusual percent-encoded"
+            }
+            Self::LinkWithPassword => "holds a user name or password; leave them out",
+            Self::TimeZone => {
+                "is not a time zone; expected an IANA name such as `Europe/Berlin` or `UTC`"
+            }
+        })
+    }
+}
+
+impl From<InvalidText> for Unfit {
+    fn from(wrong: InvalidText) -> Self {
+        Self::Text(wrong)
+    }
+}
+
 /// A password or a key: whatever it is, in one line.
-pub fn parse_secret(text: &str) -> Result<Secret, String> {
+pub fn parse_secret(text: &str) -> Result<Secret, Unfit> {
     if text.is_empty() || text.len() > SECRET_BYTES_MAX {
-        return Err(format!("has the wrong length; expected 1 to {SECRET_BYTES_MAX} bytes"));
+        return Err(Unfit::SecretLength);
     }
     if text.chars().any(char::is_control) {
-        return Err("holds a control character; leave it out".to_owned());
+        return Err(Unfit::SecretControlCharacter);
     }
     Ok(Secret::new(text.as_bytes().to_vec()))
 }
 
 /// A host by its name, or an address by number. Where it may lead is seen when it is called.
-pub fn parse_host(text: &str) -> Result<String, String> {
+pub fn parse_host(text: &str) -> Result<String, Unfit> {
     let host = text.trim_end_matches('.');
     let is_label = |label: &str| {
         label.len() <= 63
@@ -46,21 +96,20 @@ pub fn parse_host(text: &str) -> Result<String, String> {
     if text.parse::<IpAddr>().is_ok() || is_name {
         return Ok(text.to_owned());
     }
-    Err("is not a host; expected a name such as `smtp.example.com`".to_owned())
+    Err(Unfit::Host)
 }
 
 /// A time of day, `24:00` for its end.
-pub fn parse_time_of_day(text: &str) -> Result<Time, String> {
-    let wrong = || "is not a time of day; expected `09:00`, from `00:00` to `24:00`".to_owned();
+pub fn parse_time_of_day(text: &str) -> Result<Time, Unfit> {
     if text == "24:00" {
         return Ok(Time::MAX);
     }
-    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let (hour, minute) = text.split_once(':').ok_or(Unfit::TimeOfDay)?;
     let number = |digits: &str| {
         let is_plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_plain.then(|| digits.parse::<i8>().ok()).flatten().ok_or_else(wrong)
+        is_plain.then(|| digits.parse::<i8>().ok()).flatten().ok_or(Unfit::TimeOfDay)
     };
-    Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| wrong())
+    Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| Unfit::TimeOfDay)
 }
 
 /// A time of day as [`parse_time_of_day`] takes it.
@@ -69,42 +118,41 @@ pub fn time_of_day(time: Time) -> String {
 }
 
 /// What a person writes to another: lines and tabs are kept, other control characters are refused.
-pub fn parse_letter(text: &str) -> Result<String, String> {
+pub fn parse_letter(text: &str) -> Result<String, Unfit> {
     if text.chars().count() > LETTER_CHARS_MAX {
-        return Err(InvalidText::TooLong(LETTER_CHARS_MAX).to_string());
+        return Err(InvalidText::TooLong(LETTER_CHARS_MAX).into());
     }
     if text.trim().is_empty() {
-        return Err(InvalidText::Empty.to_string());
+        return Err(InvalidText::Empty.into());
     }
     if text.chars().any(|one| is_unseen(one) && !matches!(one, '\n' | '\r' | '\t')) {
-        return Err(InvalidText::ControlCharacter.to_string());
+        return Err(InvalidText::ControlCharacter.into());
     }
     Ok(text.to_owned())
 }
 
 /// A phone number as entered.
-pub fn parse_phone(text: &str) -> Result<String, String> {
-    let phone = Name::parse(text).map_err(|error| error.to_string())?;
+pub fn parse_phone(text: &str) -> Result<String, Unfit> {
+    let phone = Name::parse(text)?;
     if phone.as_str().chars().count() > PHONE_CHARS_MAX {
-        return Err(InvalidText::TooLong(PHONE_CHARS_MAX).to_string());
+        return Err(InvalidText::TooLong(PHONE_CHARS_MAX).into());
     }
     Ok(phone.into())
 }
 
 /// A link that a person may be sent to: `http` and `https` alone, so that no script hides in one.
-pub fn parse_link(text: &str) -> Result<String, String> {
+pub fn parse_link(text: &str) -> Result<String, Unfit> {
     if text.chars().count() > LINK_CHARS_MAX {
-        return Err(InvalidText::TooLong(LINK_CHARS_MAX).to_string());
+        return Err(InvalidText::TooLong(LINK_CHARS_MAX).into());
     }
     let parts = link_parts(text);
     if parts.is_some_and(|(place, _)| place.contains('@')) {
-        return Err("holds a user name or password; leave them out".to_owned());
+        return Err(Unfit::LinkWithPassword);
     }
     if parts.is_some_and(is_link) && url::Url::parse(text).is_ok() {
         return Ok(text.to_owned());
     }
-    Err("is not a link; expected `https://…` or `http://…` with anything unusual percent-encoded"
-        .to_owned())
+    Err(Unfit::Link)
 }
 
 /// A link as a pattern. [`parse_link`] takes a few more: schemes in capitals, IPv6 addresses, hosts written as one number.
@@ -158,13 +206,12 @@ fn is_tail(tail: &str) -> bool {
 }
 
 /// A name of the IANA time zone database.
-pub fn parse_time_zone(text: &str) -> Result<String, String> {
-    let unknown = "is not a time zone; expected an IANA name such as `Europe/Berlin` or `UTC`";
+pub fn parse_time_zone(text: &str) -> Result<String, Unfit> {
     if text.len() > TIME_ZONE_CHARS_MAX {
-        return Err(unknown.to_owned());
+        return Err(Unfit::TimeZone);
     }
-    let zone = jiff::tz::TimeZone::get(text).map_err(|_| unknown.to_owned())?;
-    zone.iana_name().map(str::to_owned).ok_or_else(|| unknown.to_owned())
+    let zone = jiff::tz::TimeZone::get(text).map_err(|_| Unfit::TimeZone)?;
+    zone.iana_name().map(str::to_owned).ok_or(Unfit::TimeZone)
 }
 
 /// The names that [`parse_time_zone`] takes, in order.
@@ -179,17 +226,17 @@ pub fn time_zones() -> Vec<String> {
 }
 
 /// A text of one line that may be empty, which says that there is none.
-pub fn parse_line(text: &str) -> Result<Option<String>, String> {
+pub fn parse_line(text: &str) -> Result<Option<String>, Unfit> {
     match Name::parse(text) {
         Ok(line) => Ok(Some(line.into())),
         Err(InvalidText::Empty) => Ok(None),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// A note that may be empty, which says that there is none.
-pub fn parse_optional_note(text: &str) -> Result<Option<String>, String> {
-    let note = parse_note(text).map_err(|error| error.to_string())?;
+pub fn parse_optional_note(text: &str) -> Result<Option<String>, Unfit> {
+    let note = parse_note(text)?;
     Ok((!note.trim().is_empty()).then_some(note))
 }
 
@@ -205,7 +252,7 @@ mod tests {
             assert!(parse_link(good).is_ok(), "{good}");
         }
         for secret in ["https://me:pw@cal.example/", "https://me@cal.example"] {
-            assert!(parse_link(secret).unwrap_err().contains("user name"), "{secret}");
+            assert_eq!(parse_link(secret), Err(Unfit::LinkWithPassword), "{secret}");
         }
         for bad in [
             "javascript:alert(1)",

@@ -85,7 +85,8 @@ pub async fn received(
     Ok(ReceivedPage { rows, more_before })
 }
 
-fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
+/// Refuses a rep who asks for what is another rep's.
+pub(super) fn check_own(caller: &Caller, rep: RepId) -> Result<(), AppError> {
     match caller.only_rep() {
         Some(own) if own != rep => Err(AppError::Forbidden(role_name(caller.role))),
         _ => Ok(()),

@@ -114,7 +114,7 @@ async fn wanted(
             let day = date.checked_add(jiff::Span::new().days(days));
             let at = day.ok().and_then(|day| day.to_zoned(frame.zone().clone()).ok());
             let at = at.ok_or_else(|| t("assignments-far-date").to_owned())?;
-            Ok(Instant::from_micros(at.timestamp().as_microsecond()))
+            Ok::<_, String>(Instant::from_micros(at.timestamp().as_microsecond()))
         }
     };
     Ok(AssignmentsWanted {

@@ -32,7 +32,7 @@ mod upload;
 mod uploads;
 
 use cautions::{Caution, cautions};
-use steps::{Step, StepLine};
+use steps::{Step, StepLine, StepState};
 pub(super) use uploads::Uploads;
 
 /// Campaigns on a page of the list.
@@ -186,6 +186,8 @@ struct Desk {
     campaign: CampaignView,
     figures: Figures,
     steps: Vec<StepLine>,
+    /// Whether somebody chose where qualified leads go.
+    is_routing_chosen: bool,
     cautions: Vec<Caution>,
 }
 
@@ -206,9 +208,15 @@ impl Desk {
         let frame = frame(console, session, title);
         let warnings = figures::cautions(app, caller, id).await?;
         let is_nobody_there = warnings.iter().any(|warning| warning.code == "nobody-available");
-        let steps = steps::steps(&campaign, &figures, here, is_nobody_there);
+        let is_routing_chosen = figures::is_routing_chosen(app, caller, id).await?;
+        let routing = match is_routing_chosen {
+            _ if is_nobody_there => StepState::ToDo,
+            true => StepState::Done,
+            false => StepState::Unless,
+        };
+        let steps = steps::steps(&campaign, &figures, here, routing);
         let cautions = cautions(&frame, &warnings);
-        Ok((Self { campaign, figures, steps, cautions }, frame))
+        Ok((Self { campaign, figures, steps, is_routing_chosen, cautions }, frame))
     }
 
     /// Where the campaign is.

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::Console;
 use super::trouble::Trouble;
 use crate::app::people::Session;
+use crate::app::text::{SECRET_BYTES_MAX, Unfit};
 use crate::app::{AppError, choices};
 use crate::engine::IdempotencyKey;
 use crate::{say, t};
@@ -162,10 +163,10 @@ impl Form {
     }
 
     /// A field that must be there.
-    pub(super) fn required<T>(
+    pub(super) fn required<T, E: Told>(
         &mut self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.text(name).to_owned();
         if text.is_empty() {
@@ -176,10 +177,10 @@ impl Form {
     }
 
     /// A field that may be empty: then there is none.
-    pub(super) fn optional<T>(
+    pub(super) fn optional<T, E: Told>(
         &mut self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.text(name).to_owned();
         if text.is_empty() { None } else { self.parsed(name, parse(&text)) }
@@ -206,28 +207,66 @@ impl Form {
         }
     }
 
-    fn parsed<T>(&mut self, name: &str, parsed: Result<T, String>) -> Option<T> {
-        parsed.map_err(|error| self.say(name, error)).ok()
+    /// What was made of a field, or else a word about it.
+    pub(super) fn parsed<T, E: Told>(&mut self, name: &str, parsed: Result<T, E>) -> Option<T> {
+        parsed.map_err(|wrong| self.say(name, wrong.told())).ok()
     }
+}
+
+/// What is wrong with a field, told to people: “is …”, after “This”.
+pub(super) trait Told {
+    /// In words.
+    fn told(self) -> String;
+}
+
+impl Told for String {
+    fn told(self) -> String {
+        self
+    }
+}
+
+impl Told for InvalidText {
+    fn told(self) -> String {
+        match self {
+            Self::Empty => t("words-empty").to_owned(),
+            Self::TooLong(most) => say("words-too-long").n("most", most).plain(),
+            Self::ControlCharacter => t("words-control-character").to_owned(),
+            Self::NotAnEmail => t("words-no-email").to_owned(),
+        }
+    }
+}
+
+impl Told for Unfit {
+    fn told(self) -> String {
+        let told = match self {
+            Self::Text(wrong) => return wrong.told(),
+            Self::SecretLength => {
+                return say("words-secret-length").n("most", SECRET_BYTES_MAX).plain();
+            }
+            Self::SecretControlCharacter => t("words-control-character"),
+            Self::Host => t("words-no-host"),
+            Self::TimeOfDay => t("words-no-time-of-day"),
+            Self::Link => t("words-no-link"),
+            Self::LinkWithPassword => t("words-link-with-password"),
+            Self::TimeZone => t("words-no-time-zone"),
+        };
+        told.to_owned()
+    }
+}
+
+/// Whatever stands there, for [`Form::required`].
+pub(super) fn any(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
 }
 
 /// A name, for [`Form::required`].
-pub(super) fn name(text: &str) -> Result<Name, String> {
-    Name::parse(text).map_err(said)
+pub(super) fn name(text: &str) -> Result<Name, InvalidText> {
+    Name::parse(text)
 }
 
 /// An address, for [`Form::required`].
-pub(super) fn email(text: &str) -> Result<Email, String> {
-    Email::parse(text).map_err(said)
-}
-
-fn said(wrong: InvalidText) -> String {
-    match wrong {
-        InvalidText::Empty => t("words-empty").to_owned(),
-        InvalidText::TooLong(most) => say("words-too-long").n("most", most).plain(),
-        InvalidText::ControlCharacter => t("words-control-character").to_owned(),
-        InvalidText::NotAnEmail => t("words-no-email").to_owned(),
-    }
+pub(super) fn email(text: &str) -> Result<Email, InvalidText> {
+    Email::parse(text)
 }
 
 /// An id, or whatever else says of itself what it is, for [`Form::required`].
@@ -249,6 +288,23 @@ mod tests {
         assert!(!sent.is_outdated(&changed));
         let mut unmarked = Form::of([("name", "May".to_owned())]);
         assert!(!unmarked.is_outdated(&changed));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_text_is_told_without_the_marks_of_programs() {
+        let all = [
+            Unfit::Text(InvalidText::Empty),
+            Unfit::SecretLength,
+            Unfit::SecretControlCharacter,
+            Unfit::Host,
+            Unfit::TimeOfDay,
+            Unfit::Link,
+            Unfit::LinkWithPassword,
+            Unfit::TimeZone,
+        ];
+        for told in all.map(Told::told) {
+            assert!(!told.contains('`') && !told.ends_with('.'), "{told}");
+        }
     }
 
     #[test]

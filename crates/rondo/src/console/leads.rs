@@ -189,11 +189,16 @@ impl LeadPage {
     }
 
     fn owner_source(&self) -> &'static str {
-        match self.lead.owner_source {
-            Some(OwnerSource::PreAssigned) => t("leads-owner-named"),
-            Some(OwnerSource::Routed) => t("leads-owner-received"),
-            None => "",
-        }
+        owner_source(&self.lead)
+    }
+}
+
+/// How the owner became the owner.
+pub(super) fn owner_source(lead: &LeadView) -> &'static str {
+    match lead.owner_source {
+        Some(OwnerSource::PreAssigned) => t("leads-owner-named"),
+        Some(OwnerSource::Routed) => t("leads-owner-received"),
+        None => "",
     }
 }
 

@@ -28,6 +28,7 @@ use crate::t;
 mod away;
 mod calendar;
 mod editing;
+mod owned;
 mod removal;
 mod why;
 
@@ -35,6 +36,7 @@ pub(super) fn add(routes: Routes) -> Routes {
     let routes = routes.get(Reach::Team, "/reps", list).get(Reach::OwnOrTeam, "/reps/{rep}", page);
     let routes = editing::add(routes);
     let routes = away::add(routes);
+    let routes = owned::add(routes);
     removal::add(routes)
 }
 

@@ -7,6 +7,7 @@
 mod fields;
 mod limits;
 mod missing;
+mod names;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -17,6 +18,8 @@ use super::compose::one_line;
 use missing::Recorder;
 
 pub use fields::{Assistant, Fields, Rep, first_name};
+pub use limits::TAGS_MAX;
+pub use names::{ATTRIBUTES, NAMES, UsedName};
 
 /// Bytes of a template at most: a long letter in HTML.
 pub const SOURCE_BYTES_MAX: usize = 64 * 1024;
@@ -88,7 +91,7 @@ pub enum Problem {
     /// It has too many of them.
     #[error(
         "the template has more than {} tags, or too many loops or `elif`; make it shorter",
-        limits::TAGS_MAX
+        TAGS_MAX
     )]
     TooManyTags,
     /// It repeats too much.

@@ -88,6 +88,16 @@ async fn what_is_wrong_with_a_plan_is_named_where_it_stands() {
             "line 1",
         ),
         (with(json!({"body": "Ask {{ rep.name }}", "wait_days": 1})), "/steps/1/body", "rep.name"),
+        (
+            with(json!({"body": "Dear\n{{ lead.firstname }}", "wait_days": 1})),
+            "/steps/1/body",
+            "line 2: `lead.firstname` is not known; expected one of `lead.first_name`",
+        ),
+        (
+            with(json!({"body": "{{ nope|d('x') }}", "wait_days": 1})),
+            "/steps/1/body",
+            "`lead.attributes.NAME`",
+        ),
         (with(json!({"body": " ", "wait_days": 1})), "/steps/1/body", "empty"),
         (with(json!({"body": "x", "wait_days": 366})), "/steps/1/wait_days", "365"),
         (json!({"mailbox": mailbox, "steps": []}), "/steps", "1 to 11"),

@@ -35,11 +35,19 @@ async fn a_campaign_that_writes_nothing_is_launched_in_a_few_steps() {
     ada.get(&format!("{campaign}/messages")).await.says(&["Skip this step"]);
     let routing = format!("{campaign}/routing");
     let page = ada.get(&routing).await;
+    page.says(&[
+        "to All sales reps, unless you choose",
+        "none: leads are reported, or handed over",
+    ]);
+    page.lacks(&["✓"]);
+    ada.get(&format!("{campaign}/launch")).await.says(&["Nothing was chosen: this group takes"]);
     let group = page.text.split("name=\"group\" value=\"").nth(1).unwrap();
     let group = group.split('"').next().unwrap();
     let form = [("group", group), ("rotation", "group"), ("absent", "round_robin")];
     assert_eq!(ada.post(&routing, &form).await.leads_to(), format!("{campaign}/launch?done=saved"));
-    ada.get(&format!("{campaign}/launch")).await.says(&["writes nothing", "Next: Ann"]);
+    let page = ada.get(&format!("{campaign}/launch")).await;
+    page.says(&["writes nothing", "Next: Ann", "✓", "to All sales reps<"]);
+    page.lacks(&["Nothing was chosen"]);
     let page = ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await;
     ada.get(page.leads_to()).await.says(&["Launched.", "Running", "Shared with the other"]);
     world.qualify(id(&campaign), "lea@x.example").await.is(201);
@@ -147,8 +155,12 @@ async fn messages_are_written_and_previewed_with_what_is_wrong_beside_its_field(
     };
     let page = ada.post(&path, &form("Hi {{ lead.first_name")).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    assert!(page.text.contains("id=\"body-0-error\">This can&#39;t be used"), "{}", page.text);
+    assert!(page.text.contains("id=\"body-0-error\">This can’t be used"), "{}", page.text);
     assert!(page.text.contains("For {{ lead.company }}"));
+    let page = ada.post(&path, &form("Hi\r\n{{ lead.firstname }}")).await;
+    let said =
+        ["This names lead.firstname in line 2, which is not known.", "lead.first_name, lead.name"];
+    page.refuses(StatusCode::BAD_REQUEST, &said);
     let page = ada.post(&path, &form("Hi {{ lead.first_name }}")).await;
     ada.get(page.leads_to()).await.says(&["For Lee Ltd", "Hi Ann"]);
     let lead = [("email", "bo@x.example"), ("name", "Bo Berg")];

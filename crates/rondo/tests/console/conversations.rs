@@ -221,3 +221,73 @@ async fn an_answer_that_is_sent_twice_goes_out_once() {
         admin.send_form(&page, &format!("{}/qualify", path(&thread)), &[]).await.leads_to();
     }
 }
+
+#[tokio::test]
+async fn r6_a_handover_names_the_rep_to_whom_it_goes() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let bo = world.add_rep("Bo").await;
+    let admin = world.admin_browser().await;
+    let page = admin.get(&path(&lea)).await;
+    page.says(&["Hand over to Ann, who is next", "To Ann, who is next", "Nobody"]);
+    let owned = json!({"owner": bo});
+    world.admin().patch(&format!("/v1/leads/{}", lea.lead), owned).await.is(200);
+    let page = admin.get(&path(&lea)).await;
+    page.says(&["Hand over to Bo, the owner", "To Bo: owned leads go to their owner"]);
+    let page = does(&admin, &lea, "qualify", &[]).await;
+    assert!(page.contains("Bo has this lead"), "{page}");
+}
+
+#[tokio::test]
+async fn c7_a_conversation_of_a_paused_campaign_says_what_waits() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    let admin = world.admin_browser().await;
+    let pause = format!("/campaigns/{}/actions/pause", lea.campaign);
+    admin.post(&pause, &[]).await.leads_to();
+    let page = admin.get(&path(&lea)).await;
+    page.says(&["Spring</a> is paused:", "Qualify: waits until the campaign is resumed"]);
+    page.lacks(&["Hand over to Ann"]);
+    let page = does(&admin, &lea, "qualify", &[]).await;
+    assert!(page.contains("Qualified: the lead waits until the campaign is resumed."), "{page}");
+    assert!(page.contains("Waits: campaign paused"), "{page}");
+    for gone in [format!("{}/qualify", path(&lea)), format!("{}/resume", path(&lea))] {
+        assert!(!page.contains(&format!("action=\"{gone}\"")), "{gone}: {page}");
+    }
+    let page = does(&admin, &max, "forward", &[("to", &max.rep)]).await;
+    assert!(page.contains("Ann has this lead"), "{page}");
+    let resume = format!("/campaigns/{}/actions/resume", lea.campaign);
+    admin.get(&resume).await.says(&["goes to its owner at once, or else to the next available"]);
+}
+
+#[tokio::test]
+async fn without_a_mailbox_no_answer_is_offered_and_each_reader_is_told_who_hands_over() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let group = world.add_group("North", &[&ann]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let leads = format!("/v1/campaigns/{campaign}/leads");
+    let taken = world.admin().post(&leads, json!({"email": "lea@x.example"})).await.is(200);
+    let path = format!("/conversations/{}", taken["conversations"][0].as_str().unwrap());
+    let admin = world.admin_browser().await;
+    let page = admin.get(&path).await;
+    page.says(&[
+        "The assistant can’t answer here",
+        "other systems say who is qualified, or you do",
+    ]);
+    page.lacks(&["Answer as the assistant"]);
+    let viewer = world.viewer_browser().await;
+    viewer.get(&path).await.says(&["or an admin does"]).lacks(&["or you do"]);
+}
+
+#[tokio::test]
+async fn a_conversation_that_a_person_ends_is_told_as_what_it_counts_as() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    admin.get(&path(&thread)).await.says(&["End: not interested"]);
+    let page = does(&admin, &thread, "close", &[]).await;
+    assert!(page.contains("Ended: not interested."), "{page}");
+    assert_eq!(thread.shown(&world).await["status"], "not_interested");
+}

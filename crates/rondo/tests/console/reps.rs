@@ -376,3 +376,21 @@ async fn a_place_in_the_list_that_somebody_made_up_is_none() {
         assert_eq!(page.status, StatusCode::OK, "{before}: {}", page.text);
     }
 }
+
+#[tokio::test]
+async fn a_rep_finds_the_leads_they_own_and_no_others() {
+    let world = World::new().await;
+    let (bo, cy) = (world.rep_browser("Bo").await, world.rep_browser("Cy").await);
+    for (email, owner) in [("lea@x.example", &bo.rep), ("max@x.example", &cy.rep)] {
+        let lead = json!({"email": email, "owner": owner});
+        world.admin().post("/v1/leads", lead).await.is(200);
+    }
+    let owned = format!("/reps/{}/leads", bo.rep);
+    bo.get(&format!("/reps/{}", bo.rep)).await.says(&[&format!("href=\"{owned}\"")]);
+    let page = bo.get(&owned).await;
+    page.says(&["Leads you own", "lea@x.example", "named as the owner"]);
+    page.lacks(&["max@x.example", "href=\"/leads/"]);
+    assert_eq!(cy.get(&owned).await.status, StatusCode::FORBIDDEN);
+    let viewer = world.viewer_browser().await;
+    viewer.get(&owned).await.says(&["Leads that Bo owns", "href=\"/leads/"]);
+}

@@ -53,14 +53,15 @@ async fn a_team_is_changed_and_what_is_wrong_stands_beside_its_field() {
     ];
     let page = admin.post("/settings/team", &wrong).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    for text in [
-        "value=\"Acme Sales\"",
-        "This is not a time zone",
-        "Dear {{ lead.name",
-        "can&#39;t be used",
-    ] {
+    for text in
+        ["value=\"Acme Sales\"", "This is not a time zone", "Dear {{ lead.name", "can’t be used"]
+    {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
+    let mut unknown = wrong;
+    (unknown[1].1, unknown[3].1) = ("UTC", "Dear {{ nope }}");
+    let said = ["This names nope in line 1, which is not known.", "rep.calendar_link"];
+    admin.post("/settings/team", &unknown).await.refuses(StatusCode::BAD_REQUEST, &said);
     let right = [
         ("name", "Acme Sales"),
         ("time_zone", "europe/berlin"),
@@ -132,7 +133,11 @@ async fn a_qualifier_is_chosen_with_thresholds_in_per_cent() {
     let form = [("kind", "embedded"), ("threshold_high_intent", "92,5"), ("model", "of no use")];
     let saved = admin.post("/settings/qualifier", &form).await;
     assert_eq!(saved.leads_to(), "/settings/qualifier?done=saved");
-    admin.get("/settings/qualifier").await.says(&["value=\"92.5\"", "Trained:"]);
+    admin
+        .get("/settings/qualifier")
+        .await
+        .says(&["value=\"92.5\"", "Trained:"])
+        .lacks(&["placeholder="]);
     admin.get("/settings").await.says(&["Embedded, 1 threshold of your own"]);
 }
 

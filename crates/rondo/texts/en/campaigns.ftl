@@ -180,8 +180,8 @@ campaigns-pause-covered = The reps of its sales group still have to be covered, 
 campaigns-resume-closed = Only a paused campaign can be resumed.
 campaigns-resume-kept = Replies and qualifications that were kept are acted on now, in order.
 campaigns-resume-waiting = { $count ->
-    [one] The { $count } lead that waits goes to the next available rep at once.
-   *[other] The { $count } leads that wait go to the next available reps at once.
+    [one] The { $count } lead that waits goes to its owner at once, or else to the next available rep.
+   *[other] The { $count } leads that wait go to their owners at once, or else to the next available reps.
 }
 campaigns-resume-written = Messages go out again, within their hours.
 

@@ -15,6 +15,7 @@ conversations-not-begun = Not begun
 conversations-awaiting-assistant = The assistant’s turn
 conversations-in-review = In review
 conversations-waiting = Waits for a rep
+conversations-held = Waits: campaign paused
 conversations-qualified = High intent
 conversations-not-interested = Not interested
 conversations-unsubscribed = Unsubscribed
@@ -107,14 +108,20 @@ conversations-reading-less-likely = Less likely: { $meanings }.
 conversations-reading-cues = Words that speak for it:
 conversations-reading-download = Download as it came in
 
-# The thread.
+# The thread. $campaign is a link to it.
+conversations-paused = { $campaign } is paused: nothing is written to this lead and no reply is acted on. Handed over now, the lead waits until the campaign is resumed; given to a certain rep, it goes there at once.
+conversations-paused-resume = Resume the campaign
 conversations-next-review = Next in review
 conversations-to-review = To review
 conversations-messages = Messages
 conversations-messages-new = There are new messages.
 conversations-messages-none = Nothing was written yet
 conversations-messages-none-first = The campaign’s first message is on its way.
-conversations-messages-none-silent = Messages appear here if the campaign writes. In one that does not, other systems or you say who is qualified.
+# “admin”: whether whoever looks can hand a lead over.
+conversations-messages-none-silent = { $admin ->
+    [true] Messages appear here if the campaign writes. In one that does not, other systems say who is qualified, or you do.
+   *[false] Messages appear here if the campaign writes. In one that does not, other systems say who is qualified, or an admin does.
+}
 conversations-messages-none-hint = Messages of the campaign and replies appear here.
 conversations-messages-earlier = { $count ->
     [one] { $count } earlier message
@@ -129,9 +136,19 @@ conversations-do-nothing = { $rep } has this lead, and the assistant keeps silen
 # $pass-on is a link that says `conversations-do-pass-on-link`.
 conversations-do-pass-on = { $pass-on } if somebody else should have it.
 conversations-do-pass-on-link = Pass it on
-conversations-do-qualify = Hand over to the next rep
+# Why nothing can be handed over.
+conversations-do-not-begun = The campaign has not begun: leads are handed over once it is launched.
+conversations-do-over = The campaign is cancelled: nobody is handed over any more.
+# In place of the button, for a lead who is qualified already.
+conversations-do-held = This lead is qualified, and goes to a rep when the campaign is resumed.
+conversations-do-waits = This lead is qualified, and goes to a rep as soon as one is available and those in front have theirs.
+conversations-do-qualify-owner = Hand over to { $rep }, the owner
+conversations-do-qualify-next = Hand over to { $rep }, who is next
+conversations-do-qualify-waits = Qualify: waits for a rep
+conversations-do-qualify-held = Qualify: waits until the campaign is resumed
 conversations-do-qualify-sure = Hand this lead over now? It goes to its owner, or else to whoever is next.
 conversations-do-qualify-sure-mail = Hand this lead over now? It goes to its owner, or else to whoever is next. The handover email goes out at once.
+conversations-do-qualify-sure-held = Qualify this lead now? It waits until the campaign is resumed, and goes to its owner then, or else to whoever is next.
 conversations-do-forward = Give it to a certain rep
 conversations-do-forward-hint = No turn is taken. It works for a rep who is out of office too.
 conversations-do-forward-button = Hand over
@@ -139,17 +156,31 @@ conversations-do-answer = Answer as the assistant
 conversations-do-answer-text = Your answer
 conversations-do-answer-hint = It is sent in the lead’s thread, from the campaign’s mailbox.
 conversations-do-answer-button = Send the answer
+# $messages is a link that says `conversations-do-answer-no-mailbox-link`.
+conversations-do-answer-no-mailbox = The assistant can’t answer here: the campaign has no mailbox to write from. See { $messages }.
+conversations-do-answer-no-mailbox-link = the campaign’s messages
 conversations-do-label = Correct the label
 conversations-do-label-hint = Say what the last reply means. What follows from it is done at once.
 conversations-do-unsubscribe-sure = Never write to this address again?
-conversations-do-resume = Let the campaign go on
-conversations-do-close = End the conversation
-conversations-do-close-sure = End this conversation? The campaign writes no more to this lead.
+conversations-do-resume = Go on with this lead
+conversations-do-close = End: not interested
+conversations-do-close-sure = End this conversation as not interested? The campaign writes no more to this lead.
 conversations-do-seen = Seen to
 
 # What is known of it.
 conversations-facts-changed = The facts have changed.
 conversations-facts-erased = Erased
+conversations-facts-owner = Lead owner
+conversations-facts-owner-nobody = Nobody
+# Before where the lead goes when it is handed over.
+conversations-facts-to = Handover
+conversations-facts-to-owner = { $paused ->
+    [true] To { $rep }, who owns this lead, once the campaign is resumed
+   *[false] To { $rep }: owned leads go to their owner
+}
+conversations-facts-to-next = To { $rep }, who is next
+conversations-facts-to-next-then = To whoever is next when the campaign is resumed
+conversations-facts-to-nobody = To the first rep who is available, after those who wait in front
 conversations-facts-why = Why
 conversations-facts-note = Note
 conversations-facts-next = Next message

@@ -7,6 +7,7 @@ launcher-messages = Messages
 launcher-routing = Route qualified leads
 launcher-launch = Review and launch
 launcher-step-done = { $step }<span class="unseen">, done</span>
+launcher-step-unless = { $step }<span class="unseen">, can be left out</span>
 launcher-step-to-do = { $step }<span class="unseen">, to do</span>
 # $shown: the number as it is shown, 1,234.
 launcher-note-leads = { $count ->
@@ -15,8 +16,10 @@ launcher-note-leads = { $count ->
    *[other] { $shown } leads
 }
 launcher-note-written = written
-launcher-note-silent = none: it writes nothing
+launcher-note-silent = none: leads are reported, or handed over by hand
 launcher-note-routing = to { $group }
+launcher-note-routing-unless = to { $group }, unless you choose
+launcher-note-routing-nobody = to { $group }: nobody is available
 launcher-note-scheduled = scheduled
 launcher-note-launch = review everything
 launcher-save-and-go-on = Save and go on
@@ -211,7 +214,10 @@ launcher-launch-no-leads = There are messages and nobody to write to. { $add }, 
 launcher-launch-leads = in the campaign at its launch
 launcher-launch-leads-none = None yet. Leads that are reported as qualified join by themselves.
 launcher-launch-change-leads = Change<span class="unseen"> leads</span>
-launcher-launch-silent = <strong>None.</strong> <span class="quiet">The campaign writes nothing: your own systems report which leads are qualified, or you hand a lead over in its conversation.</span>
+launcher-launch-silent = { $admin ->
+    [true] <strong>None.</strong> <span class="quiet">The campaign writes nothing: your own systems report which leads are qualified, or you hand a lead over in its conversation.</span>
+   *[false] <strong>None.</strong> <span class="quiet">The campaign writes nothing: your own systems report which leads are qualified, or an admin hands a lead over in its conversation.</span>
+}
 # Under the number of messages, separated by semicolons; hours may stand between them.
 launcher-launch-from = from { $mailbox }
 launcher-launch-limit = at most { $count } a day
@@ -220,6 +226,7 @@ launcher-launch-group = { $count ->
     [one] <strong>{ $group }</strong>, { $count } rep
    *[other] <strong>{ $group }</strong>, { $count } reps
 }
+launcher-launch-unless = Nothing was chosen: this group takes them, in a rotation of this campaign’s own.
 launcher-launch-nobody = Nobody is available now.
 # $reps: “Ann is out of office until …” of the next two texts, separated by semicolons.
 launcher-launch-nobody-but = Nobody is available now: { $reps }.

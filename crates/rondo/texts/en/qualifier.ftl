@@ -26,7 +26,7 @@ qualifier-key-keep = Leave empty to keep the one that is known, if kind and URL 
 qualifier-veto = The embedded model reads each reply too: nobody is handed over or closed against its veto.
 
 qualifier-when = When a person decides
-qualifier-when-about = How sure the qualifier must be, from 50 to 100 per cent, to act on a label without a person. Empty: as found in training. 100: never without a person. Questions always go to a person.
-qualifier-trained = Trained: { $percent } %
+qualifier-when-about = How sure the qualifier must be to act on a label without a person: 50 to 100 per cent, or as found in training, which can be less. 100: never without a person. Questions always go to a person.
+qualifier-trained = Trained: { $percent } %, which holds while this is empty
 # What is wrong with a threshold: “This is not taken …”
 qualifier-threshold-not-taken = is not taken; expected 50 to 100

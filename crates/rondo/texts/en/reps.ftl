@@ -12,6 +12,8 @@ reps-nobody-hint = Try fewer letters, or <a href="/reps">show all { $count }</a>
 reps-list-changed = The list of reps changed.
 reps-next-absence = Next absence
 reps-leads-owned = Leads owned
+# After the number, for those who hear the page.
+reps-leads-owned-see = leads: see which
 reps-back-at = back { $when }
 reps-no-return = no return date
 reps-no-absence = None
@@ -244,3 +246,17 @@ reps-leads-undecided = is to be decided: choose what becomes of the leads
 reps-keep = Keep
 # The link leads to where the rep is said to be away.
 reps-only-away = Only away for a while? { $away } keeps the place in each circle.
+
+# The leads that a rep owns.
+reps-owned-title = { $own ->
+    [true] Leads you own
+   *[false] Leads that { $rep } owns
+}
+reps-owned-about = { $own ->
+    [true] When one of them is qualified, it comes to you without a turn.
+   *[false] When one of them is qualified, it goes to this rep without a turn.
+}
+reps-owned-handed-over = Those that were handed over to you are under <a href="/assignments">My leads</a>, with what was written.
+reps-owned-none = No leads
+reps-owned-since = Known since
+reps-owned-how = How

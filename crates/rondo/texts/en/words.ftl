@@ -24,10 +24,12 @@ words-done-reassigned = Passed on.
 words-done-labelled = Labelled.
 words-done-answered = Your answer is on its way.
 words-done-qualified = Handed over: a rep has the lead.
-words-done-qualified-waits = Qualified. The lead waits for a rep: nobody is available, or the campaign does not run.
+words-done-qualified-waits = Qualified: the lead waits until a rep is available.
+words-done-qualified-held = Qualified: the lead waits until the campaign is resumed.
 words-done-forwarded = Forwarded.
-words-done-closed = Closed.
-words-done-campaign-goes-on = The campaign goes on.
+words-done-closed = Seen to.
+words-done-ended = Ended: not interested.
+words-done-campaign-goes-on = The conversation is open again, and the campaign goes on with this lead.
 words-done-erased = The person is erased. What was decided about them stays, without a name.
 words-done-stood = This rep has the lead already: nothing changed.
 words-done-tested = Tested.
@@ -86,3 +88,30 @@ words-empty = is empty; expected at least one visible character
 words-too-long = is too long; expected at most { $most } characters
 words-control-character = holds a control character; remove it
 words-no-email = is not an email address; expected name@domain
+words-secret-length = has the wrong length; expected 1 to { $most } bytes
+words-no-host = is not a server’s name; expected a name such as smtp.example.com
+words-no-time-of-day = is not a time of day; expected for example 09:00, from 00:00 to 24:00
+words-no-link = is not a link; expected an address that begins with https:// or http://, without spaces
+words-link-with-password = holds a user name or password; leave them out
+words-no-time-zone = is not a time zone; expected a name such as Europe/Berlin or UTC
+
+# What is wrong with a template, under its field: “This names …”. $line is 0 where it is not known.
+words-template-rep = names { $name }, and nobody has the lead yet: only the text of a handover can name the rep
+words-template-unknown = { $line ->
+    [0] names { $name }, which is not known. You can name { $names }, where NAME is a column of your own
+   *[other] names { $name } in line { $line }, which is not known. You can name { $names }, where NAME is a column of your own
+}
+# $problem: one of the texts below.
+words-template-unusable = { $line ->
+    [0] can’t be used: { $problem }
+   *[other] can’t be used, because of line { $line }: { $problem }
+}
+words-template-too-long = it is longer than { $most } KB; shorten it
+# $what: what the reader of templates found, in its own words.
+words-template-syntax = { $what }; write {"{{"} lead.first_name {"}}"} or {"{%"} if lead.company {"%}"} … {"{%"} endif {"%}"}
+words-template-cannot = { $what }
+words-template-value = a value is missing here, or of another kind than this needs; put an if around it
+words-template-tag = what stands between the braces is too long, too deep or not closed; split it in two
+words-template-tags = it has more than { $most } places to fill in, or too many loops; make it shorter
+words-template-work = it has too much to do; make its loops shorter
+words-template-output = it comes out longer than { $most } KB; shorten it

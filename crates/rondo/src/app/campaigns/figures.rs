@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rondo_core::event::Rotation;
+use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, LeadId, RepId};
 use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Member, Status};
@@ -146,6 +146,20 @@ pub async fn cautions(
         all.push(Warning::RotationPerCampaign);
     }
     Ok(warnings::views(&all))
+}
+
+/// Whether anything about where a campaign's qualified leads go is otherwise than it is unless somebody chooses (C3).
+pub async fn is_routing_chosen(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+) -> Result<bool, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = look.team.campaign(campaign);
+    let settings = &parts.ok_or_else(|| AppError::not_found("campaign", campaign))?.settings;
+    Ok(settings.group != look.team.default_group()
+        || settings.rotation != Rotation::default()
+        || settings.when_owner_is_out != WhenOwnerIsOut::default())
 }
 
 fn group_warnings(look: &Look, parts: &CampaignParts) -> Vec<Warning> {

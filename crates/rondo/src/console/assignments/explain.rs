@@ -15,7 +15,7 @@ use crate::app::people::Session;
 use crate::app::text;
 use crate::console::Console;
 use crate::console::circle::Drawing;
-use crate::console::form::Form;
+use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
 use crate::console::routes::{Who, done};
@@ -197,7 +197,7 @@ pub(super) async fn reassign(
         "next" => Some(ReassignTo::Next),
         _ => form.rep(&console, &session, "to").await?.map(ReassignTo::Rep),
     };
-    form.required("to", |_| Ok(()));
+    form.required("to", form::any);
     let note = form.optional("note", text::parse_optional_note).flatten();
     let Some(to) = to.filter(|_| !form.has_errors()) else {
         return page(&console, &session, assignment, form, None, None).await;

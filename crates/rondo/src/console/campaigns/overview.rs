@@ -118,9 +118,16 @@ impl OverviewPage {
         why::sentence(&self.frame, assignment)
     }
 
-    /// The first of what is left to do before a launch.
+    /// The first of what is left to do before a launch. What can be left out was, where a later step is done.
     fn next_step(&self) -> Option<&super::StepLine> {
-        self.desk.steps.iter().find(|step| !step.is_done)
+        let steps = &self.desk.steps;
+        let last_done = steps.iter().rposition(super::StepLine::is_done);
+        let is_left_out = |index| last_done.is_some_and(|last| index < last);
+        let left = steps
+            .iter()
+            .enumerate()
+            .find(|(index, step)| !step.is_done() && !(step.is_unless() && is_left_out(*index)));
+        left.map(|(_, step)| step)
     }
 
     fn go_on(&self, line: &super::StepLine) -> &'static str {

@@ -1,4 +1,4 @@
-//! The steps to a launch, which can be left and taken up again: done, here, or to do.
+//! The steps to a launch, which can be left and taken up again: done, here, to do, or good as they are.
 
 use rondo_core::ids::CampaignId;
 use rondo_core::team::Status;
@@ -16,13 +16,36 @@ pub(super) enum Step {
     Launch,
 }
 
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StepState {
+    /// Something was said there.
+    Done,
+    /// Nothing was, and nothing need be: what holds then is in its note.
+    Unless,
+    /// Something is to be said before the launch does any good.
+    ToDo,
+}
+
+impl StepLine {
+    /// Whether something was said there.
+    pub(super) fn is_done(&self) -> bool {
+        self.state == StepState::Done
+    }
+
+    /// Whether it can be left out.
+    pub(super) fn is_unless(&self) -> bool {
+        self.state == StepState::Unless
+    }
+}
+
 /// A step as the list shows it.
 pub(super) struct StepLine {
     pub(super) step: Step,
     pub(super) name: &'static str,
     pub(super) path: String,
     pub(super) note: String,
-    pub(super) is_done: bool,
+    pub(super) state: StepState,
     pub(super) is_here: bool,
 }
 
@@ -31,7 +54,7 @@ pub(super) fn steps(
     campaign: &CampaignView,
     figures: &Figures,
     here: Option<Step>,
-    is_nobody_there: bool,
+    routing: StepState,
 ) -> Vec<StepLine> {
     if !matches!(campaign.status, Status::Draft | Status::Scheduled) {
         return Vec::new();
@@ -40,24 +63,30 @@ pub(super) fn steps(
     let shown = super::thousands(&figures.leads);
     let leads = say("launcher-note-leads").n("count", figures.leads).arg("shown", shown).plain();
     let messages = if writes { t("launcher-note-written") } else { t("launcher-note-silent") };
-    let routing = say("launcher-note-routing").arg("group", &campaign.group_name).plain();
+    let (routed, group) = (routing, &campaign.group_name);
+    let routing = match routed {
+        StepState::Unless => say("launcher-note-routing-unless").arg("group", group).plain(),
+        StepState::Done => say("launcher-note-routing").arg("group", group).plain(),
+        StepState::ToDo => say("launcher-note-routing-nobody").arg("group", group).plain(),
+    };
     let launch = match campaign.status {
         Status::Scheduled => t("launcher-note-scheduled"),
         _ => t("launcher-note-launch"),
     };
-    let line = |step, note: String, is_done| StepLine {
+    let done_if = |is_done, otherwise| if is_done { StepState::Done } else { otherwise };
+    let line = |step, note: String, state| StepLine {
         step,
         name: name(step),
         path: path(campaign.id, step),
         note,
-        is_done,
+        state,
         is_here: here == Some(step),
     };
     vec![
-        line(Step::Leads, leads, figures.leads > 0),
-        line(Step::Messages, messages.to_owned(), writes),
-        line(Step::Routing, routing, !is_nobody_there),
-        line(Step::Launch, launch.to_owned(), false),
+        line(Step::Leads, leads, done_if(figures.leads > 0, StepState::ToDo)),
+        line(Step::Messages, messages.to_owned(), done_if(writes, StepState::Unless)),
+        line(Step::Routing, routing, routed),
+        line(Step::Launch, launch.to_owned(), StepState::ToDo),
     ]
 }
 

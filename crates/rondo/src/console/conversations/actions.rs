@@ -3,13 +3,17 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::ids::ConversationId;
+use rondo_core::mail::ConversationStatus;
+use rondo_core::team::Status;
 
 use super::{thread, words};
+use crate::app::campaigns;
+use crate::app::conversations::ConversationDetail;
 use crate::app::people::Session;
 use crate::app::reviews::actions::{self, ReviewWanted};
 use crate::app::text;
 use crate::console::Console;
-use crate::console::form::Form;
+use crate::console::form::{self, Form};
 use crate::console::paths;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
@@ -65,8 +69,13 @@ impl Sent {
                 thread::page(&console, &session, conversation, form, refusal, None).await
             }
             Ok(Some(seen)) => {
+                let (waits, now) = (seen.conversation.waiting, seen.conversation.status);
                 let word = match word {
-                    "qualified" if seen.conversation.waiting => "qualified-waits",
+                    "qualified" if waits && is_paused(&console, &session, &seen).await? => {
+                        "qualified-held"
+                    }
+                    "qualified" if waits => "qualified-waits",
+                    "closed" if now == ConversationStatus::NotInterested => "ended",
                     word => word,
                 };
                 Ok(done(&format!("/conversations/{conversation}"), word))
@@ -77,6 +86,17 @@ impl Sent {
             }
         }
     }
+}
+
+/// Whether the conversation's campaign keeps what is qualified until it is resumed (C7).
+async fn is_paused(
+    console: &Console,
+    session: &Session,
+    seen: &ConversationDetail,
+) -> Result<bool, Trouble> {
+    let campaign = seen.conversation.campaign;
+    let campaign = campaigns::show(console.app(), &session.caller, campaign).await?;
+    Ok(campaign.status == Status::Paused)
 }
 
 async fn label(
@@ -123,7 +143,7 @@ async fn forward(
 ) -> Result<Response, Trouble> {
     let mut sent = Sent::new(console, session, &conversation, form)?;
     let to = sent.form.rep(&sent.console, &sent.session, "to").await?;
-    sent.form.required("to", |_| Ok(()));
+    sent.form.required("to", form::any);
     sent.review(to.map(|to| ReviewWanted::Forward { to }), "forwarded").await
 }
 

@@ -6,10 +6,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{ConversationId, MessageId, RepId};
 use rondo_core::mail::{ConversationStatus, ReplyLabel};
+use rondo_core::team::Status;
 
 use super::letters::{Letter, letters};
 use super::words;
 use crate::app::choices::{self, Choices};
+use crate::app::conversations::outlook::{GoesTo, Outlook, outlook};
 use crate::app::conversations::{ConversationDetail, ConversationView, MESSAGES_SHOWN_MAX};
 use crate::app::history::{self, Person};
 use crate::app::messages::{Direction, LABELS};
@@ -20,7 +22,7 @@ use crate::console::frame::{Frame, Section, rendered};
 use crate::console::paths;
 use crate::console::routes::Who;
 use crate::console::trouble::Trouble;
-use crate::t;
+use crate::{say, t};
 
 /// Messages at the end of a thread that are open; those before are folded.
 const OPEN_MAX: usize = 12;
@@ -46,6 +48,8 @@ struct ThreadPage {
     /// The last message that came in: what a person says is said of that.
     last_received: Option<MessageId>,
     sees_team: bool,
+    /// Whose the lead is and where it would go; not for a rep, who has it.
+    outlook: Option<Outlook>,
 }
 
 pub(super) async fn thread(
@@ -84,6 +88,10 @@ pub(super) async fn page(
         true => history::next_review(app, caller, conversation).await?,
         false => None,
     };
+    let outlook = match sees_team {
+        true => Some(outlook(app, caller, &view).await?),
+        false => None,
+    };
     let reps = match frame.is_admin() {
         true => choices::reps(app, caller).await?,
         false => Choices::none(),
@@ -120,13 +128,17 @@ pub(super) async fn page(
         label,
         last_received,
         sees_team,
+        outlook,
     };
     Ok((status, rendered(&page)).into_response())
 }
 
 impl ThreadPage {
     fn status(&self) -> (&'static str, &'static str) {
-        words::status(&self.conversation)
+        match self.is_waiting() && self.is_paused() && !self.is_in_review() {
+            true => (t("conversations-held"), "warn"),
+            false => words::status(&self.conversation),
+        }
     }
 
     fn reason(&self) -> Option<&'static str> {
@@ -140,6 +152,88 @@ impl ThreadPage {
     /// Whether sales has the conversation: then the assistant keeps silent (Q5).
     fn is_handed_over(&self) -> bool {
         self.conversation.assignment.is_some()
+    }
+
+    /// Whether it is qualified and nobody has it yet.
+    fn is_waiting(&self) -> bool {
+        self.conversation.waiting
+    }
+
+    /// Whether it is for sales: handed over, or soon.
+    fn is_with_sales(&self) -> bool {
+        self.is_handed_over() || self.is_waiting()
+    }
+
+    fn has_status(&self, status: Status) -> bool {
+        self.outlook.as_ref().is_some_and(|outlook| outlook.status == status)
+    }
+
+    fn is_paused(&self) -> bool {
+        self.has_status(Status::Paused)
+    }
+
+    /// Whether the campaign has started and is not over: else nothing can be handed over.
+    fn can_hand_over(&self) -> bool {
+        self.is_paused() || self.has_status(Status::Running)
+    }
+
+    /// Why nothing can be handed over.
+    fn why_not(&self) -> &'static str {
+        match self.has_status(Status::Cancelled) {
+            true => t("conversations-do-over"),
+            false => t("conversations-do-not-begun"),
+        }
+    }
+
+    /// Whether the campaign can go on with the lead: it is not with sales, nor open as it is.
+    fn can_go_on(&self) -> bool {
+        let is_stopped = self.is_in_review() || !self.conversation.status.is_open();
+        is_stopped && !self.is_with_sales() && !self.has_status(Status::Cancelled)
+    }
+
+    /// Whether the assistant can answer: there is a mailbox to answer from.
+    fn can_write(&self) -> bool {
+        self.outlook.as_ref().is_some_and(|outlook| outlook.can_write)
+    }
+
+    /// What the button does that hands the lead over.
+    fn handing_over(&self) -> String {
+        let said = match self.outlook.as_ref().map(|outlook| &outlook.goes_to) {
+            _ if self.is_paused() => return t("conversations-do-qualify-held").to_owned(),
+            Some(GoesTo::Owner(owner)) => {
+                say("conversations-do-qualify-owner").arg("rep", &owner.name)
+            }
+            Some(GoesTo::Next(next)) => say("conversations-do-qualify-next").arg("rep", &next.name),
+            Some(GoesTo::Nobody) | None => return t("conversations-do-qualify-waits").to_owned(),
+        };
+        said.plain()
+    }
+
+    /// What is asked before.
+    fn handing_over_sure(&self) -> &'static str {
+        match (self.is_paused(), self.conversation.mailbox) {
+            (true, _) => t("conversations-do-qualify-sure-held"),
+            (false, Some(_)) => t("conversations-do-qualify-sure-mail"),
+            (false, None) => t("conversations-do-qualify-sure"),
+        }
+    }
+
+    /// To whom the lead goes once it is handed over; none while that can't be, or is done.
+    fn goes_to(&self) -> Option<String> {
+        if self.is_handed_over() || !self.can_hand_over() {
+            return None;
+        }
+        Some(match &self.outlook.as_ref()?.goes_to {
+            GoesTo::Owner(owner) => say("conversations-facts-to-owner")
+                .arg("rep", &owner.name)
+                .arg("paused", self.is_paused())
+                .plain(),
+            GoesTo::Next(next) if !self.is_paused() => {
+                say("conversations-facts-to-next").arg("rep", &next.name).plain()
+            }
+            GoesTo::Next(_) => t("conversations-facts-to-next-then").to_owned(),
+            GoesTo::Nobody => t("conversations-facts-to-nobody").to_owned(),
+        })
     }
 
     fn called(&self) -> &str {

@@ -39,14 +39,8 @@ fn instant(text: &str) -> Result<Instant, String> {
 }
 
 fn note(form: &mut Form) -> Option<String> {
-    let note = form.raw("note").to_owned();
-    match parse_optional_note(&note) {
-        Ok(note) => note,
-        Err(error) => {
-            form.say("note", error);
-            None
-        }
-    }
+    let note = parse_optional_note(form.raw("note"));
+    form.parsed("note", note).flatten()
 }
 
 /// Says that a period ends before it begins, or that its end is over.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use rondo_core::mail::QualifierKind;
 
 use super::super::Console;
-use super::super::form::Form;
+use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
 use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
@@ -175,7 +175,7 @@ fn wanted(form: &mut Form, before: &QualifierView) -> Option<QualifierWanted> {
         };
         return Some(wanted);
     }
-    let base_url = form.required("base_url", |text| Ok(text.to_owned()));
+    let base_url = form.required("base_url", form::any);
     let model = form.required("model", text::parse_line);
     let api_key = form.optional("api_key", text::parse_secret);
     if form.has_errors() {

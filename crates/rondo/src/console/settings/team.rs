@@ -83,7 +83,7 @@ async fn save(
     if form.is("act", "preview") {
         let handover = form.raw("handover_template").replace("\r\n", "\n");
         let source = if handover.trim().is_empty() { HANDOVER_TEXT } else { &handover };
-        let preview = templates::handover_for_example(source).ok();
+        let preview = templates::handover_for_example(source);
         let has_errors = form.has_errors();
         let page = TeamPage { preview, ..TeamPage::new(&console, &session, form) };
         return Ok(if has_errors { Refused::beside().page(&page) } else { rendered(&page) });
@@ -107,8 +107,7 @@ fn changes(form: &mut Form) -> Option<SettingsChanges> {
     let hours = choices::number(0, REMINDER_HOURS_MAX);
     let hours = form.required("reminder_after_working_hours", hours);
     let handover = form.raw("handover_template").replace("\r\n", "\n");
-    let handover = templates::parse_handover(&handover);
-    let handover = handover.map_err(|error| form.say("handover_template", error)).ok();
+    let handover = form.parsed("handover_template", templates::parse_handover(&handover));
     Some(SettingsChanges {
         name: Some(name?),
         routed_rep_becomes_owner: Some(form.is_ticked("routed_rep_becomes_owner")),

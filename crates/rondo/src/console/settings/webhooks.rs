@@ -8,7 +8,7 @@ use rondo_core::ids::WebhookId;
 use rondo_store::DeliveryState;
 
 use super::super::Console;
-use super::super::form::Form;
+use super::super::form::{self, Form};
 use super::super::frame::{Frame, Place, rendered};
 use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
@@ -133,7 +133,7 @@ async fn make(
 }
 
 fn wanted(form: &mut Form) -> Option<NewWebhook> {
-    let url = form.required("url", |text| Ok(text.to_owned()));
+    let url = form.required("url", form::any);
     let names: Vec<_> = form.all("events").map(str::to_owned).collect();
     let chosen = OFFERS.iter().filter(|offer| names.iter().any(|name| name == offer.name));
     let events: Vec<_> = chosen.map(|offer| offer.event).collect();

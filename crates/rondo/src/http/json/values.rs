@@ -1,5 +1,7 @@
 //! Values of requests, each with the sentence that says what was expected.
 
+use std::fmt::Display;
+
 use rondo_core::ids::{Id, InvalidId};
 use rondo_core::text::{Email, Name};
 use rondo_core::time::Instant;
@@ -17,18 +19,21 @@ pub fn any_text(value: Value) -> Result<String, Fault> {
     }
 }
 
-fn parsed<T>(value: Value, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Fault> {
-    parse(&any_text(value)?).map_err(Fault::Invalid)
+fn parsed<T, E: Display>(
+    value: Value,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Fault> {
+    parse(&any_text(value)?).map_err(|error| Fault::Invalid(error.to_string()))
 }
 
 /// A name.
 pub fn name(value: Value) -> Result<Name, Fault> {
-    parsed(value, |text| Name::parse(text).map_err(|error| error.to_string()))
+    parsed(value, Name::parse)
 }
 
 /// An email address.
 pub fn email(value: Value) -> Result<Email, Fault> {
-    parsed(value, |text| Email::parse(text).map_err(|error| error.to_string()))
+    parsed(value, Email::parse)
 }
 
 /// A note; an empty one is none.

@@ -174,7 +174,7 @@ struct Scope {
 }
 
 /// What minijinja gives to all templates; a scope that knew every name would hide it.
-const FUNCTIONS: &[&str] = &["range", "dict"];
+pub(super) const FUNCTIONS: &[&str] = &["range", "dict"];
 
 impl Object for Scope {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {

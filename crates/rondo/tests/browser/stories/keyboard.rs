@@ -74,7 +74,7 @@ async fn the_review_queue_is_worked_through_by_its_keys() {
     while browser.runs("return document.readyState;", &[]).await != "complete" {}
     browser.keys("c").await;
     browser.says_yes().await;
-    browser.reads("Closed.").await;
+    browser.reads("Ended: not interested.").await;
     // And a label is corrected by its number.
     browser.keys("n").await;
     browser.finds("//p[@class='crumbs']/a[.='Review']").await;

@@ -1,7 +1,8 @@
 //! The form of messages as it is sent.
 
 use crate::app::outreach::{DAILY_LIMIT_MAX, NewMessages, NewStep, NewWindow, WAIT_DAYS_MAX};
-use crate::app::{outreach, templates, text};
+use crate::app::templates::{self, Wrong};
+use crate::app::{outreach, text};
 use crate::console::form::{self, Form};
 use crate::{say, t};
 
@@ -41,9 +42,9 @@ fn step(form: &mut Form, index: usize) -> Option<NewStep> {
 }
 
 /// A text with its lines as they are, but for how browsers end them.
-fn raw<T>(form: &mut Form, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+fn raw<T>(form: &mut Form, name: &str, parse: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<T> {
     let text = form.raw(name).replace("\r\n", "\n");
-    parse(&text).map_err(|error| form.say(name, error)).ok()
+    form.parsed(name, parse(&text))
 }
 
 fn window(form: &mut Form) -> Option<NewWindow> {

@@ -165,7 +165,7 @@ fn server(form: &mut Form, side: &Side) -> Option<Server> {
     let raw = form.raw(side.password).to_owned();
     let password = match raw.is_empty() {
         true => None,
-        false => text::parse_secret(&raw).map_err(|error| form.say(side.password, error)).ok(),
+        false => form.parsed(side.password, text::parse_secret(&raw)),
     };
     if password.is_some() && username.is_none() {
         form.say(side.username, t("mailboxes-user-missing-with-password"));
