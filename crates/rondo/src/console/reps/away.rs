@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rondo_core::ids::{AbsenceId, RepId};
 use rondo_core::time::Instant;
 
-use super::{Forms, absence_form, again, calendar, rep_at};
+use super::{Forms, absence_form, again, calendar, rep_at, shown};
 use crate::app::AppError;
 use crate::app::absences::{self, AbsenceChanges, AbsenceView, Edge, GoAway, NewAbsence};
 use crate::app::people::Session;
@@ -20,6 +20,8 @@ use crate::t;
 
 /// The field with an end that is no day: the latest return that would be accepted.
 const UNTIL_AT: &str = "until_at";
+/// The field of a form that is not to be done yet: it is shown once more, to be changed.
+const SHOW: &str = "show";
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -75,6 +77,9 @@ async fn go_away(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
+    if form.is_ticked(SHOW) {
+        return shown(&console, &session, rep, Forms { away: form, ..Forms::default() }).await;
+    }
     let today = today(&console, &session, rep).await?;
     let last = form.optional("until", day);
     let at = form.optional(UNTIL_AT, instant);
@@ -91,20 +96,35 @@ async fn go_away(
     again(&console, &session, rep, Forms { away: form, ..Forms::default() }).await
 }
 
-/// Says it beside its field; where an earlier return would do, the same form is offered with that.
+/// Says it beside its field; where somebody has to be there, the same form is offered again.
 fn tell(form: &mut Form, error: AppError, path: String) -> Result<(), Trouble> {
-    let asked = form.without(&["until", UNTIL_AT]);
-    refused::tell(form, error).map_err(|trouble| trouble.or_until(path, asked))
+    let asked = form.without(&[UNTIL_AT]);
+    refused::tell(form, error).map_err(|trouble| trouble.asked_by(path, asked))
 }
 
 async fn come_back(
     State(console): State<Console>,
     Who(session): Who,
     Path(rep): Path<String>,
+    form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     absences::come_back(console.app(), &session.caller, rep).await?;
-    Ok(done(&format!("/reps/{rep}"), "back"))
+    Ok(match known::<RepId>(form.text("then")) {
+        Ok(asking) => done(&asked_for(asking, &form), "back-for"),
+        Err(_) => done(&format!("/reps/{rep}"), "back"),
+    })
+}
+
+/// Where an absence is entered that could not be before somebody was back, with its days.
+fn asked_for(rep: RepId, form: &Form) -> String {
+    let days = ["from", "until"].into_iter().filter_map(|name| {
+        let day = day(form.text(name)).ok()?;
+        Some(format!("{name}={day}"))
+    });
+    let days: Vec<String> = days.collect();
+    let join = if days.is_empty() { "" } else { "?" };
+    format!("/reps/{rep}{join}{}", days.join("&"))
 }
 
 async fn enter(
@@ -114,6 +134,9 @@ async fn enter(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
+    if form.is_ticked(SHOW) {
+        return shown(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await;
+    }
     let (app, caller) = (console.app(), &session.caller);
     let (from, until) = (form.required("from", day), form.optional("until", day));
     let at = form.optional(UNTIL_AT, instant);
@@ -147,6 +170,10 @@ async fn change(
 ) -> Result<Response, Trouble> {
     let (rep, absence) = (rep_at(&rep)?, absence_at(&absence)?);
     let (app, caller) = (console.app(), &session.caller);
+    if form.is_ticked(SHOW) {
+        let changed = Some((absence, form));
+        return shown(&console, &session, rep, Forms { changed, ..Forms::default() }).await;
+    }
     let present = absences::show(app, caller, rep, absence).await?;
     let now = absence_form(&present, &reps::show(app, caller, rep).await?.time_zone);
     if form.is_outdated(&now) {
