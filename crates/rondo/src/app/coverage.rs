@@ -186,20 +186,20 @@ pub async fn behind(
 fn others_away(look: &Look, leaving: RepId, blocker: &Blocker) -> OthersAway {
     let Some(parts) = look.team.group(blocker.group) else { return OthersAway::default() };
     let others = || parts.members.iter().filter(|member| member.rep != leaving);
-    let named = others().take(OTHERS_MAX).filter_map(|member| {
-        other_away(look, look.team.rep(member.rep)?, &blocker.gaps)
-    });
+    let named = others()
+        .take(OTHERS_MAX)
+        .filter_map(|member| other_away(look, look.team.rep(member.rep)?, &blocker.gaps));
     let named: Vec<OtherAway> = named.collect();
-    let is_help_in_team = blocker.gaps.first().is_some_and(|gap| {
-        is_outside(look, parts, |rep| rep.is_available(gap.from.max(look.now)))
-    });
+    let is_help_in_team = blocker
+        .gaps
+        .first()
+        .is_some_and(|gap| is_outside(look, parts, |rep| rep.is_available(gap.from.max(look.now))));
     OthersAway { more: others().count() - named.len(), named, is_help_in_team }
 }
 
 fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAway> {
-    let meets = |period: &Period| {
-        gaps.iter().any(|gap| period.from < gap.end() && gap.from < period.end())
-    };
+    let meets =
+        |period: &Period| gaps.iter().any(|gap| period.from < gap.end() && gap.from < period.end());
     let met = || parts.absences.iter().filter(|absence| meets(&absence.period));
     let is_switch = |absence: &rondo_core::team::Absence| {
         absence.source == AbsenceSource::Switch && absence.period.covers(look.now)
@@ -214,11 +214,7 @@ fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAwa
 }
 
 /// Whether the team has a rep who is not in a group and could join it.
-pub async fn is_help_in_team(
-    app: &App,
-    caller: &Caller,
-    group: GroupId,
-) -> Result<bool, AppError> {
+pub async fn is_help_in_team(app: &App, caller: &Caller, group: GroupId) -> Result<bool, AppError> {
     let look = app.look(caller.team).await?;
     Ok(look.team.group(group).is_some_and(|parts| is_outside(&look, parts, |_| true)))
 }

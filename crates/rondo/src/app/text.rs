@@ -82,9 +82,12 @@ pub fn parse_letter(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A phone number as entered.
+/// A phone number as entered, with at least one digit.
 pub fn parse_phone(text: &str) -> Result<String, String> {
     let phone = Name::parse(text).map_err(|error| error.to_string())?;
+    if !phone.as_str().contains(|one: char| one.is_ascii_digit()) {
+        return Err("holds no digit; expected a number such as `+49 30 901820`".to_owned());
+    }
     if phone.as_str().chars().count() > PHONE_CHARS_MAX {
         return Err(InvalidText::TooLong(PHONE_CHARS_MAX).to_string());
     }
@@ -226,6 +229,16 @@ mod tests {
             "https://cal.example/#a#b",
         ] {
             assert!(parse_link(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_phone_number_has_a_digit() {
+        for good in ["+49 30 901820", "555-0142 ext. 7", "1"] {
+            assert!(parse_phone(good).is_ok(), "{good}");
+        }
+        for bad in ["abc", "+", "ext.", "", "٣٤"] {
+            assert!(parse_phone(bad).is_err(), "{bad}");
         }
     }
 

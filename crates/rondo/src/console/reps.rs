@@ -168,6 +168,12 @@ impl RepPage {
         absence_form(absence, &self.row.rep.time_zone)
     }
 
+    /// Another absence that keeps the rep away at the same time.
+    fn overlapped(&self, absence: &AbsenceView) -> Option<String> {
+        let other = self.absences.ahead.iter().find(|other| calendar::overlap(other, absence))?;
+        Some(self.away_days(other))
+    }
+
     /// The absence that says until when the rep is away now.
     fn present(&self) -> Option<&AbsenceView> {
         let out = self.row.rep.out_of_office.as_ref()?;

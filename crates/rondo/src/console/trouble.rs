@@ -10,8 +10,8 @@ use self::guard::Guard;
 use super::Console;
 use super::frame::{Frame, Section, rendered};
 use super::words;
-use crate::app::{AppError, coverage};
 use crate::app::people::Session;
+use crate::app::{AppError, coverage};
 use crate::engine::EngineError;
 use crate::{say, t};
 

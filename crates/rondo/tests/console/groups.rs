@@ -67,10 +67,12 @@ async fn a_gap_is_seen_before_it_happens() {
     let leave = json!({"from": "2026-12-01T09:00:00Z", "until": "2026-12-03T09:00:00Z"});
     world.admin().post(&format!("/v1/reps/{ann}/absences"), leave).await.is(201);
     admin.get(&path).await.says(&["No active campaign uses this group, so no lead waits."]);
+    let unused = "<span class=\"tag\">Gap</span> <span class=\"fine\">Tue 1 Dec, 09:00";
+    admin.get("/groups").await.says(&[unused]);
     world.add_campaign("Spring", &group).await;
     let gap = "Nobody is there Tue 1 Dec, 09:00 until Thu 3 Dec, 09:00.";
     admin.get(&path).await.says(&[gap, "class=\"gap\"", "add a rep"]);
-    admin.get("/groups").await.says(&["Gap", "Tue 1 Dec, 09:00"]);
+    admin.get("/groups").await.says(&["<span class=\"tag bad\">Gap</span>", "Tue 1 Dec, 09:00"]);
     admin.post(&format!("{path}/members"), &[("rep", &bo)]).await.leads_to();
     admin.get(&path).await.lacks(&[gap]).says(&["No gap", "2 members"]);
 }
@@ -90,7 +92,7 @@ async fn a_refusal_offers_ways_out() {
     let campaign = world.add_campaign("Spring", &group).await;
     let used = admin.post(&format!("/groups/{group}/delete"), &[]).await;
     assert_eq!(used.status, StatusCode::CONFLICT);
-    assert!(used.text.contains("Cancel or discard Spring"));
+    assert!(used.text.contains("Cancel or delete Spring"));
     assert!(used.text.contains(&format!("href=\"/campaigns/{campaign}\"")));
     admin.post(&format!("/groups/{group}/members"), &[("rep", &bo)]).await.leads_to();
     let away = json!({"from": "2026-12-01T09:00:00Z", "until": "2026-12-03T09:00:00Z"});
@@ -98,7 +100,9 @@ async fn a_refusal_offers_ways_out() {
     let guarded = admin.post(&leave, &[]).await;
     assert_eq!(guarded.status, StatusCode::CONFLICT);
     assert!(guarded.text.contains("Tue 1 Dec, 09:00 until Thu 3 Dec, 09:00"));
-    guarded.lacks(&["Choose other dates"]);
+    // Every rep is in the group already: only another would help.
+    guarded.lacks(&["Choose other dates", "Ask again", &format!("href=\"/groups/{group}#add\"")]);
+    guarded.refuses(StatusCode::CONFLICT, &["href=\"/reps/new\"", "Change Bo’s dates"]);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ words-done-added = Added.
 words-done-added-one = Added. Who is next?
 words-done-saved = Saved.
 words-done-removed = Removed.
+words-done-deleted = Deleted.
 words-done-away = Out of office: new leads pass this rep over until they return.
 words-done-back = Back: the rep waits for their turn.
 words-done-back-for = Somebody is there again. Enter the absence below once more.

@@ -23,6 +23,11 @@ const UNTIL_AT: &str = "until_at";
 /// The field of a form that is not to be done yet: it is shown once more, to be changed.
 const SHOW: &str = "show";
 
+/// The field with days that a person was asked about, being far away, and that are right.
+const SURE: &str = "far-was";
+/// Days from today from which on a day is more likely mistyped than meant: two years.
+const NEAR_DAYS_MAX: i32 = 731;
+
 pub(super) fn add(routes: Routes) -> Routes {
     routes
         .post(Reach::OwnOrAdmin, "/reps/{rep}/away", go_away)
@@ -65,6 +70,24 @@ fn check_order(form: &mut Form, from: Option<Date>, until: Option<Date>, today: 
     }
 }
 
+/// Asks once whether a day far from today is meant: years are mistyped.
+fn check_years(form: &mut Form, today: Option<Date>, days: [(&str, Option<Date>); 2]) {
+    let sure = form.text(SURE).to_owned();
+    let is_far = |day: &Date| {
+        let apart = today.and_then(|today| day.since(today).ok());
+        apart.is_some_and(|apart| apart.get_days().abs() > NEAR_DAYS_MAX)
+    };
+    let far = days.into_iter().filter_map(|(name, day)| Some((name, day.filter(is_far)?)));
+    let far: Vec<(&str, String)> = far.map(|(name, day)| (name, day.to_string())).collect();
+    for (name, day) in &far {
+        if !sure.split(' ').any(|known| known == day) {
+            form.say(name, t("reps-day-far"));
+        }
+    }
+    let days: Vec<String> = far.into_iter().map(|(_, day)| day).collect();
+    form.set(SURE, days.join(" "));
+}
+
 async fn today(console: &Console, session: &Session, rep: RepId) -> Result<Option<Date>, AppError> {
     let rep = reps::show(console.app(), &session.caller, rep).await?;
     Ok(calendar::day_of(&console.app().clock().now(), &rep.time_zone).parse().ok())
@@ -85,6 +108,7 @@ async fn go_away(
     let at = form.optional(UNTIL_AT, instant);
     let note = note(&mut form);
     check_order(&mut form, None, last, today);
+    check_years(&mut form, today, [("from", None), ("until", last)]);
     if !form.has_errors() {
         let until = at.map(Edge::At).or(last.map(Edge::Day));
         let away = GoAway { until, note };
@@ -142,6 +166,8 @@ async fn enter(
     let at = form.optional(UNTIL_AT, instant);
     let note = note(&mut form);
     check_order(&mut form, from, until, None);
+    let today = today(&console, &session, rep).await?;
+    check_years(&mut form, today, [("from", from), ("until", until)]);
     if let Some(from) = from.filter(|_| !form.has_errors()) {
         let (from, until) = match at {
             None => (Edge::Day(from), until.map(Edge::Day)),
@@ -151,11 +177,25 @@ async fn enter(
         };
         let new = NewAbsence { from, until, note };
         match absences::add(app, caller, rep, new, form.once(&session)).await {
-            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "added")),
+            Ok(added) => {
+                let is_alone = is_alone(&console, &session, &added).await?;
+                let word = if is_alone { "added" } else { "added-overlapping" };
+                return Ok(done(&format!("/reps/{rep}"), word));
+            }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences"))?,
         }
     }
     again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
+}
+
+/// Whether no other absence that is not over keeps the rep away at the same time.
+async fn is_alone(
+    console: &Console,
+    session: &Session,
+    absence: &AbsenceView,
+) -> Result<bool, AppError> {
+    let known = absences::around_now(console.app(), &session.caller, absence.rep).await?;
+    Ok(!known.ahead.iter().any(|other| calendar::overlap(other, absence)))
 }
 
 fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
@@ -187,7 +227,11 @@ async fn change(
     if let Some((from, until)) = edges.filter(|_| !form.has_errors()) {
         let changes = AbsenceChanges { from, until, note: Some(note) };
         match absences::change(app, caller, rep, absence, changes).await {
-            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "saved")),
+            Ok(changed) => {
+                let is_alone = is_alone(&console, &session, &changed).await?;
+                let word = if is_alone { "saved" } else { "saved-overlapping" };
+                return Ok(done(&format!("/reps/{rep}"), word));
+            }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences/{absence}"))?,
         }
     }
@@ -217,6 +261,11 @@ async fn edges(
     let at = form.optional(UNTIL_AT, instant);
     let (first, last) = (day(form.text("from")).ok(), day(form.text("until")).ok());
     check_order(form, first, last, None);
+    let changed = [
+        ("from", if keeps_from { None } else { first }),
+        ("until", if keeps_until { None } else { last }),
+    ];
+    check_years(form, today(console, session, present.rep).await?, changed);
     if form.has_errors() {
         return Ok(None);
     }

@@ -12,6 +12,7 @@ use crate::console::Console;
 use crate::console::frame::Frame;
 use crate::console::words::names;
 use crate::say;
+use crate::texts::Say;
 
 /// The fields with the end of an absence, as a day or as an instant.
 const ENDS: [&str; 2] = ["until", "until_at"];
@@ -55,8 +56,10 @@ impl Guard {
     /// Without whom nobody would be there, by name.
     pub(super) fn detail(&self, frame: &Frame) -> Option<String> {
         let behind = self.behind.as_ref()?;
-        let said = say("trouble-last-rep-named").arg("own", frame.is_rep(&self.rep));
-        Some(said.arg("rep", &behind.rep_name).plain())
+        let said = say("trouble-last-rep-named")
+            .arg("own", frame.is_rep(&self.rep))
+            .arg("rep", &behind.rep_name);
+        Some(said.plain())
     }
 }
 
@@ -97,20 +100,11 @@ pub(super) struct BlockerLine {
     pub(super) group_name: String,
     pub(super) gaps: String,
     /// Who else is away then, and until when, for admins.
-    pub(super) away: Vec<AwayLine>,
+    pub(super) away: Vec<Say>,
     /// Who else is away then, in one sentence, for everybody else.
     pub(super) away_names: Option<String>,
     /// Others away whom no line names.
     pub(super) more: usize,
-}
-
-/// Somebody else who is away.
-pub(super) struct AwayLine {
-    pub(super) path: String,
-    pub(super) name: String,
-    /// Since when and until when, or how long from now.
-    pub(super) from: Option<String>,
-    pub(super) until: Option<String>,
 }
 
 impl Ways {
@@ -199,15 +193,11 @@ fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> Blocke
     let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap)).collect();
     let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
     let is_told_when = frame.is_admin();
-    let away = named.iter().filter(|_| is_told_when).map(|other| AwayLine {
-        path: format!("/reps/{}#absences", other.rep),
-        name: other.name.clone(),
-        from: (!frame.has_come(&other.period.from)).then(|| frame.when(&other.period.from)),
-        until: other.period.until.map(|until| frame.when(&until)),
-    });
+    let away = named.iter().filter(|_| is_told_when).map(|other| away(frame, other));
     let all: Vec<String> = named.iter().map(|other| other.name.clone()).collect();
-    let away_names = (!is_told_when && !all.is_empty())
-        .then(|| say("trouble-others-away").arg("names", names(&all)).n("count", all.len()).plain());
+    let away_names = (!is_told_when && !all.is_empty()).then(|| {
+        say("trouble-others-away").arg("names", names(&all)).n("count", all.len()).plain()
+    });
     BlockerLine {
         campaign: blocker.campaign,
         campaign_name: blocker.campaign_name.clone(),
@@ -217,5 +207,23 @@ fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> Blocke
         away: away.collect(),
         away_names,
         more: others.map_or(0, |others| others.more),
+    }
+}
+
+fn away(frame: &Frame, other: &OtherAway) -> Say {
+    let (period, rep) = (&other.period, &other.name);
+    let path = format!("/reps/{}#absences", other.rep);
+    let from = frame.when(&period.from);
+    let until = period.until.map(|until| frame.when(&until));
+    match (frame.has_come(&period.from), until) {
+        (true, None) => say("trouble-away-now").link("rep", path, rep),
+        (true, Some(until)) => {
+            say("trouble-away-now-until").link("rep", path, rep).arg("until", until)
+        }
+        (false, None) => say("trouble-away-then").link("rep", path, rep).arg("from", from),
+        (false, Some(until)) => say("trouble-away-then-until")
+            .link("rep", path, rep)
+            .arg("from", from)
+            .arg("until", until),
     }
 }
