@@ -22,7 +22,7 @@ async fn an_admin_makes_renames_and_deletes_a_group() {
     assert!(taken.text.contains("there is a group “All sales reps” already"));
     admin.post(&format!("{path}/rename"), &[("name", "North")]).await.leads_to();
     admin.get("/groups").await.says(&["North"]).lacks(&["EMEA"]);
-    assert_eq!(admin.post(&format!("{path}/delete"), &[]).await.leads_to(), "/groups?done=removed");
+    assert_eq!(admin.post(&format!("{path}/delete"), &[]).await.leads_to(), "/groups?done=deleted");
 }
 
 #[tokio::test]
