@@ -111,7 +111,15 @@ impl Ways {
     pub(super) fn of(frame: &Frame, guard: Guard) -> Self {
         let behind = guard.behind.unwrap_or_default();
         let of_group = |index: usize| behind.groups.get(index);
-        let line = |(index, blocker)| line(frame, blocker, of_group(index));
+        // Who is away from a group is told once, with the first of its campaigns.
+        let is_told = |index: usize| {
+            let one = &guard.blockers[index];
+            guard.blockers[..index]
+                .iter()
+                .any(|other| (other.group, &other.gaps) == (one.group, &one.gaps))
+        };
+        let line =
+            |(index, blocker)| line(frame, blocker, of_group(index).filter(|_| !is_told(index)));
         let away: Vec<&OtherAway> = behind.groups.iter().flat_map(|group| &group.named).collect();
         let (asked, rep) = (guard.asked, guard.rep);
         let backs = away.iter().filter(|other| other.is_switched);
