@@ -49,6 +49,7 @@ async fn the_circle_tells_who_is_next_in_each_campaign() {
         "These campaigns share their turns: each goes on after the last turn of any.",
         "class=\"seat gone\"",
         "Draw in the circle",
+        "<span class=\"tag good\">Running</span>",
     ]);
     page.lacks(&["<form method=\"post\" action=\"/groups"]);
     let autumn = page.text.split("?of=").nth(1).unwrap().split('#').next().unwrap();
