@@ -1,7 +1,11 @@
 //! Who of a group is there in the weeks to come, and when nobody is: gaps are seen before they happen.
 
+use std::collections::HashSet;
+
+use rondo_core::event::AbsenceSource;
 use rondo_core::ids::{GroupId, RepId};
-use rondo_core::team::GroupParts;
+use rondo_core::refusal::Blocker;
+use rondo_core::team::{GroupParts, RepParts};
 use rondo_core::time::{Instant, Period};
 
 use crate::app::groups::{self, UsedBy};
@@ -14,6 +18,8 @@ pub const MEMBERS_MAX: usize = 40;
 /// Gaps that are told at most: enough for a screen.
 const GAPS_MAX: usize = 50;
 
+/// Members who are named as away at the same time at most: enough to see whom to ask.
+const OTHERS_MAX: usize = 5;
 /// Groups on a page: what fits a screen or two.
 const PAGE_GROUPS: usize = 50;
 const DAY_SECONDS: i64 = 86_400;
@@ -51,7 +57,7 @@ pub struct GroupRow {
     /// How many of them are there now.
     pub available: u32,
     pub used_by: Vec<UsedBy>,
-    /// When nobody is there next, within the days looked ahead; only where somebody is needed.
+    /// When nobody is there next, within the days looked ahead.
     pub next_gap: Option<Period>,
     /// Whether an active campaign needs somebody there.
     pub is_needed: bool,
@@ -83,8 +89,7 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
     let until = look.now.plus_seconds(DAYS * DAY_SECONDS);
     let used_by = groups::used_by(look, parts.id);
     let gaps = look.team.gaps_ahead(parts.id);
-    let is_needed = is_needed(look, parts.id);
-    let next_gap = gaps.iter().next().filter(|gap| gap.from < until && is_needed);
+    let next_gap = gaps.iter().next().filter(|gap| gap.from < until);
     GroupRow {
         group: parts.id,
         name: parts.name.to_string(),
@@ -93,7 +98,7 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
         available: look.team.available_at(parts.id, look.now),
         used_by,
         next_gap,
-        is_needed,
+        is_needed: is_needed(look, parts.id),
     }
 }
 
@@ -131,4 +136,93 @@ pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<Coverage
         gaps: look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect(),
         is_needed: is_needed(&look, group),
     })
+}
+
+/// Why nobody would be there without a rep (O3): who of the others is away, and who could help.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Behind {
+    /// The rep without whom nobody would be there.
+    pub rep_name: String,
+    /// For each blocker, in their order.
+    pub groups: Vec<OthersAway>,
+}
+
+/// The other members of a group, all away while nobody would be there.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OthersAway {
+    /// The first few in circle order.
+    pub named: Vec<OtherAway>,
+    /// Those who are not named.
+    pub more: usize,
+    /// Whether a rep of the team who is not in the group would be there when the first gap begins.
+    pub is_help_in_team: bool,
+}
+
+/// Somebody else who is away then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherAway {
+    pub rep: RepId,
+    pub name: String,
+    /// How long they are away around the gap.
+    pub period: Period,
+    /// Whether they switched out of office on, so that they can be marked as back.
+    pub is_switched: bool,
+    /// Whether an absence with dates, which can be changed, keeps them away then.
+    pub has_dates: bool,
+}
+
+/// Why nobody would be there without a rep.
+pub async fn behind(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    blockers: &[Blocker],
+) -> Result<Behind, AppError> {
+    let look = app.look(caller.team).await?;
+    let groups = blockers.iter().map(|blocker| others_away(&look, rep, blocker));
+    Ok(Behind { rep_name: look.name(rep), groups: groups.collect() })
+}
+
+fn others_away(look: &Look, leaving: RepId, blocker: &Blocker) -> OthersAway {
+    let Some(parts) = look.team.group(blocker.group) else { return OthersAway::default() };
+    let others = || parts.members.iter().filter(|member| member.rep != leaving);
+    let named = others()
+        .take(OTHERS_MAX)
+        .filter_map(|member| other_away(look, look.team.rep(member.rep)?, &blocker.gaps));
+    let named: Vec<OtherAway> = named.collect();
+    let is_help_in_team = blocker
+        .gaps
+        .first()
+        .is_some_and(|gap| is_outside(look, parts, |rep| rep.is_available(gap.from.max(look.now))));
+    OthersAway { more: others().count() - named.len(), named, is_help_in_team }
+}
+
+fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAway> {
+    let meets =
+        |period: &Period| gaps.iter().any(|gap| period.from < gap.end() && gap.from < period.end());
+    let met = || parts.absences.iter().filter(|absence| meets(&absence.period));
+    let is_switch = |absence: &rondo_core::team::Absence| {
+        absence.source == AbsenceSource::Switch && absence.period.covers(look.now)
+    };
+    Some(OtherAway {
+        rep: parts.id,
+        name: look.name(parts.id),
+        period: parts.away().iter().find(meets)?,
+        is_switched: met().any(is_switch),
+        has_dates: met().any(|absence| !is_switch(absence)),
+    })
+}
+
+/// Whether the team has a rep who is not in a group and could join it.
+pub async fn is_help_in_team(app: &App, caller: &Caller, group: GroupId) -> Result<bool, AppError> {
+    let look = app.look(caller.team).await?;
+    Ok(look.team.group(group).is_some_and(|parts| is_outside(&look, parts, |_| true)))
+}
+
+fn is_outside(look: &Look, parts: &GroupParts, is_of_use: impl Fn(&RepParts) -> bool) -> bool {
+    if parts.members.len() >= look.team.rep_count() {
+        return false;
+    }
+    let members: HashSet<RepId> = parts.members.iter().map(|member| member.rep).collect();
+    look.team.reps().any(|rep| !members.contains(&rep.id) && is_of_use(rep))
 }

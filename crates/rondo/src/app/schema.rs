@@ -146,7 +146,9 @@ schemas! {
         .pattern(Some(NOTE_PATTERN))
         .description(Some("A note: lines and tabs are kept, other control characters are refused."));
     /// A phone number.
-    Phone => line(PHONE_CHARS_MAX);
+    Phone => line(PHONE_CHARS_MAX)
+        .pattern(Some(format!("^[^{UNSEEN}]*[0-9][^{UNSEEN}]*$")))
+        .description(Some("A phone number as people write it, with at least one digit."));
     /// A link.
     Link => text()
         .max_length(Some(LINK_CHARS_MAX))

@@ -33,6 +33,8 @@ pub enum Unfit {
     SecretLength,
     /// A secret that nobody can type.
     SecretControlCharacter,
+    /// A phone number without a digit.
+    PhoneWithoutDigit,
     /// No host.
     Host,
     /// No time of day.
@@ -54,6 +56,9 @@ impl fmt::Display for Unfit {
                 return write!(f, "has the wrong length; expected 1 to {SECRET_BYTES_MAX} bytes");
             }
             Self::SecretControlCharacter => "holds a control character; leave it out",
+            Self::PhoneWithoutDigit => {
+                "holds no digit; expected a number such as `+49 30 901820`"
+            }
             Self::Host => "is not a host; expected a name such as `smtp.example.com`",
             Self::TimeOfDay => "is not a time of day; expected `09:00`, from `00:00` to `24:00`",
             Self::Link => {
@@ -131,9 +136,12 @@ pub fn parse_letter(text: &str) -> Result<String, Unfit> {
     Ok(text.to_owned())
 }
 
-/// A phone number as entered.
+/// A phone number as entered, with at least one digit.
 pub fn parse_phone(text: &str) -> Result<String, Unfit> {
     let phone = Name::parse(text)?;
+    if !phone.as_str().contains(|one: char| one.is_ascii_digit()) {
+        return Err(Unfit::PhoneWithoutDigit);
+    }
     if phone.as_str().chars().count() > PHONE_CHARS_MAX {
         return Err(InvalidText::TooLong(PHONE_CHARS_MAX).into());
     }
@@ -273,6 +281,16 @@ mod tests {
             "https://cal.example/#a#b",
         ] {
             assert!(parse_link(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_phone_number_has_a_digit() {
+        for good in ["+49 30 901820", "555-0142 ext. 7", "1"] {
+            assert!(parse_phone(good).is_ok(), "{good}");
+        }
+        for bad in ["abc", "+", "ext.", "", "٣٤"] {
+            assert!(parse_phone(bad).is_err(), "{bad}");
         }
     }
 

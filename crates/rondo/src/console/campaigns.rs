@@ -123,7 +123,7 @@ impl ListPage {
     }
 
     fn tag(&self, campaign: &CampaignView) -> &'static str {
-        tag(&campaign.status)
+        words::status_tag(campaign.status)
     }
 
     /// What deserves a look, in a few words.
@@ -243,7 +243,7 @@ impl Desk {
     }
 
     fn tag(&self) -> &'static str {
-        tag(&self.campaign.status)
+        words::status_tag(self.campaign.status)
     }
 
     /// Where to go on after a step: the next one, or the campaign's page once it has started.
@@ -263,16 +263,6 @@ fn thousands(number: &u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// The colour of a status.
-fn tag(status: &Status) -> &'static str {
-    match status {
-        Status::Draft | Status::Cancelled => "",
-        Status::Scheduled => "accent",
-        Status::Running => "good",
-        Status::Paused => "warn",
-    }
 }
 
 fn bad(status: StatusCode, page: &impl Template) -> Response {

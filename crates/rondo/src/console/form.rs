@@ -244,6 +244,7 @@ impl Told for Unfit {
                 return say("words-secret-length").n("most", SECRET_BYTES_MAX).plain();
             }
             Self::SecretControlCharacter => t("words-control-character"),
+            Self::PhoneWithoutDigit => t("words-no-digit"),
             Self::Host => t("words-no-host"),
             Self::TimeOfDay => t("words-no-time-of-day"),
             Self::Link => t("words-no-link"),
@@ -296,6 +297,7 @@ mod tests {
             Unfit::Text(InvalidText::Empty),
             Unfit::SecretLength,
             Unfit::SecretControlCharacter,
+            Unfit::PhoneWithoutDigit,
             Unfit::Host,
             Unfit::TimeOfDay,
             Unfit::Link,

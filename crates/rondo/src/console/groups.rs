@@ -111,6 +111,10 @@ impl GroupPage {
         words::status(*status)
     }
 
+    fn tag(&self, status: &rondo_core::team::Status) -> &'static str {
+        words::status_tag(*status)
+    }
+
     /// The cursor that is drawn.
     fn shown(&self) -> Option<&CursorRow> {
         self.circle.cursors.get(self.circle.shown)

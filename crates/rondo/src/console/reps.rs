@@ -96,7 +96,9 @@ fn rep_at(path: &str) -> Result<RepId, Trouble> {
 #[derive(Debug, Default, Deserialize)]
 struct PageQuery {
     before: Option<u64>,
-    /// The last day of an absence that is to be entered.
+    /// The first day of an absence that is to be entered; today where there is none.
+    from: Option<String>,
+    /// The last day of it.
     until: Option<String>,
     done: Option<String>,
 }
@@ -168,6 +170,12 @@ impl RepPage {
         absence_form(absence, &self.row.rep.time_zone)
     }
 
+    /// Another absence that keeps the rep away at the same time.
+    fn overlapped(&self, absence: &AbsenceView) -> Option<String> {
+        let other = self.absences.ahead.iter().find(|other| calendar::overlap(other, absence))?;
+        Some(self.away_days(other))
+    }
+
     /// The absence that says until when the rep is away now.
     fn present(&self) -> Option<&AbsenceView> {
         let out = self.row.rep.out_of_office.as_ref()?;
@@ -209,8 +217,10 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     let mut page = rep_page(&console, &session, rep, &query, Forms::default()).await?;
-    if let Some(until) = query.until {
-        page.forms.absence = Form::of([("from", page.today.clone()), ("until", until)]);
+    if query.from.is_some() || query.until.is_some() {
+        let from = query.from.unwrap_or_else(|| page.today.clone());
+        let until = query.until.unwrap_or_default();
+        page.forms.absence = Form::of([("from", from), ("until", until)]);
     }
     Ok(rendered(&page))
 }
@@ -260,6 +270,16 @@ async fn again(
     rep: RepId,
     forms: Forms,
 ) -> Result<Response, Trouble> {
-    let page = rep_page(console, session, rep, &PageQuery::default(), forms).await?;
-    Ok((StatusCode::BAD_REQUEST, rendered(&page)).into_response())
+    let page = shown(console, session, rep, forms).await?;
+    Ok((StatusCode::BAD_REQUEST, page).into_response())
+}
+
+/// The rep's page with a form that is to be changed before it is sent again.
+async fn shown(
+    console: &Console,
+    session: &Session,
+    rep: RepId,
+    forms: Forms,
+) -> Result<Response, Trouble> {
+    Ok(rendered(&rep_page(console, session, rep, &PageQuery::default(), forms).await?))
 }

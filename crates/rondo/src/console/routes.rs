@@ -191,6 +191,10 @@ async fn guard(
         }
     };
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        let trouble = match &session {
+            Some(session) => trouble.informed(console, session).await,
+            None => trouble,
+        };
         response = trouble::page(console, session.as_ref(), trouble);
     }
     response

@@ -3,20 +3,19 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::civil::Date;
-use rondo_core::ids::{CampaignId, GroupId, RepId};
-use rondo_core::refusal::Blocker;
-use rondo_core::time::Instant;
+use rondo_core::ids::{CampaignId, GroupId};
 use rondo_store::StoreError;
 
+use self::guard::Guard;
 use super::Console;
 use super::frame::{Frame, Section, rendered};
 use super::words;
-use crate::app::AppError;
 use crate::app::people::Session;
+use crate::app::{AppError, coverage};
 use crate::engine::EngineError;
 use crate::{say, t};
 
+mod guard;
 mod refusal;
 
 /// Something that was asked for and is not done, or not shown.
@@ -36,18 +35,8 @@ pub(super) struct Trouble {
 struct Way {
     name: String,
     path: String,
-}
-
-/// O3: it would take the last available rep away.
-#[derive(Debug, Clone)]
-struct Guard {
-    rep: RepId,
-    blockers: Vec<Blocker>,
-    latest_until: Option<Instant>,
-    /// What was asked, but for its end, with where: it can be sent again with another end.
-    asked: Option<(String, Vec<(String, String)>)>,
-    /// Whether other dates would help.
-    is_about_dates: bool,
+    /// A group that somebody is to be added to.
+    joins: Option<GroupId>,
 }
 
 impl Trouble {
@@ -106,14 +95,36 @@ impl Trouble {
         self
     }
 
-    /// The same for an absence that could end earlier: with the form that was sent, to be sent again with another end.
-    pub(super) fn or_until(mut self, path: String, fields: Vec<(String, String)>) -> Self {
-        self.guard.iter_mut().for_each(|guard| guard.asked = Some((path.clone(), fields.clone())));
+    /// The same for an absence: with the form that was sent, to be sent again, with another end or once somebody is there.
+    pub(super) fn asked_by(mut self, path: String, fields: Vec<(String, String)>) -> Self {
+        self.guard.iter_mut().for_each(|guard| guard.ask(&path, &fields));
         self
     }
 
     fn with_ways(mut self, ways: impl IntoIterator<Item = Way>) -> Self {
         self.ways.extend(ways);
+        self
+    }
+
+    /// With what the team knows of it by now: who else is away, and who could join a group.
+    pub(super) async fn informed(mut self, console: &Console, session: &Session) -> Self {
+        let (app, caller) = (console.app(), &session.caller);
+        if let Some(guard) = &mut self.guard {
+            guard.look(console, session).await;
+        }
+        for way in &mut self.ways {
+            if let Some(group) = way.joins
+                && matches!(coverage::is_help_in_team(app, caller, group).await, Ok(false))
+            {
+                *way = Way::to_add_to_team();
+            }
+        }
+        let mut known = Vec::new();
+        self.ways.retain(|way| {
+            let is_new = !known.contains(&way.path);
+            known.push(way.path.clone());
+            is_new
+        });
         self
     }
 
@@ -212,14 +223,23 @@ pub(super) fn nothing(kind: &str) -> &'static str {
 }
 
 impl Way {
+    fn new(name: impl Into<String>, path: String) -> Self {
+        Self { name: name.into(), path, joins: None }
+    }
+
     fn to_add(group: GroupId, name: &str) -> Self {
-        let to_add = say("trouble-add-rep").arg("group", name);
-        Self { name: to_add.plain(), path: format!("/groups/{group}#add") }
+        let to_add = say("trouble-add-rep").arg("group", name).plain();
+        Self { joins: Some(group), ..Self::new(to_add, format!("/groups/{group}#add")) }
+    }
+
+    /// Where every rep of the team is in the group already.
+    fn to_add_to_team() -> Self {
+        Self::new(t("common-add-rep"), "/reps/new".to_owned())
     }
 
     fn to_end(campaign: CampaignId, name: &str) -> Self {
-        let to_end = say("trouble-end").arg("campaign", name);
-        Self { name: to_end.plain(), path: format!("/campaigns/{campaign}") }
+        let to_end = say("trouble-end").arg("campaign", name).plain();
+        Self::new(to_end, format!("/campaigns/{campaign}"))
     }
 }
 
@@ -229,95 +249,15 @@ struct TroublePage {
     frame: Frame,
     title: &'static str,
     detail: String,
-    guard: Option<Ways>,
+    guard: Option<guard::Ways>,
     ways: Vec<Way>,
-}
-
-/// The ways out of a guard's refusal.
-struct Ways {
-    rep: RepId,
-    blockers: Vec<BlockerLine>,
-    /// The latest return that would be accepted.
-    earlier: Option<Earlier>,
-    is_about_dates: bool,
-    /// For admins: the groups that need a rep, and the campaigns that need somebody there.
-    others: Vec<Way>,
-}
-
-/// What was asked, with the latest end that would be accepted.
-struct Earlier {
-    path: String,
-    fields: Vec<(String, String)>,
-    /// What it comes to, on its button.
-    name: String,
-}
-
-impl Earlier {
-    fn of(
-        frame: &Frame,
-        latest: Instant,
-        (path, mut fields): (String, Vec<(String, String)>),
-    ) -> Self {
-        let from = fields.iter().find(|(name, _)| name == "from").map(|(_, from)| from);
-        let from = from.and_then(|from| from.parse().ok());
-        let from = from.map(|from: Date| from.strftime("%a %-d %b %Y").to_string());
-        let until = frame.when(&latest);
-        let name = match from {
-            Some(from) => {
-                say("trouble-away-from-until").arg("from", from).arg("until", until).plain()
-            }
-            None => say("trouble-away-until").arg("until", until).plain(),
-        };
-        fields.push(("until_at".to_owned(), latest.to_string()));
-        Self { path, fields, name }
-    }
-}
-
-struct BlockerLine {
-    campaign: CampaignId,
-    campaign_name: String,
-    group: GroupId,
-    group_name: String,
-    gaps: String,
-}
-
-impl Ways {
-    fn of(frame: &Frame, guard: Guard) -> Self {
-        let gaps = |blocker: &Blocker| -> Vec<String> {
-            blocker.gaps.iter().map(|gap| frame.period(gap)).collect()
-        };
-        let line = |blocker: Blocker| BlockerLine {
-            gaps: gaps(&blocker).join(", "),
-            campaign: blocker.campaign,
-            campaign_name: blocker.campaign_name,
-            group: blocker.group,
-            group_name: blocker.group_name,
-        };
-        let mut others: Vec<Way> = Vec::new();
-        let groups = guard.blockers.iter().map(|one| Way::to_add(one.group, &one.group_name));
-        let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
-        for way in groups.chain(ends) {
-            if !others.iter().any(|other| other.path == way.path) {
-                others.push(way);
-            }
-        }
-        Self {
-            rep: guard.rep,
-            is_about_dates: guard.is_about_dates,
-            others,
-            blockers: guard.blockers.into_iter().map(line).collect(),
-            earlier: guard
-                .latest_until
-                .zip(guard.asked)
-                .map(|(at, asked)| Earlier::of(frame, at, asked)),
-        }
-    }
 }
 
 /// The page that says so.
 pub(super) fn page(console: &Console, session: Option<&Session>, trouble: Trouble) -> Response {
     let frame = Frame::new(console, session, Section::None, trouble.title);
     let Trouble { status, title, detail, guard, ways } = trouble;
-    let guard = guard.map(|guard| Ways::of(&frame, *guard));
+    let detail = guard.as_ref().and_then(|guard| guard.detail(&frame)).unwrap_or(detail);
+    let guard = guard.map(|guard| guard::Ways::of(&frame, *guard));
     (status, rendered(&TroublePage { frame, title, detail, guard, ways })).into_response()
 }

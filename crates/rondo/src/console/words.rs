@@ -18,10 +18,14 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "added-one" => t("words-done-added-one"),
         "saved" => t("words-done-saved"),
         "removed" => t("words-done-removed"),
+        "deleted" => t("words-done-deleted"),
         "away" => t("words-done-away"),
         "back" => t("words-done-back"),
         "own-away" => t("words-done-own-away"),
         "own-back" => t("words-done-own-back"),
+        "back-for" => t("words-done-back-for"),
+        "added-overlapping" => t("words-done-added-overlapping"),
+        "saved-overlapping" => t("words-done-saved-overlapping"),
         "zone-changed" => t("words-done-zone-changed"),
         "launched" => t("words-done-launched"),
         "scheduled" => t("words-done-scheduled"),
@@ -69,6 +73,16 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Running => t("words-status-running"),
         Status::Paused => t("words-status-paused"),
         Status::Cancelled => t("words-status-cancelled"),
+    }
+}
+
+/// The colour of a campaign's status, as the class of its tag.
+pub(super) fn status_tag(status: Status) -> &'static str {
+    match status {
+        Status::Draft | Status::Cancelled => "",
+        Status::Scheduled => "accent",
+        Status::Running => "good",
+        Status::Paused => "warn",
     }
 }
 

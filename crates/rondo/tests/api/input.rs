@@ -284,3 +284,11 @@ async fn every_answer_carries_a_request_id_of_its_own() {
     let (first, second) = (&first.headers["x-request-id"], &second.headers["x-request-id"]);
     assert!(first.to_str().unwrap().starts_with("req_") && first != second);
 }
+
+#[tokio::test]
+async fn a_phone_number_without_a_digit_is_refused() {
+    let world = World::new().await;
+    let body = json!({"name": "Ann", "email": "ann@acme.example", "phone": "abc"});
+    let problem = world.admin().post("/v1/reps", body).await.is_problem("invalid-request");
+    assert_eq!(problem["errors"][0]["pointer"], "/phone");
+}

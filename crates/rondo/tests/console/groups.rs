@@ -22,7 +22,7 @@ async fn an_admin_makes_renames_and_deletes_a_group() {
     assert!(taken.text.contains("there is a group “All sales reps” already"));
     admin.post(&format!("{path}/rename"), &[("name", "North")]).await.leads_to();
     admin.get("/groups").await.says(&["North"]).lacks(&["EMEA"]);
-    assert_eq!(admin.post(&format!("{path}/delete"), &[]).await.leads_to(), "/groups?done=removed");
+    assert_eq!(admin.post(&format!("{path}/delete"), &[]).await.leads_to(), "/groups?done=deleted");
 }
 
 #[tokio::test]
@@ -49,6 +49,7 @@ async fn the_circle_tells_who_is_next_in_each_campaign() {
         "These campaigns share their turns: each goes on after the last turn of any.",
         "class=\"seat gone\"",
         "Draw in the circle",
+        "<span class=\"tag good\">Running</span>",
     ]);
     page.lacks(&["<form method=\"post\" action=\"/groups"]);
     let autumn = page.text.split("?of=").nth(1).unwrap().split('#').next().unwrap();
@@ -67,10 +68,12 @@ async fn a_gap_is_seen_before_it_happens() {
     let leave = json!({"from": "2026-12-01T09:00:00Z", "until": "2026-12-03T09:00:00Z"});
     world.admin().post(&format!("/v1/reps/{ann}/absences"), leave).await.is(201);
     admin.get(&path).await.says(&["No active campaign uses this group, so no lead waits."]);
+    let unused = "<span class=\"tag\">Gap</span> <span class=\"fine\">Tue 1 Dec, 09:00";
+    admin.get("/groups").await.says(&[unused]);
     world.add_campaign("Spring", &group).await;
     let gap = "Nobody is there Tue 1 Dec, 09:00 until Thu 3 Dec, 09:00.";
     admin.get(&path).await.says(&[gap, "class=\"gap\"", "add a rep"]);
-    admin.get("/groups").await.says(&["Gap", "Tue 1 Dec, 09:00"]);
+    admin.get("/groups").await.says(&["<span class=\"tag bad\">Gap</span>", "Tue 1 Dec, 09:00"]);
     admin.post(&format!("{path}/members"), &[("rep", &bo)]).await.leads_to();
     admin.get(&path).await.lacks(&[gap]).says(&["No gap", "2 members"]);
 }
@@ -90,7 +93,7 @@ async fn a_refusal_offers_ways_out() {
     let campaign = world.add_campaign("Spring", &group).await;
     let used = admin.post(&format!("/groups/{group}/delete"), &[]).await;
     assert_eq!(used.status, StatusCode::CONFLICT);
-    assert!(used.text.contains("Cancel or discard Spring"));
+    assert!(used.text.contains("Cancel or delete Spring"));
     assert!(used.text.contains(&format!("href=\"/campaigns/{campaign}\"")));
     admin.post(&format!("/groups/{group}/members"), &[("rep", &bo)]).await.leads_to();
     let away = json!({"from": "2026-12-01T09:00:00Z", "until": "2026-12-03T09:00:00Z"});
@@ -98,7 +101,9 @@ async fn a_refusal_offers_ways_out() {
     let guarded = admin.post(&leave, &[]).await;
     assert_eq!(guarded.status, StatusCode::CONFLICT);
     assert!(guarded.text.contains("Tue 1 Dec, 09:00 until Thu 3 Dec, 09:00"));
-    guarded.lacks(&["Choose other dates"]);
+    // Every rep is in the group already: only another would help.
+    guarded.lacks(&["Choose other dates", "Ask again", &format!("href=\"/groups/{group}#add\"")]);
+    guarded.refuses(StatusCode::CONFLICT, &["href=\"/reps/new\"", "Change Bo’s dates"]);
 }
 
 #[tokio::test]

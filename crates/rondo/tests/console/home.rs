@@ -69,7 +69,8 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     }
     let vic = world.viewer_browser().await;
     let page = vic.get("/reports?days=7").await;
-    page.says(&["within the bound", "5 handovers", "North", "Spring"]).lacks(&["over the bound"]);
+    page.says(&["within the bound", "5 handovers", "North", "Spring", "class=\"chart spread\""]);
+    page.lacks(&["over the bound"]);
     let csv = vic.get("/reports/reps.csv?days=7").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     let lines: Vec<_> = csv.text.trim_start_matches('\u{feff}').lines().collect();
@@ -80,6 +81,17 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     assert!(groups.contains(",North,5,5,0,"), "{groups}");
     let fair = vic.get("/reports/fairness.csv?days=7").await.text;
     assert!(fair.contains("North,Spring,Ann,3,yes"), "{fair}");
+}
+
+#[tokio::test]
+async fn where_nobody_was_there_all_of_the_time_nothing_is_drawn() {
+    let world = World::new().await;
+    let ann = world.add_rep("Ann").await;
+    let north = world.add_group("North", &[&ann]).await;
+    let spring = world.launched("Spring", &north).await;
+    world.qualify(&spring, "rosa@customer.example").await.is(201);
+    let page = world.viewer_browser().await.get("/reports?days=7").await;
+    page.says(&["Nobody: everyone joined later"]).lacks(&["class=\"chart spread\"", "By day"]);
 }
 
 #[tokio::test]

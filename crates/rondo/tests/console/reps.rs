@@ -11,10 +11,11 @@ async fn an_admin_adds_a_rep_and_is_told_what_is_wrong_beside_each_field() {
     let world = World::new().await;
     let admin = world.admin_browser().await;
     admin.get("/reps").await.says(&["No sales reps yet", "Add a sales rep"]);
-    let form = [("name", "Ann Berg"), ("email", "ann"), ("time_zone", "Mars/Olympus")];
+    let form =
+        [("name", "Ann Berg"), ("email", "ann"), ("phone", "abc"), ("time_zone", "Mars/Olympus")];
     let page = admin.post("/reps", &form).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    for text in ["value=\"Ann Berg\"", "email-error", "is not a time zone"] {
+    for text in ["value=\"Ann Berg\"", "email-error", "is not a time zone", "phone-error"] {
         assert!(page.text.contains(text), "`{text}` is not in {}", page.text);
     }
     let form = [("name", "Ann Berg"), ("email", "ann@acme.example"), ("time_zone", "UTC")];
@@ -119,12 +120,12 @@ async fn the_last_rep_who_is_there_is_offered_the_latest_return() {
     ] {
         assert!(page.text.contains(text), "`{text}` is not in {}", page.text);
     }
-    page.lacks(&["Cancel or discard"]);
+    page.lacks(&["Cancel or delete"]);
     ann.post(&path, &[("until_at", "2026-11-20T00:00:00Z")]).await.leads_to();
     let admin = world.admin_browser().await;
     let page = admin.post(&format!("/reps/{bo}/away"), &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    for text in [format!("/groups/{group}#add"), "Cancel or discard Spring".to_owned()] {
+    for text in ["href=\"/reps/new\"".to_owned(), "Cancel or delete Spring".to_owned()] {
         assert!(page.text.contains(&text), "`{text}` is not in {}", page.text);
     }
 }
@@ -175,6 +176,101 @@ async fn the_latest_return_is_offered_for_what_was_asked() {
     page.refuses(StatusCode::CONFLICT, &["Be away until Tue 15 Dec, 00:00"]);
     ann.send_form(&page, &format!("{own}/away"), &[]).await.leads_to();
     ann.get(&own).await.says(&["Back Tue 15 Dec, 00:00", "“flu”"]);
+}
+
+#[tokio::test]
+async fn the_guard_says_who_else_is_away_and_how_to_get_them_back() {
+    let world = World::new().await;
+    let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| world.add_rep(name));
+    let (ann, ben, cy) = (ann.await, ben.await, cy.await);
+    let group = world.add_group("EMEA", &[&ann, &ben]).await;
+    world.add_campaign("Spring", &group).await;
+    let admin = world.admin_browser().await;
+    admin.post(&format!("/reps/{ben}/away"), &[("until", "2026-11-20")]).await.leads_to();
+    let path = format!("/reps/{ann}/absences");
+    let days = [("from", "2026-11-10"), ("until", "2026-11-12"), ("note", "fair")];
+    let page = admin.post(&path, &days).await;
+    let back = format!("/reps/{ben}/back");
+    page.refuses(
+        StatusCode::CONFLICT,
+        &[
+            "Without Ann, nobody would be available",
+            &format!(
+                "<a href=\"/reps/{ben}#absences\">Ben</a> is away too, until Sat 21 Nov, 00:00."
+            ),
+            "Mark Ben as back",
+            // Cy is there and not in the group.
+            &format!("href=\"/groups/{group}#add\">Add a rep to EMEA<"),
+        ],
+    );
+    page.lacks(&["Change Ben’s dates"]);
+    // What was entered is shown once more, to be changed.
+    let shown = admin.send_form(&page, &path, &[("show", "form")]).await;
+    shown.says(&["value=\"2026-11-12\"", "value=\"fair\""]);
+    // Nobody of the team is left to be added.
+    admin.post(&format!("/reps/{cy}/away"), &[]).await.leads_to();
+    let page = admin.post(&path, &days).await;
+    page.refuses(StatusCode::CONFLICT, &["href=\"/reps/new\">Add a sales rep<"]);
+    // Once Ben is back, the form stands ready with its days, and the same goes through.
+    let there = admin.send_form(&page, &back, &[]).await;
+    assert!(there.leads_to().starts_with(&format!("/reps/{ann}?from=2026-11-10&until=2026-11-12")));
+    let ready = admin.get(there.leads_to()).await;
+    ready.says(&["Somebody is there again.", "value=\"2026-11-10\""]);
+    admin.send_form(&page, &path, &[]).await.leads_to();
+}
+
+#[tokio::test]
+async fn a_rep_is_told_who_else_is_away_then_and_not_until_when() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let ben = world.add_rep("Ben").await;
+    let group = world.add_group("EMEA", &[&ann.rep, &ben]).await;
+    world.add_campaign("Spring", &group).await;
+    let leave = json!({"from": "2026-11-20T00:00:00Z", "until": "2026-12-24T00:00:00Z"});
+    world.admin().post(&format!("/v1/reps/{ben}/absences"), leave).await.is(201);
+    let days = [("from", "2026-11-23"), ("until", "2026-11-24")];
+    let page = ann.post(&format!("/reps/{}/absences", ann.rep), &days).await;
+    page.refuses(
+        StatusCode::CONFLICT,
+        &["Without you, nobody", "Ben is away then, too.", "Ask again"],
+    );
+    page.lacks(&["24 Dec", "Change Ben", "/reps/new"]);
+}
+
+#[tokio::test]
+async fn absences_that_overlap_are_taken_and_said_to() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let path = format!("{own}/absences");
+    let first = ann.post(&path, &[("from", "2026-12-08"), ("until", "2026-12-10")]).await;
+    assert_eq!(first.leads_to(), format!("{own}?done=added"));
+    ann.get(&own).await.lacks(&["Overlaps"]);
+    let second = ann.post(&path, &[("from", "2026-12-10"), ("until", "2026-12-11")]).await;
+    let page = ann.get(second.leads_to()).await;
+    page.says(&["It overlaps with another absence", "Overlaps with Tue 8 Dec to Thu 10 Dec."]);
+    let long = "x".repeat(300);
+    let third = [("from", "2026-12-15"), ("until", "2026-12-15"), ("note", long.as_str())];
+    ann.post(&path, &third).await.leads_to();
+    ann.get(&own).await.says(&["<details class=\"told\"><summary>“xxx", &long]);
+}
+
+#[tokio::test]
+async fn a_day_years_away_is_asked_about_once() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let path = format!("{own}/absences");
+    let page = ann.post(&path, &[("from", "2026-12-08"), ("until", "2099-12-10")]).await;
+    page.refuses(
+        StatusCode::BAD_REQUEST,
+        &["This is more than two years from now; check the year"],
+    );
+    ann.send_form(&page, &path, &[]).await.leads_to();
+    ann.get(&own).await.says(&["Tue 8 Dec to Thu 10 Dec 2099"]);
+    // Another year is asked about again.
+    let page = ann.post(&path, &[("from", "2226-12-08"), ("far-was", "2099-12-10")]).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["check the year"]);
 }
 
 /// Where the first absence of a rep's page is changed.
@@ -324,7 +420,7 @@ async fn removing_a_rep_asks_what_becomes_of_their_leads() {
     }
     let page = admin.post(&path, &[("leads", "transfer"), ("to", &bo)]).await;
     assert_eq!(page.leads_to(), "/reps?done=removed");
-    admin.get("/reps").await.says(&[">Bo<", "<td class=\"number\">1</td>"]).lacks(&[">Ann<"]);
+    admin.get("/reps").await.says(&[">Bo<", "data-label=\"Leads owned\">1</td>"]).lacks(&[">Ann<"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ assignments-new = There are new assignments.
 assignments-csv = Download as CSV
 # A filter of the file, as it stands in the address, with what is wrong with it.
 assignments-csv-filter = The filter “{ $filter }” { $error }
-assignments-passed-on = Passed on since
+assignments-passed-on = Passed on
 assignments-why = Why
 
 assignments-all-reps = All sales reps

@@ -78,7 +78,7 @@ campaigns-latest-none = None yet
 campaigns-latest-none-running = The first lead that qualifies goes to whoever is next.
 campaigns-latest-none-hint = Leads are assigned while the campaign runs.
 # Beside a lead whom another rep has by now.
-campaigns-passed-on = passed on
+campaigns-passed-on = Passed on
 campaigns-all-assignments = See all assignments
 
 # Who is next.

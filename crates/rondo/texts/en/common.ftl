@@ -19,10 +19,9 @@ common-share = Share
 common-handovers = Handovers
 common-reports = Reports
 
-# A rep’s presence, by itself and within a line.
+# A rep’s presence, by itself, and the second within a line.
 common-available = Available
 common-out-of-office = Out of office
-common-tag-available = available
 common-tag-out-of-office = out of office
 
 # Where a name would stand.

@@ -12,7 +12,6 @@ groups-coverage = Coverage
 groups-default = holds every rep by itself
 groups-unused = No active campaign
 groups-more-users = and { $count } more
-groups-not-needed = Not needed
 groups-gap-now = Nobody there now
 groups-gap = Gap
 groups-no-gap-ahead = No gap ahead

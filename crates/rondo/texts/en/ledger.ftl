@@ -207,7 +207,7 @@ ledger-kind-rep-changed = Sales rep changed
 ledger-kind-rep-removed = Sales rep removed
 ledger-kind-absence-added = Absence entered
 ledger-kind-absence-changed = Absence changed
-ledger-kind-absence-removed = Absence taken back
+ledger-kind-absence-removed = Absence removed
 ledger-kind-rep-away = Out of office began
 ledger-kind-rep-back = Back, and available
 

@@ -39,7 +39,7 @@ reps-not-found = There is no such rep in this team.
 
 # A rep's page: presence.
 reps-edit = Edit
-reps-remove-button = Remove…
+reps-remove-button = Remove
 reps-presence-changed = Presence changed.
 reps-back = Back { $when }, { $ago }.
 reps-back-unknown = { $own ->
@@ -94,7 +94,8 @@ reps-none-ahead = No absences ahead.
 reps-away-now = now
 # Whole days.
 reps-days = { $from } to { $until }
-reps-take-back = Take this absence back?
+reps-overlaps = Overlaps with { $days }.
+reps-take-back = Remove this absence?
 reps-take-back-button = Remove<span class="unseen"> { $days }</span>
 reps-change = Change<span class="unseen"> { $days }</span>
 reps-add-absence = Add an absence
@@ -106,6 +107,7 @@ reps-no-day = is not a day; write it as 2026-12-24
 reps-no-instant = is not a time
 reps-before-first-day = is before the first day away
 reps-day-over = is over; choose today or a day to come
+reps-day-far = is more than two years from now; check the year, or save once more if it is right
 reps-absence-changed = was changed since you opened it; save once more to replace that
 
 # Beside it: the rep, and where they stand.
@@ -219,7 +221,7 @@ reps-no-leads-hint = { $own ->
 reps-reason = Reason
 # A word for the reason, and a sentence about it: “Turn: Ann was next …”
 reps-reason-line = { $reason }: { $sentence }
-reps-passed-on-since = passed on since
+reps-passed-on-since = Passed on
 reps-earlier = Earlier
 
 # Removing.

@@ -111,6 +111,10 @@ trouble-started = { $what ->
 
 # Nobody is there.
 trouble-last-rep = Without this rep, nobody would be available for leads that are on their way.
+trouble-last-rep-named = { $own ->
+    [true] Without you, nobody would be available for leads that are on their way.
+   *[false] Without { $rep }, nobody would be available for leads that are on their way.
+}
 trouble-nobody-now = Nobody in “{ $group }” is available now; add a rep, end an absence, or choose another time.
 trouble-nobody-then = Nobody in “{ $group }” is available at that time; add a rep, end an absence, or choose another time.
 trouble-nobody-else = Nobody in “{ $group }” is available but the rep who has the lead; name a rep, add one, or end an absence.
@@ -174,11 +178,29 @@ trouble-ways = Ways out
 trouble-home = Home
 # A campaign on a sales group, and when nobody is there.
 trouble-blocker = { $campaign } on { $group }: nobody there <strong>{ $gaps }</strong>
+# Who else is away then.
+trouble-away-now = { $rep } is away too, with no date of return.
+trouble-away-now-until = { $rep } is away too, until { $until }.
+trouble-away-then = { $rep } is away then, from { $from } on.
+trouble-away-then-until = { $rep } is away then, from { $from } until { $until }.
+trouble-away-more = { $count ->
+    [one] { $count } other is away then, too.
+   *[other] { $count } others are away then, too.
+}
+trouble-others-away = { $count ->
+    [one] { $names } is away then, too.
+   *[other] { $names } are away then, too.
+}
+trouble-mark-back = Mark { $rep } as back
+trouble-change-dates = Change { $rep }’s dates
+# Beneath the ways out.
+trouble-again-hint = What you entered is kept: ask again once somebody else is there, or choose other dates.
+trouble-again = Ask again
 trouble-other-dates = Choose other dates
 trouble-for-admins = An admin of your team can add a rep, or cancel a campaign that is not needed.
 trouble-add-rep = Add a rep to { $group }
 trouble-who-is-away = See who is away
-trouble-end = Cancel or discard { $campaign }
+trouble-end = Cancel or delete { $campaign }
 trouble-decide-leads = Say what becomes of the leads
 trouble-see-assignment = See who has the lead
 trouble-see-suppressed = Addresses never written to

@@ -187,7 +187,7 @@ async fn act(
     let (app, caller) = (console.app(), &session.caller);
     if action == Action::Delete {
         campaigns::remove(app, caller, campaign).await?;
-        return Ok(done("/campaigns", "removed"));
+        return Ok(done("/campaigns", "deleted"));
     }
     let once = form.once(&session);
     let view = campaigns::run(app, caller, command(action, campaign), once).await?;

@@ -103,7 +103,7 @@ async fn delete(
     Path(group): Path<String>,
 ) -> Result<Response, Trouble> {
     groups::remove(console.app(), &session.caller, group_at(&group)?).await?;
-    Ok(done("/groups", "removed"))
+    Ok(done("/groups", "deleted"))
 }
 
 fn rep_in(text: &str) -> Result<RepId, Trouble> {

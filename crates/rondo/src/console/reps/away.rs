@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rondo_core::ids::{AbsenceId, RepId};
 use rondo_core::time::Instant;
 
-use super::{Forms, absence_form, again, calendar, rep_at};
+use super::{Forms, absence_form, again, calendar, rep_at, shown};
 use crate::app::AppError;
 use crate::app::absences::{self, AbsenceChanges, AbsenceView, Edge, GoAway, NewAbsence};
 use crate::app::people::Session;
@@ -20,6 +20,13 @@ use crate::t;
 
 /// The field with an end that is no day: the latest return that would be accepted.
 const UNTIL_AT: &str = "until_at";
+/// The field of a form that is not to be done yet: it is shown once more, to be changed.
+const SHOW: &str = "show";
+
+/// The field with days that a person was asked about, being far away, and that are right.
+const SURE: &str = "far-was";
+/// Days from today from which on a day is more likely mistyped than meant: two years.
+const NEAR_DAYS_MAX: i32 = 731;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -57,6 +64,24 @@ fn check_order(form: &mut Form, from: Option<Date>, until: Option<Date>, today: 
     }
 }
 
+/// Asks once whether a day far from today is meant: years are mistyped.
+fn check_years(form: &mut Form, today: Option<Date>, days: [(&str, Option<Date>); 2]) {
+    let sure = form.text(SURE).to_owned();
+    let is_far = |day: &Date| {
+        let apart = today.and_then(|today| day.since(today).ok());
+        apart.is_some_and(|apart| apart.get_days().abs() > NEAR_DAYS_MAX)
+    };
+    let far = days.into_iter().filter_map(|(name, day)| Some((name, day.filter(is_far)?)));
+    let far: Vec<(&str, String)> = far.map(|(name, day)| (name, day.to_string())).collect();
+    for (name, day) in &far {
+        if !sure.split(' ').any(|known| known == day) {
+            form.say(name, t("reps-day-far"));
+        }
+    }
+    let days: Vec<String> = far.into_iter().map(|(_, day)| day).collect();
+    form.set(SURE, days.join(" "));
+}
+
 async fn today(console: &Console, session: &Session, rep: RepId) -> Result<Option<Date>, AppError> {
     let rep = reps::show(console.app(), &session.caller, rep).await?;
     Ok(calendar::day_of(&console.app().clock().now(), &rep.time_zone).parse().ok())
@@ -69,11 +94,15 @@ async fn go_away(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
+    if form.is_ticked(SHOW) {
+        return shown(&console, &session, rep, Forms { away: form, ..Forms::default() }).await;
+    }
     let today = today(&console, &session, rep).await?;
     let last = form.optional("until", day);
     let at = form.optional(UNTIL_AT, instant);
     let note = note(&mut form);
     check_order(&mut form, None, last, today);
+    check_years(&mut form, today, [("from", None), ("until", last)]);
     if !form.has_errors() {
         let until = at.map(Edge::At).or(last.map(Edge::Day));
         let away = GoAway { until, note };
@@ -85,20 +114,35 @@ async fn go_away(
     again(&console, &session, rep, Forms { away: form, ..Forms::default() }).await
 }
 
-/// Says it beside its field; where an earlier return would do, the same form is offered with that.
+/// Says it beside its field; where somebody has to be there, the same form is offered again.
 fn tell(form: &mut Form, error: AppError, path: String) -> Result<(), Trouble> {
-    let asked = form.without(&["until", UNTIL_AT]);
-    refused::tell(form, error).map_err(|trouble| trouble.or_until(path, asked))
+    let asked = form.without(&[UNTIL_AT]);
+    refused::tell(form, error).map_err(|trouble| trouble.asked_by(path, asked))
 }
 
 async fn come_back(
     State(console): State<Console>,
     Who(session): Who,
     Path(rep): Path<String>,
+    form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     absences::come_back(console.app(), &session.caller, rep).await?;
-    Ok(done(&format!("/reps/{rep}"), "back"))
+    Ok(match known::<RepId>(form.text("then")) {
+        Ok(asking) => done(&asked_for(asking, &form), "back-for"),
+        Err(_) => done(&format!("/reps/{rep}"), "back"),
+    })
+}
+
+/// Where an absence is entered that could not be before somebody was back, with its days.
+fn asked_for(rep: RepId, form: &Form) -> String {
+    let days = ["from", "until"].into_iter().filter_map(|name| {
+        let day = day(form.text(name)).ok()?;
+        Some(format!("{name}={day}"))
+    });
+    let days: Vec<String> = days.collect();
+    let join = if days.is_empty() { "" } else { "?" };
+    format!("/reps/{rep}{join}{}", days.join("&"))
 }
 
 async fn enter(
@@ -108,11 +152,16 @@ async fn enter(
     mut form: Form,
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
+    if form.is_ticked(SHOW) {
+        return shown(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await;
+    }
     let (app, caller) = (console.app(), &session.caller);
     let (from, until) = (form.required("from", day), form.optional("until", day));
     let at = form.optional(UNTIL_AT, instant);
     let note = note(&mut form);
     check_order(&mut form, from, until, None);
+    let today = today(&console, &session, rep).await?;
+    check_years(&mut form, today, [("from", from), ("until", until)]);
     if let Some(from) = from.filter(|_| !form.has_errors()) {
         let (from, until) = match at {
             None => (Edge::Day(from), until.map(Edge::Day)),
@@ -122,11 +171,25 @@ async fn enter(
         };
         let new = NewAbsence { from, until, note };
         match absences::add(app, caller, rep, new, form.once(&session)).await {
-            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "added")),
+            Ok(added) => {
+                let is_alone = is_alone(&console, &session, &added).await?;
+                let word = if is_alone { "added" } else { "added-overlapping" };
+                return Ok(done(&format!("/reps/{rep}"), word));
+            }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences"))?,
         }
     }
     again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
+}
+
+/// Whether no other absence that is not over keeps the rep away at the same time.
+async fn is_alone(
+    console: &Console,
+    session: &Session,
+    absence: &AbsenceView,
+) -> Result<bool, AppError> {
+    let known = absences::around_now(console.app(), &session.caller, absence.rep).await?;
+    Ok(!known.ahead.iter().any(|other| calendar::overlap(other, absence)))
 }
 
 fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
@@ -141,6 +204,10 @@ async fn change(
 ) -> Result<Response, Trouble> {
     let (rep, absence) = (rep_at(&rep)?, absence_at(&absence)?);
     let (app, caller) = (console.app(), &session.caller);
+    if form.is_ticked(SHOW) {
+        let changed = Some((absence, form));
+        return shown(&console, &session, rep, Forms { changed, ..Forms::default() }).await;
+    }
     let present = absences::show(app, caller, rep, absence).await?;
     let now = absence_form(&present, &reps::show(app, caller, rep).await?.time_zone);
     if form.is_outdated(&now) {
@@ -154,7 +221,11 @@ async fn change(
     if let Some((from, until)) = edges.filter(|_| !form.has_errors()) {
         let changes = AbsenceChanges { from, until, note: Some(note) };
         match absences::change(app, caller, rep, absence, changes).await {
-            Ok(_) => return Ok(done(&format!("/reps/{rep}"), "saved")),
+            Ok(changed) => {
+                let is_alone = is_alone(&console, &session, &changed).await?;
+                let word = if is_alone { "saved" } else { "saved-overlapping" };
+                return Ok(done(&format!("/reps/{rep}"), word));
+            }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences/{absence}"))?,
         }
     }
@@ -184,6 +255,11 @@ async fn edges(
     let at = form.optional(UNTIL_AT, instant);
     let (first, last) = (day(form.text("from")).ok(), day(form.text("until")).ok());
     check_order(form, first, last, None);
+    let changed = [
+        ("from", if keeps_from { None } else { first }),
+        ("until", if keeps_until { None } else { last }),
+    ];
+    check_years(form, today(console, session, present.rep).await?, changed);
     if form.has_errors() {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 use rondo_core::team::Absence;
 use rondo_core::time::Instant;
 
-use crate::app::absences::{AroundNow, DatesView};
+use crate::app::absences::{AbsenceView, AroundNow, DatesView};
 use crate::console::frame::Frame;
 use crate::{say, t};
 
@@ -117,6 +117,12 @@ pub(super) fn days(dates: &DatesView, now: &Instant) -> String {
         }
         None => say("common-period-open").arg("from", said(dates.from)).plain(),
     }
+}
+
+/// Whether two absences keep a rep away at the same time. That is allowed: both count, and each ends by itself.
+pub(super) fn overlap(one: &AbsenceView, other: &AbsenceView) -> bool {
+    let end = |of: &AbsenceView| of.until.unwrap_or(Instant::END_OF_TIME);
+    one.id != other.id && one.from < end(other) && other.from < end(one)
 }
 
 /// The present month and those after it.

@@ -26,8 +26,7 @@ impl From<Refusal> for Trouble {
             }
             Refusal::LastAvailableRep { rep, blockers, latest_until } => {
                 let trouble = conflict(t("trouble-title-somebody"), t("trouble-last-rep"));
-                let is_about_dates = true;
-                let guard = Guard { rep, blockers, latest_until, asked: None, is_about_dates };
+                let guard = Guard::new(rep, blockers, latest_until);
                 Self { guard: Some(Box::new(guard)), ..trouble }
             }
             Refusal::NobodyAvailable { group, group_name, at } => {
@@ -104,23 +103,19 @@ fn in_use(detail: String, blockers: &[NamedCampaign]) -> Trouble {
 
 impl Way {
     fn to_see_who_is_away(group: GroupId) -> Self {
-        let path = format!("/groups/{group}#coverage");
-        Self { name: t("trouble-who-is-away").to_owned(), path }
+        Self::new(t("trouble-who-is-away"), format!("/groups/{group}#coverage"))
     }
 
     fn to_decide(rep: RepId) -> Self {
-        let path = format!("/reps/{rep}/remove");
-        Self { name: t("trouble-decide-leads").to_owned(), path }
+        Self::new(t("trouble-decide-leads"), format!("/reps/{rep}/remove"))
     }
 
     fn to_see(assignment: AssignmentId) -> Self {
-        let path = format!("/assignments/{assignment}");
-        Self { name: t("trouble-see-assignment").to_owned(), path }
+        Self::new(t("trouble-see-assignment"), format!("/assignments/{assignment}"))
     }
 
     fn to_lift() -> Self {
-        let path = "/settings/suppressions".to_owned();
-        Self { name: t("trouble-see-suppressed").to_owned(), path }
+        Self::new(t("trouble-see-suppressed"), "/settings/suppressions".to_owned())
     }
 }
 

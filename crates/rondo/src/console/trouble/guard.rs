@@ -1,0 +1,237 @@
+//! The coverage guard's refusal (O3, O4): without whom nobody would be there, who else is away, and what can be done.
+
+use jiff::civil::Date;
+use rondo_core::ids::{CampaignId, GroupId, RepId};
+use rondo_core::refusal::Blocker;
+use rondo_core::time::Instant;
+
+use super::Way;
+use crate::app::coverage::{self, Behind, OtherAway, OthersAway};
+use crate::app::people::Session;
+use crate::console::Console;
+use crate::console::frame::Frame;
+use crate::console::words::names;
+use crate::say;
+use crate::texts::Say;
+
+/// The fields with the end of an absence, as a day or as an instant.
+const ENDS: [&str; 2] = ["until", "until_at"];
+
+/// O3: it would take the last available rep away.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    rep: RepId,
+    blockers: Vec<Blocker>,
+    latest_until: Option<Instant>,
+    /// What was asked, if it can be asked again.
+    asked: Option<Asked>,
+    /// Whether other dates would help.
+    pub(super) is_about_dates: bool,
+    /// None until it was looked up.
+    behind: Option<Behind>,
+}
+
+/// A form that was sent, with where.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) path: String,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl Guard {
+    pub(super) fn new(rep: RepId, blockers: Vec<Blocker>, latest_until: Option<Instant>) -> Self {
+        Self { rep, blockers, latest_until, asked: None, is_about_dates: true, behind: None }
+    }
+
+    pub(super) fn ask(&mut self, path: &str, fields: &[(String, String)]) {
+        self.asked = Some(Asked { path: path.to_owned(), fields: fields.to_vec() });
+    }
+
+    /// Looks up who else is away. Without it, less is told.
+    pub(super) async fn look(&mut self, console: &Console, session: &Session) {
+        let found = coverage::behind(console.app(), &session.caller, self.rep, &self.blockers);
+        self.behind = found.await.ok();
+    }
+
+    /// Without whom nobody would be there, by name.
+    pub(super) fn detail(&self, frame: &Frame) -> Option<String> {
+        let behind = self.behind.as_ref()?;
+        let said = say("trouble-last-rep-named")
+            .arg("own", frame.is_rep(&self.rep))
+            .arg("rep", &behind.rep_name);
+        Some(said.plain())
+    }
+}
+
+/// The ways out of a guard's refusal.
+pub(super) struct Ways {
+    pub(super) rep: RepId,
+    pub(super) blockers: Vec<BlockerLine>,
+    /// The latest return that would be accepted.
+    pub(super) earlier: Option<Earlier>,
+    /// What was asked.
+    pub(super) asked: Option<Asked>,
+    pub(super) is_about_dates: bool,
+    /// For admins: others who could be there after all.
+    pub(super) backs: Vec<Back>,
+    /// For admins: whose dates to change, the groups that need a rep, and the campaigns that need somebody there.
+    pub(super) others: Vec<Way>,
+}
+
+/// What was asked, with the latest end that would be accepted.
+pub(super) struct Earlier {
+    pub(super) asked: Asked,
+    /// What it comes to, on its button.
+    pub(super) name: String,
+}
+
+/// Somebody who is away by the switch, to be marked as back; whoever does it is led to what was asked.
+pub(super) struct Back {
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// A campaign that needs somebody there, and when nobody would be.
+pub(super) struct BlockerLine {
+    pub(super) campaign: CampaignId,
+    pub(super) campaign_name: String,
+    pub(super) group: GroupId,
+    pub(super) group_name: String,
+    pub(super) gaps: String,
+    /// Who else is away then, and until when, for admins.
+    pub(super) away: Vec<Say>,
+    /// Who else is away then, in one sentence, for everybody else.
+    pub(super) away_names: Option<String>,
+    /// Others away whom no line names.
+    pub(super) more: usize,
+}
+
+impl Ways {
+    pub(super) fn of(frame: &Frame, guard: Guard) -> Self {
+        let behind = guard.behind.unwrap_or_default();
+        let of_group = |index: usize| behind.groups.get(index);
+        // Who is away from a group is told once, with the first of its campaigns.
+        let is_told = |index: usize| {
+            let one = &guard.blockers[index];
+            guard.blockers[..index]
+                .iter()
+                .any(|other| (other.group, &other.gaps) == (one.group, &one.gaps))
+        };
+        let line =
+            |(index, blocker)| line(frame, blocker, of_group(index).filter(|_| !is_told(index)));
+        let away: Vec<&OtherAway> = behind.groups.iter().flat_map(|group| &group.named).collect();
+        let (asked, rep) = (guard.asked, guard.rep);
+        let backs = away.iter().filter(|other| other.is_switched);
+        let backs = backs.map(|other| Back::of(other, rep, asked.as_ref()));
+        let dates = away.iter().filter(|other| other.has_dates).map(|other| Way::to_change(other));
+        let joins = guard.blockers.iter().enumerate().map(|(index, one)| match of_group(index) {
+            Some(others) if !others.is_help_in_team => Way::to_add_to_team(),
+            _ => Way::to_add(one.group, &one.group_name),
+        });
+        let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
+        let earlier = guard.latest_until.zip(asked.clone());
+        Self {
+            rep,
+            is_about_dates: guard.is_about_dates,
+            backs: once(backs, |back| &back.path),
+            others: once(dates.chain(joins).chain(ends), |way| &way.path),
+            blockers: guard.blockers.iter().enumerate().map(line).collect(),
+            earlier: earlier.map(|(at, asked)| Earlier::of(frame, at, asked)),
+            asked,
+        }
+    }
+}
+
+/// Each once: several campaigns may need the same.
+fn once<T>(all: impl Iterator<Item = T>, key: impl Fn(&T) -> &String) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for one in all {
+        if !kept.iter().any(|other| key(other) == key(&one)) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+impl Way {
+    fn to_change(other: &OtherAway) -> Self {
+        let name = say("trouble-change-dates").arg("rep", &other.name).plain();
+        Self::new(name, format!("/reps/{}#absences", other.rep))
+    }
+}
+
+impl Back {
+    fn of(other: &OtherAway, asking: RepId, asked: Option<&Asked>) -> Self {
+        let mut fields = Vec::new();
+        if let Some(asked) = asked {
+            fields.push(("then".to_owned(), asking.to_string()));
+            // A change is made on its own absence; what is new is entered anew.
+            let is_new = !asked.path.contains("/absences/");
+            let is_day = |(name, _): &&(String, String)| name == "from" || name == "until";
+            fields.extend(asked.fields.iter().filter(is_day).filter(|_| is_new).cloned());
+        }
+        Self {
+            path: format!("/reps/{}/back", other.rep),
+            name: say("trouble-mark-back").arg("rep", &other.name).plain(),
+            fields,
+        }
+    }
+}
+
+impl Earlier {
+    fn of(frame: &Frame, latest: Instant, mut asked: Asked) -> Self {
+        let from = asked.fields.iter().find(|(name, _)| name == "from").map(|(_, from)| from);
+        let from = from.and_then(|from| from.parse().ok());
+        let from = from.map(|from: Date| from.strftime("%a %-d %b %Y").to_string());
+        let until = frame.when(&latest);
+        let name = match from {
+            Some(from) => {
+                say("trouble-away-from-until").arg("from", from).arg("until", until).plain()
+            }
+            None => say("trouble-away-until").arg("until", until).plain(),
+        };
+        asked.fields.retain(|(name, _)| !ENDS.contains(&name.as_str()));
+        asked.fields.push(("until_at".to_owned(), latest.to_string()));
+        Self { asked, name }
+    }
+}
+
+fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> BlockerLine {
+    let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap)).collect();
+    let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
+    let is_told_when = frame.is_admin();
+    let away = named.iter().filter(|_| is_told_when).map(|other| away(frame, other));
+    let all: Vec<String> = named.iter().map(|other| other.name.clone()).collect();
+    let away_names = (!is_told_when && !all.is_empty()).then(|| {
+        say("trouble-others-away").arg("names", names(&all)).n("count", all.len()).plain()
+    });
+    BlockerLine {
+        campaign: blocker.campaign,
+        campaign_name: blocker.campaign_name.clone(),
+        group: blocker.group,
+        group_name: blocker.group_name.clone(),
+        gaps: gaps.join(", "),
+        away: away.collect(),
+        away_names,
+        more: others.map_or(0, |others| others.more),
+    }
+}
+
+fn away(frame: &Frame, other: &OtherAway) -> Say {
+    let (period, rep) = (&other.period, &other.name);
+    let path = format!("/reps/{}#absences", other.rep);
+    let from = frame.when(&period.from);
+    let until = period.until.map(|until| frame.when(&until));
+    match (frame.has_come(&period.from), until) {
+        (true, None) => say("trouble-away-now").link("rep", path, rep),
+        (true, Some(until)) => {
+            say("trouble-away-now-until").link("rep", path, rep).arg("until", until)
+        }
+        (false, None) => say("trouble-away-then").link("rep", path, rep).arg("from", from),
+        (false, Some(until)) => say("trouble-away-then-until")
+            .link("rep", path, rep)
+            .arg("from", from)
+            .arg("until", until),
+    }
+}
