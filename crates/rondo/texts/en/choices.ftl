@@ -10,5 +10,11 @@ choices-campaign = Campaign
 choices-campaign-all = All campaigns
 choices-campaign-cancelled = { $name } (cancelled)
 
+# The search box above a list, and what is said where not all was looked through.
+choices-find = Find
+choices-find-hint = Part of a name, address or company.
+choices-stopped = { $count } were looked through, the newest first. Older ones may fit, too.
+choices-look-back = Look further back
+
 choices-newest = Newest
 choices-older = Older

@@ -82,4 +82,5 @@ words-renamed = was changed to “{ $name }” meanwhile; save once more to repl
 words-empty = is empty; expected at least one visible character
 words-too-long = is too long; expected at most { $most } characters
 words-control-character = holds a control character; remove it
-words-no-email = is not an email address; expected name@domain
+words-no-email = is not an email address; expected one such as name@example.com
+words-no-dot = has no dot behind the @; expected an address such as name@example.com

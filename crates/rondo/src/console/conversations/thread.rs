@@ -14,9 +14,11 @@ use crate::app::conversations::{ConversationDetail, ConversationView, MESSAGES_S
 use crate::app::history::{self, Person};
 use crate::app::messages::{Direction, LABELS};
 use crate::app::people::Session;
+use crate::app::reviews;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
+use crate::console::leads;
 use crate::console::paths;
 use crate::console::routes::Who;
 use crate::console::trouble::Trouble;
@@ -46,6 +48,8 @@ struct ThreadPage {
     /// The last message that came in: what a person says is said of that.
     last_received: Option<MessageId>,
     sees_team: bool,
+    /// Why the lead is never written to, if so.
+    suppressed: Option<&'static str>,
 }
 
 pub(super) async fn thread(
@@ -81,7 +85,7 @@ pub(super) async fn page(
     let frame = Frame::new(console, Some(session), section, called).after(done);
     let sees_team = caller.only_rep().is_none();
     let next = match sees_team && (is_in_review || frame.done.is_some()) {
-        true => history::next_review(app, caller, conversation).await?,
+        true => reviews::next(app, caller, conversation).await?,
         false => None,
     };
     let reps = match frame.is_admin() {
@@ -105,6 +109,10 @@ pub(super) async fn page(
         None if form.has_errors() => (StatusCode::BAD_REQUEST, None),
         None => (StatusCode::OK, None),
     };
+    let suppressed = match &named.person {
+        Some(person) => leads::suppressed(console, session, &person.email).await?,
+        None => None,
+    };
     let page = ThreadPage {
         is_done: frame.done.is_some(),
         frame,
@@ -120,6 +128,7 @@ pub(super) async fn page(
         label,
         last_received,
         sees_team,
+        suppressed,
     };
     Ok((status, rendered(&page)).into_response())
 }
