@@ -325,6 +325,10 @@ mod tests {
         ] {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
+        for host in ["dana@northwind", "a@b"] {
+            assert_eq!(Email::parse(host), Err(InvalidText::DomainWithoutDot), "{host}");
+        }
+        assert_eq!(Email::parse("a@"), Err(InvalidText::NotAnEmail));
         let key = |text| Email::parse(text).map(|email| email.key());
         assert_eq!(key("Rosa@X.example "), key("rosa@x.example"));
         assert!(!format!("{:?}", Email::parse("a@b.example")).contains("a@b"));

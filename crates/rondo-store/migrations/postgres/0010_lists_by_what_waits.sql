@@ -9,5 +9,5 @@ alter table conversations add column review_since bigint not null default 0;
 
 create index conversations_review on conversations (team_id, review_since, conversation_id)
     where status = 'in_review';
-create index conversations_begun on conversations (team_id, conversation_id)
+create index conversations_begun on conversations (team_id, status, conversation_id)
     where status = 'awaiting_assistant' and (mailbox_id is not null or next_at is not null);
