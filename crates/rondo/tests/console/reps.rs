@@ -14,7 +14,11 @@ async fn an_admin_adds_a_rep_and_is_told_what_is_wrong_beside_each_field() {
     let form = [("name", "Ann Berg"), ("email", "ann"), ("time_zone", "Mars/Olympus")];
     let page = admin.post("/reps", &form).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    for text in ["value=\"Ann Berg\"", "email-error", "not a time zone; expected an IANA name such as “Europe"] {
+    for text in [
+        "value=\"Ann Berg\"",
+        "email-error",
+        "not a time zone; expected an IANA name such as “Europe",
+    ] {
         assert!(page.text.contains(text), "`{text}` is not in {}", page.text);
     }
     let form = [("name", "Ann Berg"), ("email", "ann@acme.example"), ("time_zone", "UTC")];

@@ -11,9 +11,9 @@ choices-campaign-all = All campaigns
 choices-campaign-cancelled = { $name } (cancelled)
 
 # The search box above a list, and what is said where not all was looked through.
+choices-find-what = Name, address or company
 choices-find = Find
-choices-find-hint = Part of a name, address or company.
-choices-stopped = { $count } were looked through, the newest first. Older ones may fit, too.
+choices-stopped = Not all were looked through yet: older ones may fit, too.
 choices-look-back = Look further back
 
 choices-newest = Newest

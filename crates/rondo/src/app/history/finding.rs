@@ -16,9 +16,9 @@ use crate::app::leads::{self, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller};
 
-/// Leads or conversations that are looked through for a page at most: some 200 ms of work.
-pub const LOOKED_MAX: usize = 50_000;
-/// Those that are looked through in one reading: a millisecond or two, so that pages come in between.
+/// Leads or conversations that are looked through for a page at most: some tenths of a second, in which pages come in between.
+const LOOKED_MAX: usize = 50_000;
+/// Those that are looked through in one reading: a millisecond or two.
 const PART: u32 = 500;
 /// Words that are compared at most: more than a name, a company and an address have.
 const WORDS_MAX: usize = 8;
