@@ -27,8 +27,11 @@ pub enum InvalidText {
     #[error("holds a control character; remove it")]
     ControlCharacter,
     /// Not an address that mail can be sent to.
-    #[error("is not an email address; expected `name@domain`")]
+    #[error("is not an email address; expected one such as `name@example.com`")]
     NotAnEmail,
+    /// An address at a host of one word, which no mail server of another network finds.
+    #[error("has no dot behind the @; expected an address such as `name@example.com`")]
+    DomainWithoutDot,
 }
 
 /// A name of 1 to 200 characters without control characters, trimmed.
@@ -149,6 +152,8 @@ impl Email {
             let digest = Sha256::digest(folded(text).as_bytes());
             let key = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
             Ok(Self { text: text.to_owned(), key: EmailKey(key) })
+        } else if is_local_part(local) && !domain.contains('.') && is_domain_of(domain) {
+            Err(InvalidText::DomainWithoutDot)
         } else {
             Err(InvalidText::NotAnEmail)
         }
@@ -181,8 +186,12 @@ fn is_local_part(local: &str) -> bool {
 }
 
 fn is_domain(domain: &str) -> bool {
-    domain.contains('.')
-        && domain.len() <= 253
+    domain.contains('.') && is_domain_of(domain)
+}
+
+/// Whether it is made of labels as domains are, of one at least.
+fn is_domain_of(domain: &str) -> bool {
+    domain.len() <= 253
         && domain.split('.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
@@ -316,6 +325,10 @@ mod tests {
         ] {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
+        for host in ["dana@northwind", "a@b"] {
+            assert_eq!(Email::parse(host), Err(InvalidText::DomainWithoutDot), "{host}");
+        }
+        assert_eq!(Email::parse("a@"), Err(InvalidText::NotAnEmail));
         let key = |text| Email::parse(text).map(|email| email.key());
         assert_eq!(key("Rosa@X.example "), key("rosa@x.example"));
         assert!(!format!("{:?}", Email::parse("a@b.example")).contains("a@b"));

@@ -6,6 +6,7 @@
 mod assignments;
 mod campaigns;
 mod conversations;
+mod finding;
 mod history;
 mod keys;
 mod leads;
@@ -15,10 +16,12 @@ mod outreach;
 mod reports;
 mod reps;
 mod reviews;
+mod way;
 
 pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
 pub use campaigns::ConversationTally;
 pub use conversations::{ConversationFilter, ConversationRow};
+pub use finding::FoundByRow;
 pub use history::HistoryFilter;
 pub use keys::KeyRow;
 pub use leads::{LeadFilter, LeadRow};

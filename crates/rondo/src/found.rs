@@ -20,6 +20,15 @@ pub struct Founded {
     pub api_key: ApiKey,
 }
 
+/// Who begins a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Founder {
+    /// Somebody with access to the machine.
+    Command,
+    /// The administrator.
+    Admin,
+}
+
 /// Begins a team: with its default group, one person who may sign in as an administrator, and a key for them.
 ///
 /// It works while servers run on the same data: a new team has no earlier state that they could hold.
@@ -36,21 +45,26 @@ pub async fn found(
     let api_key = ApiKey::new(beginning.team, secret);
     beginning.add_key(&api_key);
     let (team, user) = (beginning.team, beginning.user);
-    beginning.commit(store).await?;
+    beginning.commit(store, Actor::Cli).await?;
     Ok(Founded { team, user, api_key })
 }
 
-/// The same without a key, for an administrator who signs in.
+/// The same without a key, for an administrator who signs in: by a set-up command, or by themselves in the browser.
 pub async fn found_without_key(
     store: &Store,
     name: Name,
     admin: Email,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
+    by: Founder,
 ) -> Result<(TeamId, UserId), StoreError> {
     let beginning = Beginning::new(name, admin, clock, entropy);
     let (team, user) = (beginning.team, beginning.user);
-    beginning.commit(store).await?;
+    let actor = match by {
+        Founder::Command => Actor::Cli,
+        Founder::Admin => Actor::User(user),
+    };
+    beginning.commit(store, actor).await?;
     Ok((team, user))
 }
 
@@ -96,9 +110,9 @@ impl Beginning {
         });
     }
 
-    async fn commit(mut self, store: &Store) -> Result<(), StoreError> {
+    async fn commit(mut self, store: &Store, actor: Actor) -> Result<(), StoreError> {
         let (team, at) = (self.team, self.at);
-        let entry = |(n, event)| Entry { n, at, actor: Actor::Cli, event };
+        let entry = |(n, event)| Entry { n, at, actor, event };
         let batch = TeamBatch {
             team,
             expected_revision: 0,

@@ -37,6 +37,11 @@ pub enum ImportError {
     /// There is no row in it.
     #[error("the file is empty; expected a row of column names and a row for each person")]
     Empty,
+    /// Not text: a picture, a workbook, a PDF.
+    #[error(
+        "the file is not text; expected CSV, as a spreadsheet saves and other systems export it"
+    )]
+    NotText,
     /// The names of the columns can't be told.
     #[error(
         "the quotation mark that opens on line {line}, in the row of column names, is not closed; close it, and import \

@@ -150,7 +150,7 @@ pub(super) static TABLES: [Table; 24] = [
     Table {
         name: "conversations",
         read: "select team_id, conversation_id, campaign_id, lead_id, status, assignment_id, rep_id,
-                      created_at, note, mailbox_id, next_step, next_at, review_reason
+                      created_at, note, mailbox_id, next_step, next_at, review_reason, review_since
                from conversations
                where team_id = $1",
         count: "select count(*)
@@ -159,8 +159,8 @@ pub(super) static TABLES: [Table; 24] = [
         write: ForEach::insert(
             "insert into conversations (team_id, conversation_id, campaign_id, lead_id, status, assignment_id,
                                       rep_id, created_at, note, mailbox_id, next_step, next_at,
-                                      review_reason)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                      review_reason, review_since)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         ),
     },
     Table {

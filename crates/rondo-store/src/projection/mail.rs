@@ -38,6 +38,8 @@ struct ThreadRow {
     team: TeamId,
     conversation: ConversationId,
     status: Option<(ConversationStatus, Option<ReviewReason>)>,
+    /// When it last came to stand like this.
+    at: Instant,
     /// Through which mailbox it is led, if it was through none before.
     mailbox: Option<MailboxId>,
     next_step: Option<u16>,
@@ -126,7 +128,7 @@ impl<'b> PendingMail<'b> {
             Event::MessageReceived { .. } => self.take_in(team, entry, details),
             Event::StepHeld { conversation, becomes, why, .. } => {
                 let thread = self.thread(team, *conversation);
-                thread.status = Some((*becomes, *why));
+                thread.stands(at, *becomes, *why);
                 thread.next_at = Next::At(None);
             }
             Event::MessageReleased { message, place, handling, answered, effect, .. } => {
@@ -138,17 +140,17 @@ impl<'b> PendingMail<'b> {
                     is_open,
                 });
                 self.note_rep(team, *answered, at);
-                self.affect(team, *place, effect, reason_of(*handling));
+                self.affect(team, at, *place, effect, reason_of(*handling));
             }
             Event::MessageClosed { message } => self.closed.push((team, *message)),
             Event::Reviewed { place, labelled, effect, .. } => {
                 let labelled = labelled.map(|(message, label)| (team, message, label));
                 self.corrected.extend(labelled);
-                self.affect(team, *place, effect, Some(ReviewReason::ToBeAnswered));
+                self.affect(team, at, *place, effect, Some(ReviewReason::ToBeAnswered));
             }
             Event::SentToReview { place, why } => {
                 let thread = self.thread(team, place.conversation);
-                thread.status = Some((ConversationStatus::InReview, Some(*why)));
+                thread.stands(at, ConversationStatus::InReview, Some(*why));
                 thread.next_at = Next::At(None);
             }
             Event::Suppressed { suppression, lead, why } => {
@@ -207,7 +209,7 @@ impl<'b> PendingMail<'b> {
         let (kind, step, assignment) = match *mail {
             Mail::Step { step, next_at } => {
                 let thread = self.thread(team, place.conversation);
-                thread.status = Some((ConversationStatus::AwaitingLead, None));
+                thread.stands(at, ConversationStatus::AwaitingLead, None);
                 thread.next_step = Some(step + 1);
                 thread.next_at = Next::At(next_at);
                 ("step", Some(step), None)
@@ -278,7 +280,7 @@ impl<'b> PendingMail<'b> {
         self.note_rep(team, *answered, entry.at);
         if let Some(place) = place {
             self.thread(team, place.conversation).mailbox.get_or_insert(*mailbox);
-            self.affect(team, *place, effect, reason_of(handling));
+            self.affect(team, entry.at, *place, effect, reason_of(handling));
         }
     }
 
@@ -293,6 +295,7 @@ impl<'b> PendingMail<'b> {
     fn affect(
         &mut self,
         team: TeamId,
+        at: Instant,
         place: MailPlace,
         effect: &MailEffect,
         reason: Option<ReviewReason>,
@@ -300,7 +303,7 @@ impl<'b> PendingMail<'b> {
         let thread = self.thread(team, place.conversation);
         if let Some(status) = effect.becomes {
             let reason = reason.filter(|_| status == ConversationStatus::InReview);
-            thread.status = Some((status, reason));
+            thread.stands(at, status, reason);
         }
         thread.next_at = match (effect.follow_ups, thread.next_at) {
             (FollowUps::GoOn, next) => next,
@@ -340,10 +343,18 @@ impl<'b> PendingMail<'b> {
             team,
             conversation,
             status: None,
+            at: Instant::default(),
             mailbox: None,
             next_step: None,
             next_at: Next::Unchanged,
         })
+    }
+}
+
+impl ThreadRow {
+    fn stands(&mut self, at: Instant, status: ConversationStatus, why: Option<ReviewReason>) {
+        self.at = at;
+        self.status = Some((status, why));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Conversations, and where the waiting ones stand.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rondo_core::Instant;
@@ -8,6 +7,7 @@ use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, LeadId, MailboxI
 use rondo_core::mail::ReviewReason;
 
 use super::IDS_MAX;
+use super::way::{self, Way};
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key, number};
 use crate::words::Word;
@@ -38,6 +38,8 @@ pub struct ConversationRow {
     pub mailbox: Option<MailboxId>,
     /// When the campaign's next message is due.
     pub next_at: Option<Instant>,
+    /// Since when it was in review the last time.
+    pub review_since: Instant,
 }
 
 /// Which conversations are wanted.
@@ -49,12 +51,17 @@ pub struct ConversationFilter {
     pub campaign: Option<CampaignId>,
     /// Those of this lead.
     pub lead: Option<LeadId>,
+    /// Of those that await the assistant: those in which something was written, or is to be, or the others.
+    pub is_begun: Option<bool>,
+    /// Those alone that wait for a rep.
+    pub is_waiting: bool,
 }
 
-const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
+pub(super) const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
      case when c.status = 'cancelled' and v.status in ('awaiting_lead', 'awaiting_assistant') \
      then 'cancelled' else v.status end, \
-     v.assignment_id, v.rep_id, w.since, v.created_at, v.note, v.review_reason, v.mailbox_id, v.next_at \
+     v.assignment_id, v.rep_id, w.since, v.created_at, v.note, v.review_reason, v.mailbox_id, v.next_at, \
+     v.review_since \
      from conversations v \
      join campaigns c on c.team_id = v.team_id and c.campaign_id = v.campaign_id \
      left join waiting w on w.team_id = v.team_id and w.conversation_id = v.conversation_id \
@@ -79,24 +86,8 @@ impl ConversationRow {
             review_reason: fields.optional(9, Fields::word)?,
             mailbox: fields.optional_id(10)?,
             next_at: fields.optional_instant(11)?,
+            review_since: fields.instant(12)?,
         })
-    }
-}
-
-/// From where a list goes on, and in which order.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Way {
-    OldestFirst { after: Option<ConversationId> },
-    NewestFirst { before: Option<ConversationId> },
-}
-
-impl Way {
-    /// Which of two conversations comes before the other.
-    fn order(self, one: &[u8; 16], other: &[u8; 16]) -> Ordering {
-        match self {
-            Self::OldestFirst { .. } => one.cmp(other),
-            Self::NewestFirst { .. } => other.cmp(one),
-        }
     }
 }
 
@@ -127,30 +118,31 @@ impl Store {
         &self,
         team: TeamId,
         filter: &ConversationFilter,
-        way: Way,
+        way: Way<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let found = match filter {
-            ConversationFilter { lead: Some(lead), .. } => {
-                Some(of_lead(&mut reader, team, *lead).await?)
-            }
-            ConversationFilter {
-                status: Some(ConversationStatus::Cancelled),
-                campaign: None,
-                lead: None,
-            } => Some(cancelled(&mut reader, team, way, limit).await?),
-            ConversationFilter { .. } => None,
-        };
-        if found.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        let mut query = QueryBuilder::new(CONVERSATION);
-        query.push_bind(key(team));
-        narrow(&mut query, filter, found);
-        go_on(&mut query, way, limit);
-        let rows = query.build().fetch_all(&mut reader).await?;
+        let rows = rows_on(&mut reader, CONVERSATION, team, filter, way, limit).await?;
         rows.iter().map(ConversationRow::read).collect()
+    }
+
+    /// These conversations, in no order.
+    pub async fn conversations_named(
+        &self,
+        team: TeamId,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let mut found = Vec::with_capacity(conversations.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in conversations.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(CONVERSATION);
+            query.push_bind(key(team)).push(" and v.conversation_id in (");
+            query.push_list(part.iter().map(|conversation| key(*conversation))).push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(ConversationRow::read(&row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// A conversation.
@@ -250,6 +242,47 @@ impl Store {
     }
 }
 
+/// The rows of a list, as this statement begins.
+pub(super) async fn rows_on(
+    reader: &mut db::Connection,
+    select: &'static str,
+    team: TeamId,
+    filter: &ConversationFilter,
+    way: Way<ConversationId>,
+    limit: u32,
+) -> Result<Vec<db::Row>, StoreError> {
+    let found = match filter {
+        ConversationFilter { lead: Some(lead), .. } => Some(of_lead(reader, team, *lead).await?),
+        ConversationFilter { is_waiting: true, .. } => {
+            Some(ids(reader, waiting(team, filter.campaign, way, limit).build()).await?)
+        }
+        ConversationFilter {
+            status: Some(ConversationStatus::Cancelled), campaign: None, ..
+        } => Some(cancelled(reader, team, way, limit).await?),
+        ConversationFilter { .. } => None,
+    };
+    if found.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    list(select, team, filter, found, way, limit).build().fetch_all(reader).await
+}
+
+/// A list as this statement begins; of those that were found before, where they were.
+pub(super) fn list(
+    select: &'static str,
+    team: TeamId,
+    filter: &ConversationFilter,
+    found: Option<Vec<[u8; 16]>>,
+    way: Way<ConversationId>,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(select);
+    query.push_bind(key(team));
+    narrow(&mut query, filter, found);
+    way.go_on(&mut query, way::CONVERSATION, limit);
+    query
+}
+
 fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Option<Vec<[u8; 16]>>) {
     match filter.status {
         Some(ConversationStatus::Cancelled) => {
@@ -257,6 +290,9 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Opti
                 " and (v.status = 'cancelled' or (c.status = 'cancelled' \
                  and v.status in ('awaiting_lead', 'awaiting_assistant')))",
             );
+        }
+        Some(ConversationStatus::AwaitingAssistant) if filter.is_begun == Some(true) => {
+            query.push(BEGUN);
         }
         Some(
             status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
@@ -268,6 +304,12 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Opti
         }
         None => {}
     }
+    if filter.is_begun == Some(false) {
+        query.push(" and v.mailbox_id is null and v.next_at is null");
+    }
+    if filter.is_waiting {
+        query.push(" and w.since is not null");
+    }
     if let Some(campaign) = filter.campaign {
         query.push(" and v.campaign_id = ").push_bind(key(campaign));
     }
@@ -277,22 +319,25 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Opti
     }
 }
 
-fn go_on(query: &mut QueryBuilder<'_>, way: Way, limit: u32) {
-    let order = match way {
-        Way::OldestFirst { after } => {
-            if let Some(after) = after {
-                query.push(" and v.conversation_id > ").push_bind(key(after));
-            }
-            " order by v.conversation_id limit "
-        }
-        Way::NewestFirst { before } => {
-            if let Some(before) = before {
-                query.push(" and v.conversation_id < ").push_bind(key(before));
-            }
-            " order by v.conversation_id desc limit "
-        }
-    };
-    query.push(order).push_bind(i64::from(limit));
+/// Those that await the assistant and were begun, as their index says it: there are few of them among those that were
+/// not begun.
+const BEGUN: &str = " and c.status <> 'cancelled' and v.status = 'awaiting_assistant' \
+     and (v.mailbox_id is not null or v.next_at is not null)";
+
+/// Those that wait for a rep.
+pub(super) fn waiting(
+    team: TeamId,
+    campaign: Option<CampaignId>,
+    way: Way<ConversationId>,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new("select v.conversation_id from waiting v where v.team_id = ");
+    query.push_bind(key(team));
+    if let Some(campaign) = campaign {
+        query.push(" and v.campaign_id = ").push_bind(key(campaign));
+    }
+    way.go_on(&mut query, way::CONVERSATION, limit);
+    query
 }
 
 /// The conversations of a lead: found first, since SQLite would walk through all of the team in the order that is asked
@@ -316,7 +361,7 @@ async fn of_lead(
 async fn cancelled(
     reader: &mut db::Connection,
     team: TeamId,
-    way: Way,
+    way: Way<ConversationId>,
     limit: u32,
 ) -> Result<Vec<[u8; 16]>, StoreError> {
     let mut lists = Vec::new();
@@ -343,12 +388,16 @@ async fn cancelled(
 }
 
 /// The first conversation that each cancelled campaign left open in this way, where there is one.
-pub(super) fn first_left_open(team: TeamId, open: &'static str, way: Way) -> QueryBuilder<'static> {
+pub(super) fn first_left_open(
+    team: TeamId,
+    open: &'static str,
+    way: Way<ConversationId>,
+) -> QueryBuilder<'static> {
     let mut query = QueryBuilder::new(
         "select c.campaign_id, (select v.conversation_id from conversations v where v.team_id = ",
     );
     query.push_bind(key(team)).push(" and v.campaign_id = c.campaign_id").push(open);
-    go_on(&mut query, way, 1);
+    way.go_on(&mut query, way::CONVERSATION, 1);
     query.push(") from campaigns c where c.team_id = ").push_bind(key(team));
     query.push(" and c.status = 'cancelled'");
     query
@@ -358,11 +407,15 @@ pub(super) fn first_left_open(team: TeamId, open: &'static str, way: Way) -> Que
 pub(super) const OPEN: [&str; 2] =
     [" and v.status = 'awaiting_assistant'", " and v.status = 'awaiting_lead'"];
 
-pub(super) fn cancelled_themselves(team: TeamId, way: Way, limit: u32) -> QueryBuilder<'static> {
+pub(super) fn cancelled_themselves(
+    team: TeamId,
+    way: Way<ConversationId>,
+    limit: u32,
+) -> QueryBuilder<'static> {
     let mut query =
         QueryBuilder::new("select v.conversation_id from conversations v where v.team_id = ");
     query.push_bind(key(team)).push(" and v.status = 'cancelled'");
-    go_on(&mut query, way, limit);
+    way.go_on(&mut query, way::CONVERSATION, limit);
     query
 }
 
@@ -370,13 +423,13 @@ pub(super) fn left_open(
     team: TeamId,
     campaign: [u8; 16],
     open: &'static str,
-    way: Way,
+    way: Way<ConversationId>,
     limit: u32,
 ) -> QueryBuilder<'static> {
     let mut query =
         QueryBuilder::new("select v.conversation_id from conversations v where v.team_id = ");
     query.push_bind(key(team)).push(" and v.campaign_id = ").push_bind(campaign).push(open);
-    go_on(&mut query, way, limit);
+    way.go_on(&mut query, way::CONVERSATION, limit);
     query
 }
 

@@ -9,6 +9,7 @@ use rondo_core::ids::{CampaignId, LeadId, RepId, TeamId};
 use rondo_core::text::EmailKey;
 
 use super::IDS_MAX;
+use super::way::{self, Way};
 use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::rows::Values;
@@ -86,13 +87,6 @@ impl LeadRow {
     }
 }
 
-/// From where a list goes on, and in which order.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Way {
-    OldestFirst { after: Option<LeadId> },
-    NewestFirst { before: Option<LeadId> },
-}
-
 impl Store {
     /// Leads, oldest first.
     pub async fn leads(
@@ -120,7 +114,7 @@ impl Store {
         &self,
         team: TeamId,
         filter: &LeadFilter,
-        way: Way,
+        way: Way<LeadId>,
         limit: u32,
     ) -> Result<Vec<LeadRow>, StoreError> {
         let query = match filter.campaign {
@@ -128,7 +122,7 @@ impl Store {
                 of_campaign(team, campaign, filter, way, limit)
             }
             // One lead at most has an address.
-            _ => of_team(team, filter, way, limit),
+            _ => of_team(LEAD, team, filter, way, limit),
         };
         let mut reader = self.of(team).reader().await?;
         let rows = query.build().fetch_all(&mut reader).await?;
@@ -187,32 +181,25 @@ pub(super) fn of_campaign(
     team: TeamId,
     campaign: CampaignId,
     filter: &LeadFilter,
-    way: Way,
+    way: Way<LeadId>,
     limit: u32,
 ) -> QueryBuilder<'static> {
     let mut query = QueryBuilder::new(LEAD_OF_CAMPAIGN);
     query.push_bind(key(team)).push(" and c.campaign_id = ").push_bind(key(campaign));
     narrow(&mut query, filter);
-    let order = match way {
-        Way::OldestFirst { after } => {
-            if let Some(after) = after {
-                query.push(" and c.lead_id > ").push_bind(key(after));
-            }
-            " order by c.lead_id limit "
-        }
-        Way::NewestFirst { before } => {
-            if let Some(before) = before {
-                query.push(" and c.lead_id < ").push_bind(key(before));
-            }
-            " order by c.lead_id desc limit "
-        }
-    };
-    query.push(order).push_bind(i64::from(limit));
+    way.go_on(&mut query, way::LEAD_OF_CONVERSATION, limit);
     query
 }
 
-fn of_team(team: TeamId, filter: &LeadFilter, way: Way, limit: u32) -> QueryBuilder<'static> {
-    let mut query = QueryBuilder::new(LEAD);
+/// A list of the team's leads, as this statement begins.
+pub(super) fn of_team(
+    select: &'static str,
+    team: TeamId,
+    filter: &LeadFilter,
+    way: Way<LeadId>,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(select);
     query.push_bind(key(team));
     narrow(&mut query, filter);
     if let Some(campaign) = filter.campaign {
@@ -224,21 +211,7 @@ fn of_team(team: TeamId, filter: &LeadFilter, way: Way, limit: u32) -> QueryBuil
             .push_bind(key(campaign))
             .push(")");
     }
-    let order = match way {
-        Way::OldestFirst { after } => {
-            if let Some(after) = after {
-                query.push(" and l.lead_id > ").push_bind(key(after));
-            }
-            " order by l.lead_id limit "
-        }
-        Way::NewestFirst { before } => {
-            if let Some(before) = before {
-                query.push(" and l.lead_id < ").push_bind(key(before));
-            }
-            " order by l.lead_id desc limit "
-        }
-    };
-    query.push(order).push_bind(i64::from(limit));
+    way.go_on(&mut query, way::LEAD, limit);
     query
 }
 

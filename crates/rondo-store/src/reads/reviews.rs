@@ -5,6 +5,7 @@ use rondo_core::ids::{CampaignId, ConversationId, LeadId, MessageId, Suppression
 use rondo_core::mail::{QualifierKind, ReviewReason, SuppressionReason};
 use rondo_core::text::EmailKey;
 
+use crate::db::QueryBuilder;
 use crate::fields::{Fields, key};
 use crate::{Store, StoreError, db};
 
@@ -19,6 +20,8 @@ pub struct ReviewRow {
     pub lead: LeadId,
     /// Why; none where its campaign was cancelled while the lead waited.
     pub reason: Option<ReviewReason>,
+    /// Since when; the beginning of time where that was not kept yet.
+    pub since: Instant,
 }
 
 /// A message that was kept while its campaign did not run, and is to be acted on now.
@@ -62,6 +65,22 @@ pub struct QualifierRow {
     pub thresholds: Option<String>,
 }
 
+const IN_REVIEW: &str = "select conversation_id, campaign_id, lead_id, review_reason, review_since \
+     from conversations where team_id = ";
+
+impl ReviewRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "conversations");
+        Ok(Self {
+            conversation: fields.id(0)?,
+            campaign: fields.id(1)?,
+            lead: fields.id(2)?,
+            reason: fields.optional(3, Fields::word)?,
+            since: fields.instant(4)?,
+        })
+    }
+}
+
 impl Store {
     /// At most `limit` conversations in review after this one, oldest first.
     pub async fn reviews(
@@ -70,30 +89,28 @@ impl Store {
         after: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<ReviewRow>, StoreError> {
-        let after = after.map_or_else(|| [0; 16], key);
+        let mut query = QueryBuilder::new(IN_REVIEW);
+        query.push_bind(key(team)).push(" and status = 'in_review'");
+        if let Some(after) = after {
+            query.push(" and conversation_id > ").push_bind(key(after));
+        }
+        query.push(" order by conversation_id limit ").push_bind(i64::from(limit));
         let mut reader = self.of(team).reader().await?;
-        let rows = db::query(
-            "select conversation_id, campaign_id, lead_id, review_reason
-             from conversations
-             where team_id = $1 and status = 'in_review' and conversation_id > $2
-             order by conversation_id
-             limit $3",
-        )
-        .bind(key(team))
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(&mut reader)
-        .await?;
-        let review = |row| {
-            let fields = Fields::new(row, "conversations");
-            Ok(ReviewRow {
-                conversation: fields.id(0)?,
-                campaign: fields.id(1)?,
-                lead: fields.id(2)?,
-                reason: fields.optional(3, Fields::word)?,
-            })
-        };
-        rows.iter().map(review).collect()
+        let rows = query.build().fetch_all(&mut reader).await?;
+        rows.iter().map(ReviewRow::read).collect()
+    }
+
+    /// At most `limit` conversations in review, the one that waits longest first; those after this one, which has been
+    /// in review since then.
+    pub async fn reviews_by_wait(
+        &self,
+        team: TeamId,
+        after: Option<(Instant, ConversationId)>,
+        limit: u32,
+    ) -> Result<Vec<ReviewRow>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let rows = by_wait(team, after, limit).build().fetch_all(&mut reader).await?;
+        rows.iter().map(ReviewRow::read).collect()
     }
 
     /// At most `limit` messages that were kept while their campaigns did not run and need not be any more, oldest first,
@@ -198,6 +215,22 @@ impl Store {
             thresholds: fields.optional_text(4)?,
         })
     }
+}
+
+/// The list of conversations in review by how long they wait.
+pub(super) fn by_wait(
+    team: TeamId,
+    after: Option<(Instant, ConversationId)>,
+    limit: u32,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(IN_REVIEW);
+    query.push_bind(key(team)).push(" and status = 'in_review'");
+    if let Some((since, conversation)) = after {
+        query.push(" and (review_since, conversation_id) > (").push_bind(since.as_micros());
+        query.push(", ").push_bind(key(conversation)).push(")");
+    }
+    query.push(" order by review_since, conversation_id limit ").push_bind(i64::from(limit));
+    query
 }
 
 pub(super) fn suppression_row(row: &db::Row) -> Result<SuppressionRow, StoreError> {

@@ -4,7 +4,8 @@ use rondo_core::Instant;
 use rondo_core::ids::{CampaignId, ConversationId, IdSource, LeadId, RepId, TeamId};
 
 use super::assignments::{Order, Span, numbers_of};
-use super::{LeadFilter, conversations, leads};
+use super::way::Way;
+use super::{ConversationFilter, LeadFilter, conversations, leads, reviews};
 use crate::db::QueryBuilder;
 use crate::{Store, StoreOptions};
 
@@ -48,7 +49,7 @@ async fn a_reps_assignments_of_a_campaign_are_told_apart_within_the_index() {
 
 #[tokio::test]
 async fn what_a_cancelled_campaign_left_open_is_found_by_the_campaign() {
-    use conversations::{OPEN, Way, cancelled_themselves, first_left_open, left_open};
+    use conversations::{OPEN, cancelled_themselves, first_left_open, left_open};
 
     let mut world = World::new().await;
     let last: ConversationId = world.ids.next_id();
@@ -77,7 +78,7 @@ async fn what_a_cancelled_campaign_left_open_is_found_by_the_campaign() {
 
 #[tokio::test]
 async fn the_leads_of_a_campaign_come_in_order() {
-    use leads::{Way, of_campaign};
+    use leads::of_campaign;
 
     let mut world = World::new().await;
     let (campaign, last): (CampaignId, LeadId) = (world.ids.next_id(), world.ids.next_id());
@@ -91,5 +92,29 @@ async fn the_leads_of_a_campaign_come_in_order() {
     {
         let query = of_campaign(world.team, campaign, filter, way, 51);
         world.walks(query, "INDEX conversations_lead").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_review_comes_in_the_order_of_its_index() {
+    let mut world = World::new().await;
+    let last: ConversationId = world.ids.next_id();
+    for after in [None, Some((Instant::from_micros(1), last))] {
+        world.walks(reviews::by_wait(world.team, after, 51), "INDEX conversations_review").await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_and_what_was_begun_is_found_by_index() {
+    let mut world = World::new().await;
+    let last: ConversationId = world.ids.next_id();
+    for way in [Way::OldestFirst { after: None }, Way::NewestFirst { before: Some(last) }] {
+        let query = conversations::waiting(world.team, None, way, 51);
+        world.walks(query, "COVERING INDEX sqlite_autoindex_waiting_2").await;
+        let status = Some(crate::ConversationStatus::AwaitingAssistant);
+        let filter = ConversationFilter { status, is_begun: Some(true), ..Default::default() };
+        let (select, team) = (conversations::CONVERSATION, world.team);
+        let query = conversations::list(select, team, &filter, None, way, 51);
+        world.walks(query, "INDEX conversations_begun").await;
     }
 }

@@ -92,6 +92,7 @@ pub(super) const TABLES: &[Table] = &[
               where team_id = $1
               order by lead_id",
     },
+    // Without `review_since`, which a migration did not read out of the ledger again.
     Table {
         table: "conversations",
         kind: "conversation",

@@ -82,6 +82,10 @@ pub struct ConversationsWanted {
     pub campaign: Option<CampaignId>,
     /// Those of this lead.
     pub lead: Option<LeadId>,
+    /// Of those that await the assistant: those in which something was written, or is to be, or the others.
+    pub is_begun: Option<bool>,
+    /// Those alone that wait for a rep.
+    pub is_waiting: bool,
 }
 
 /// Conversations, oldest first.
@@ -116,7 +120,13 @@ pub(super) async fn filter(
         // The conversations of somebody who was erased stay.
         return Err(AppError::not_found("lead", lead));
     }
-    Ok(ConversationFilter { status: wanted.status, campaign: wanted.campaign, lead: wanted.lead })
+    Ok(ConversationFilter {
+        status: wanted.status,
+        campaign: wanted.campaign,
+        lead: wanted.lead,
+        is_begun: wanted.is_begun,
+        is_waiting: wanted.is_waiting,
+    })
 }
 
 /// A conversation, with its messages.

@@ -1,5 +1,7 @@
 //! Histories as people read them: the latest first, with names beside the ids.
 
+pub mod finding;
+
 use std::collections::HashMap;
 
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, RepId};
@@ -8,7 +10,7 @@ use crate::app::assignments::{self, AssignmentView, AssignmentsWanted};
 use crate::app::conversations::{self, ConversationDetail, ConversationView, ConversationsWanted};
 use crate::app::leads::{self, LeadView, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
-use crate::app::reviews::{self, ReviewItem};
+use crate::app::reviews::{self, Queued, ReviewItem};
 use crate::app::{App, AppError, Caller, Look, turns};
 use crate::t;
 
@@ -167,21 +169,22 @@ fn owned(look: &Look, lead: LeadView) -> OwnedLead {
     OwnedLead { lead, owner_name }
 }
 
-/// What waits for a person, oldest first.
+/// What waits for a person, the longest first.
 pub async fn reviews(
     app: &App,
     caller: &Caller,
     page: &Page,
-) -> Result<Listed<Named<ReviewItem>>, AppError> {
-    let listed = reviews::list(app, caller, page).await?;
+) -> Result<Listed<Named<Queued>>, AppError> {
+    let listed = reviews::queue(app, caller, page).await?;
     let look = app.look(caller.team).await?;
-    let names = Names::of(app, &look, listed.items.iter().filter_map(lead_of)).await?;
-    Ok(listed.map(|item| {
-        let campaign = match &item {
+    let leads = listed.items.iter().filter_map(|queued| lead_of(&queued.item));
+    let names = Names::of(app, &look, leads).await?;
+    Ok(listed.map(|queued| {
+        let campaign = match &queued.item {
             ReviewItem::Conversation(conversation) => Some(conversation.campaign),
             ReviewItem::Message(_) => None,
         };
-        names.beside(&look, campaign, lead_of(&item), item)
+        names.beside(&look, campaign, lead_of(&queued.item), queued)
     }))
 }
 
@@ -190,20 +193,6 @@ fn lead_of(item: &ReviewItem) -> Option<LeadId> {
         ReviewItem::Conversation(conversation) => Some(conversation.lead),
         ReviewItem::Message(_) => None,
     }
-}
-
-/// The conversation in review that comes after this one, or else the first of the others.
-pub async fn next_review(
-    app: &App,
-    caller: &Caller,
-    conversation: ConversationId,
-) -> Result<Option<ConversationId>, AppError> {
-    let after = app.store().reviews(caller.team, Some(conversation), 1).await?;
-    if let Some(next) = after.first() {
-        return Ok(Some(next.conversation));
-    }
-    let first = app.store().reviews(caller.team, None, 1).await?;
-    Ok(first.first().map(|row| row.conversation).filter(|first| *first != conversation))
 }
 
 /// Whose the leads of a page are.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use rondo_core::ids::{CampaignId, ConversationId, Id as _};
 use rondo_core::team::Status;
-use rondo_core::time::Instant;
 use rondo_store::{ConversationStatus, OutcomeRow};
 
 use crate::app::reports::period;
@@ -115,10 +114,6 @@ pub struct CampaignOutcomes {
 /// What became of the conversations that began in a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomesView {
-    /// Those that began from then …
-    pub since: Instant,
-    /// … until then.
-    pub until: Instant,
     /// Those of the team as a whole.
     pub all: Outcomes,
     /// By campaign, the one with the most conversations first.
@@ -157,7 +152,7 @@ pub async fn outcomes(app: &App, caller: &Caller, days: i64) -> Result<OutcomesV
         }
         from = next;
     }
-    Ok(OutcomesView { since, until, all, campaigns: named(&look, campaigns) })
+    Ok(OutcomesView { all, campaigns: named(&look, campaigns) })
 }
 
 fn is_over(look: &Look, campaign: CampaignId) -> bool {

@@ -10,7 +10,7 @@ use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::history::{self, Named};
 use crate::app::page::Page;
 use crate::app::reports::{self, Share};
-use crate::app::reviews::ReviewItem;
+use crate::app::reviews::Queued;
 use crate::app::{App, AppError, Caller, Look, mailboxes};
 
 /// Items of each list that are shown; the rest stands on its own page.
@@ -31,7 +31,7 @@ pub const DELIVERIES_LOOKED_AT: u32 = 1_000;
 /// The state of a team at a glance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
-    pub reviews: Vec<Named<ReviewItem>>,
+    pub reviews: Vec<Named<Queued>>,
     pub has_more_reviews: bool,
     pub waiting: Vec<Waiting>,
     /// Campaigns with waiting leads that are not shown.

@@ -16,8 +16,8 @@ pub const LIMIT_DEFAULT: u32 = 50;
 pub const LIMIT_MAX: u32 = 500;
 
 const CHECKSUM_BYTES: usize = 8;
-/// An id, and a byte that says what of.
-const POSITION_BYTES_MAX: usize = 17;
+/// A point in time and two ids.
+const POSITION_BYTES_MAX: usize = 40;
 /// Characters of a cursor at most: more can't be one.
 pub const CURSOR_CHARS_MAX: usize = (CHECKSUM_BYTES + POSITION_BYTES_MAX) * 4 / 3 + 1;
 

@@ -16,7 +16,7 @@ use rondo_store::{SignInLink, StoreError};
 use tokio::sync::Mutex;
 
 use crate::app::{App, AppError};
-use crate::found::found_without_key;
+use crate::found::{Founder, found_without_key};
 use passwords::Password;
 use sessions::begin_session;
 use tokens::Token;
@@ -171,7 +171,8 @@ pub async fn begin(
     }
     let hash = password.hash(app.entropy().as_ref()).await?;
     let (clock, entropy) = (app.clock().as_ref(), app.entropy().as_ref());
-    let (team, user) = found_without_key(app.store(), team, admin, clock, entropy).await?;
+    let (store, by) = (app.store(), Founder::Admin);
+    let (team, user) = found_without_key(store, team, admin, clock, entropy, by).await?;
     app.store().set_password_hash(team, user, &hash, clock.now(), None).await?;
     drop(one_at_a_time);
     Ok(begin_session(app, team, user, agent).await?)

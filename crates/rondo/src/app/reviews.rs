@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use rondo_core::ids::{CampaignId, ConversationId, Id as _, LeadId, MessageId};
 use rondo_core::mail::ReviewReason;
+use rondo_core::time::Instant;
 use rondo_store::{MessageRow, ReviewRow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,6 +114,97 @@ pub async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listed<Revi
     Ok(Listed { items, next_cursor: listed.next_cursor })
 }
 
+/// Something in the queue of what waits for a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queued {
+    /// What it is.
+    pub item: ReviewItem,
+    /// Since when; none for what waited before that was kept.
+    pub since: Option<Instant>,
+}
+
+/// A place in the queue: behind this conversation and behind this message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Behind {
+    conversation: Option<(Instant, ConversationId)>,
+    message: Option<MessageId>,
+}
+
+/// Stands in a cursor where there is no id.
+const NOTHING: [u8; 16] = [0; 16];
+
+impl Position for Behind {
+    fn to_bytes(&self) -> Vec<u8> {
+        let since = self.conversation.map_or(0, |(since, _)| since.as_micros());
+        let conversation = self.conversation.map_or(NOTHING, |(_, one)| *one.as_bytes());
+        let message = self.message.map_or(NOTHING, |message| *message.as_bytes());
+        [since.to_be_bytes().as_slice(), &conversation, &message].concat()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (since, rest) = bytes.split_first_chunk()?;
+        let (conversation, rest) = rest.split_first_chunk()?;
+        let since = Instant::from_micros(i64::from_be_bytes(*since));
+        let message = rest.try_into().ok()?;
+        let is_there = |id: &[u8; 16]| *id != NOTHING;
+        let conversation = Some(*conversation).filter(is_there);
+        Some(Self {
+            conversation: conversation.map(|one| (since, ConversationId::from_bytes(one))),
+            message: Some(message).filter(is_there).map(MessageId::from_bytes),
+        })
+    }
+}
+
+/// What waits for a person, conversations and messages alike: what waits longest comes first.
+pub async fn queue(app: &App, caller: &Caller, page: &Page) -> Result<Listed<Queued>, AppError> {
+    let list = List::new(caller.team, "reviews by wait", &());
+    let mut behind: Behind = list.start(page)?.unwrap_or_default();
+    let (store, fetch) = (app.store(), page.fetch());
+    let in_review = store.reviews_by_wait(caller.team, behind.conversation, fetch).await?;
+    let open = store.open_messages(caller.team, behind.message, fetch).await?;
+    let (mut in_review, mut open) = (in_review.into_iter().peekable(), open.into_iter().peekable());
+    let (mut rows, mut waits) = (Vec::new(), Vec::new());
+    while rows.len() < page.limit as usize {
+        let conversation = in_review.next_if(|row| open.peek().is_none_or(|it| row.since <= it.at));
+        if let Some(row) = conversation {
+            behind.conversation = Some((row.since, row.conversation));
+            waits.push(row.since);
+            rows.push(Row::Conversation(row));
+        } else if let Some(row) = open.next() {
+            behind.message = Some(row.id);
+            waits.push(row.at);
+            rows.push(Row::Message(Box::new(row)));
+        } else {
+            break;
+        }
+    }
+    let has_more = in_review.peek().is_some() || open.peek().is_some();
+    let items = items(app, caller, rows).await?.into_iter().zip(waits);
+    let items = items.map(|(item, since)| Queued { item, since: is_kept(since) }).collect();
+    Ok(Listed { items, next_cursor: has_more.then(|| list.cursor(&behind)) })
+}
+
+fn is_kept(since: Instant) -> Option<Instant> {
+    Some(since).filter(|since| since.as_micros() > 0)
+}
+
+/// The conversation in review that comes after this one in the queue, or else the first of the others.
+pub async fn next(
+    app: &App,
+    caller: &Caller,
+    conversation: ConversationId,
+) -> Result<Option<ConversationId>, AppError> {
+    let store = app.store();
+    let row = store.conversation(caller.team, conversation).await?;
+    let place = row.map(|row| (row.review_since, conversation));
+    let after = store.reviews_by_wait(caller.team, place, 1).await?;
+    if let Some(next) = after.first() {
+        return Ok(Some(next.conversation));
+    }
+    let first = store.reviews_by_wait(caller.team, None, 1).await?;
+    Ok(first.first().map(|row| row.conversation).filter(|first| *first != conversation))
+}
+
 async fn items(app: &App, caller: &Caller, rows: Vec<Row>) -> Result<Vec<ReviewItem>, AppError> {
     let named: Vec<_> = rows
         .iter()
@@ -144,4 +236,22 @@ async fn items(app: &App, caller: &Caller, rows: Vec<Row>) -> Result<Vec<ReviewI
         }
     };
     Ok(rows.into_iter().map(item).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_queue_is_read_as_it_was_written() {
+        let conversation = Some((Instant::from_micros(7), ConversationId::from_bytes([1; 16])));
+        let message = Some(MessageId::from_bytes([2; 16]));
+        for (conversation, message) in
+            [(None, None), (conversation, None), (None, message), (conversation, message)]
+        {
+            let place = Behind { conversation, message };
+            assert_eq!(Behind::from_bytes(&place.to_bytes()), Some(place));
+        }
+        assert_eq!(Behind::from_bytes(&[0; 39]), None);
+    }
 }

@@ -42,7 +42,9 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), Failure> {
     let clock = Arc::new(ManualClock::at(now.plus_seconds(-i64::from(demo::DAYS) * 86_400)));
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let name = Name::parse("Acme Sales").expect("the example's name is well formed");
-    let founded = found::found_without_key(&store, name, args.admin, &*clock, &*entropy).await?;
+    let by = found::Founder::Command;
+    let founded =
+        found::found_without_key(&store, name, args.admin, &*clock, &*entropy, by).await?;
     let shared: Arc<dyn Clock> = clock.clone();
     let (app, engine) = serve::assemble(config, store.clone(), shared, entropy)
         .map_err(|error| Failure::Refused(error.to_string()))?;

@@ -19,8 +19,8 @@ use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use crate::app::choices::{self, Choices};
 use crate::app::conversations::{ConversationView, ConversationsWanted};
+use crate::app::history::finding::{self, Found, Sought};
 use crate::app::history::{self, Named, Person};
-use crate::app::leads::LeadsWanted;
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
 use crate::t;
@@ -44,6 +44,8 @@ struct ConversationsPage {
     /// Whether the list is narrowed.
     is_narrowed: bool,
     is_first_page: bool,
+    /// Whether older conversations were not looked at yet.
+    is_stopped: bool,
     next: Option<String>,
     newest: String,
 }
@@ -57,6 +59,8 @@ pub(super) struct Line {
     /// The address, beside a name.
     pub(super) email: Option<String>,
     pub(super) status: (&'static str, &'static str),
+    /// Whether anything was written in it, or is to be.
+    pub(super) is_begun: bool,
     pub(super) reason: Option<&'static str>,
 }
 
@@ -66,6 +70,7 @@ impl Line {
         let called = person.as_ref().map_or(t("common-erased-lead"), Person::called).to_owned();
         Self {
             status: words::status(&view),
+            is_begun: words::is_begun(&view),
             reason: view.review_reason.map(crate::console::words::reason_tag),
             campaign_name: named.campaign_name,
             email: person.map(|person| person.email).filter(|email| *email != called),
@@ -83,8 +88,8 @@ async fn conversations(
     let frame =
         Frame::new(&console, Some(&session), Section::Conversations, t("conversations-title"));
     let page = paths::page(&query);
-    let listed = listed(&console, &session, &mut query, &page).await?;
-    let fields = ["status", "campaign", "email"].map(|name| (name, query.text(name)));
+    let Found { listed, is_stopped } = found(&console, &session, &mut query, &page).await?;
+    let fields = ["status", "campaign", "find"].map(|name| (name, query.text(name)));
     let next = listed
         .next_cursor
         .as_deref()
@@ -94,6 +99,7 @@ async fn conversations(
         campaigns: choices::campaigns(console.app(), &session.caller).await?,
         is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
         is_first_page: page.cursor.is_none(),
+        is_stopped,
         newest: paths::with("/conversations", fields),
         lines: listed.items.into_iter().map(Line::of).collect(),
         next,
@@ -102,36 +108,37 @@ async fn conversations(
     Ok(rendered(&page))
 }
 
-/// What the query asks for; nothing where it can't be read, or nobody has the address.
-async fn listed(
+/// What the query asks for; nothing where it can't be read.
+async fn found(
     console: &Console,
     session: &Session,
     query: &mut Form,
     page: &Page,
-) -> Result<Listed<Named<ConversationView>>, Trouble> {
+) -> Result<Found<Named<ConversationView>>, Trouble> {
     let (app, caller) = (console.app(), &session.caller);
     let status = query.optional("status", |word| {
-        let found = words::STATUSES.iter().find(|(known, _, _)| *known == word);
-        found.map(|(_, status, _)| *status).ok_or_else(|| t("words-none-offered").to_owned())
+        let found = words::STATUSES.iter().find(|known| known.word == word);
+        found.ok_or_else(|| t("words-none-offered").to_owned())
     });
     let campaign = query.optional("campaign", form::known::<CampaignId>);
-    let email = query.optional("email", form::email);
-    let nothing = Listed { items: Vec::new(), next_cursor: None };
     if query.has_errors() {
-        return Ok(nothing);
+        let listed = Listed { items: Vec::new(), next_cursor: None };
+        return Ok(Found { listed, is_stopped: false });
     }
-    let lead = match email.as_ref().map(Email::key) {
-        Some(email) => {
-            let wanted = LeadsWanted { email: Some(email), ..LeadsWanted::default() };
-            let one = Page { limit: 1, cursor: None };
-            let found = history::leads(app, caller, &wanted, &one).await?;
-            match found.items.first() {
-                Some(owned) => Some(owned.lead.id),
-                None => return Ok(nothing),
-            }
+    let mut wanted = ConversationsWanted { campaign, ..ConversationsWanted::default() };
+    if let Some(status) = status {
+        wanted.status = Some(status.status);
+        wanted.is_begun = status.is_begun;
+        wanted.is_waiting = status.is_waiting;
+    }
+    if let Ok(address) = Email::parse(query.text("find")) {
+        wanted.lead = finding::by_address(app, caller, &address).await?;
+    }
+    match Sought::parse(query.text("find")).filter(|_| wanted.lead.is_none()) {
+        Some(sought) => Ok(finding::conversations(app, caller, &wanted, &sought, page).await?),
+        None => {
+            let listed = history::conversations(app, caller, &wanted, page).await?;
+            Ok(Found { listed, is_stopped: false })
         }
-        None => None,
-    };
-    let wanted = ConversationsWanted { status, campaign, lead };
-    Ok(history::conversations(app, caller, &wanted, page).await?)
+    }
 }

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Console;
 use super::trouble::Trouble;
+use super::words::quoted;
 use crate::app::people::Session;
 use crate::app::text::{SECRET_BYTES_MAX, Unfit};
 use crate::app::{AppError, choices};
@@ -159,7 +160,7 @@ impl Form {
 
     /// Says what is wrong with a field; the first word stands.
     pub(super) fn say(&mut self, name: &str, error: impl Into<String>) {
-        self.errors.entry(name.to_owned()).or_insert_with(|| error.into());
+        self.errors.entry(name.to_owned()).or_insert_with(|| quoted(&error.into()));
     }
 
     /// A field that must be there.
@@ -232,6 +233,7 @@ impl Told for InvalidText {
             Self::TooLong(most) => say("words-too-long").n("most", most).plain(),
             Self::ControlCharacter => t("words-control-character").to_owned(),
             Self::NotAnEmail => t("words-no-email").to_owned(),
+            Self::DomainWithoutDot => t("words-no-dot").to_owned(),
         }
     }
 }

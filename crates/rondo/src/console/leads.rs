@@ -13,13 +13,14 @@ use rondo_core::text::Email;
 
 use super::Console;
 use super::conversations::Line;
-use super::form::{self, Form};
+use super::form::Form;
 use super::frame::{Frame, Section, rendered};
 use super::paths;
 use super::routes::{Reach, Routes, Who, done};
 use super::trouble::Trouble;
 use crate::app::choices::{self, Choices};
 use crate::app::conversations::ConversationsWanted;
+use crate::app::history::finding::{self, Sought};
 use crate::app::history::{self, OwnedLead};
 use crate::app::leads::{self, LeadView, LeadsWanted};
 use crate::app::page::{LIMIT_DEFAULT, Page};
@@ -43,6 +44,8 @@ struct LeadsPage {
     lines: Vec<OwnedLead>,
     is_narrowed: bool,
     is_first_page: bool,
+    /// Whether older leads were not looked at yet.
+    is_stopped: bool,
     next: Option<String>,
     newest: String,
 }
@@ -50,30 +53,33 @@ struct LeadsPage {
 async fn list(
     State(console): State<Console>,
     Who(session): Who,
-    mut query: Form,
+    query: Form,
 ) -> Result<Response, Trouble> {
     let frame = Frame::new(&console, Some(&session), Section::Leads, t("leads-title"));
     let frame = frame.after(Some(query.text("done")));
-    let email = query.optional("email", form::email);
-    let wanted = LeadsWanted {
-        email: email.as_ref().map(Email::key),
-        high_intent: query.is("show", "high_intent").then_some(true),
-        ..LeadsWanted::default()
-    };
+    let (app, caller) = (console.app(), &session.caller);
+    let high_intent = query.is("status", "high_intent").then_some(true);
+    let wanted = LeadsWanted { high_intent, ..LeadsWanted::default() };
     let page = paths::page(&query);
-    let (mut lines, mut next) = (Vec::new(), None);
-    if !query.has_errors() {
-        let listed = history::leads(console.app(), &session.caller, &wanted, &page).await?;
-        (lines, next) = (listed.items, listed.next_cursor);
+    if let Ok(address) = Email::parse(query.text("find"))
+        && let Some(lead) = finding::by_address(app, caller, &address).await?
+    {
+        return Ok(Redirect::to(&format!("/leads/{lead}")).into_response());
     }
-    if let (Some(_), Some(found)) = (&email, lines.first()) {
-        return Ok(Redirect::to(&format!("/leads/{}", found.lead.id)).into_response());
-    }
-    let fields = ["email", "show"].map(|name| (name, query.text(name)));
+    let (listed, is_stopped) = match Sought::parse(query.text("find")) {
+        Some(sought) => {
+            let found = finding::leads(app, caller, &wanted, &sought, &page).await?;
+            (found.listed, found.is_stopped)
+        }
+        None => (history::leads(app, caller, &wanted, &page).await?, false),
+    };
+    let (lines, next) = (listed.items, listed.next_cursor);
+    let fields = ["find", "status"].map(|name| (name, query.text(name)));
     let page = LeadsPage {
         frame,
         is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
         is_first_page: page.cursor.is_none(),
+        is_stopped,
         next: next
             .as_deref()
             .map(|next| paths::with("/leads", fields.into_iter().chain([("cursor", next)]))),
@@ -156,7 +162,7 @@ async fn page(
 }
 
 /// Why the address is never written to, if it is not.
-async fn suppressed(
+pub(super) async fn suppressed(
     console: &Console,
     session: &Session,
     email: &str,

@@ -1,4 +1,4 @@
-//! What waits for a person's eye: one queue, oldest first, gone through by keyboard.
+//! What waits for a person's eye: one queue, what waits longest first, gone through by keyboard.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ use super::trouble::Trouble;
 use super::words::reason_tag;
 use crate::app::history::{self, Named};
 use crate::app::messages::{self, MessageView};
-use crate::app::reviews::ReviewItem;
+use crate::app::reviews::{Queued, ReviewItem};
 use crate::t;
 
 /// Characters of a message that stand in the list.
@@ -94,16 +94,17 @@ async fn queue(
 }
 
 impl Item {
-    fn of(named: Named<ReviewItem>) -> Self {
+    fn of(named: Named<Queued>) -> Self {
         let called = named.person.map(|person| person.called().to_owned());
-        match named.item {
+        let since = named.item.since;
+        match named.item.item {
             ReviewItem::Conversation(item) => Self {
                 who: called.unwrap_or_else(|| t("common-erased-lead").to_owned()),
                 campaign: named.campaign_name,
                 tag: reason_tag(item.reason),
                 reason: words::reason(item.reason),
                 excerpt: item.message.as_ref().map(excerpt).unwrap_or_default(),
-                at: item.message.map(|message| message.at),
+                at: since.or(item.message.map(|message| message.at)),
                 conversation: Some(item.conversation),
                 alone: None,
             },

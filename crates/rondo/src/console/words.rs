@@ -138,22 +138,27 @@ pub(super) fn names(all: &[String]) -> String {
 
 /// A refusal's words as a sentence: with a capital, a full stop, and quotation marks around what is named.
 pub(super) fn sentence(detail: &str) -> String {
-    let mut text = String::with_capacity(detail.len() + 1);
-    let mut is_open = false;
-    for (index, character) in detail.chars().enumerate() {
-        match character {
-            '`' => {
-                text.push(if is_open { '”' } else { '“' });
-                is_open = !is_open;
-            }
-            character if index == 0 => text.extend(character.to_uppercase()),
-            character => text.push(character),
-        }
-    }
+    let detail = quoted(detail);
+    let mut rest = detail.chars();
+    let mut text: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    text.push_str(rest.as_str());
     if !text.ends_with(['.', '!', '?', ':']) {
         text.push('.');
     }
     text
+}
+
+/// A refusal's words with quotation marks around what is named.
+pub(super) fn quoted(detail: &str) -> String {
+    let mut is_open = false;
+    let mark = |character| match character {
+        '`' => {
+            is_open = !is_open;
+            if is_open { '“' } else { '”' }
+        }
+        other => other,
+    };
+    detail.chars().map(mark).collect()
 }
 
 #[cfg(test)]

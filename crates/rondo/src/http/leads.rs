@@ -233,7 +233,8 @@ impl FromObject for ConversationsWanted {
         let status = object.optional("status", json::word(STATUSES));
         let campaign = object.optional("campaign", json::id::<CampaignId>);
         let lead = object.optional("lead", json::id::<LeadId>);
-        Some(Self { status: status?, campaign: campaign?, lead: lead? })
+        let (status, campaign, lead) = (status?, campaign?, lead?);
+        Some(Self { status, campaign, lead, ..Self::default() })
     }
 }
 

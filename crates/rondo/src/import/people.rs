@@ -91,6 +91,9 @@ pub fn without_guard(cell: &str) -> &str {
     }
 }
 
+/// Characters of a cell that a reason quotes: longer than most addresses, and short enough for a line.
+const FOUND_CHARS_MAX: usize = 60;
+
 /// A spreadsheet takes a cell that starts with one of these for a formula.
 pub const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
@@ -137,12 +140,14 @@ impl<'a> Row<'a> {
             InvalidText::ControlCharacter => {
                 Trouble::ControlCharacter { column: self.called(column) }
             }
-            InvalidText::NotAnEmail => Trouble::MalformedAddress {
-                column: self.called(column),
-                problem: if holds_several(cell) {
-                    "holds several email addresses; keep one"
-                } else {
-                    "is not an email address; expected `name@domain`"
+            InvalidText::NotAnEmail | InvalidText::DomainWithoutDot => Trouble::MalformedAddress {
+                found: shortened(cell),
+                problem: match invalid {
+                    _ if holds_several(cell) => "holds several email addresses; keep one",
+                    InvalidText::DomainWithoutDot => {
+                        "has no dot behind the @; expected an address such as `name@example.com`"
+                    }
+                    _ => "is not an email address; expected one such as `name@example.com`",
                 },
             },
         })
@@ -162,9 +167,11 @@ impl<'a> Row<'a> {
             Err(InvalidText::TooLong(limit)) => {
                 Err(Trouble::TooLong { column: self.called(column), limit })
             }
-            Err(InvalidText::ControlCharacter | InvalidText::NotAnEmail) => {
-                Err(Trouble::ControlCharacter { column: self.called(column) })
-            }
+            Err(
+                InvalidText::ControlCharacter
+                | InvalidText::NotAnEmail
+                | InvalidText::DomainWithoutDot,
+            ) => Err(Trouble::ControlCharacter { column: self.called(column) }),
         }
     }
 
@@ -198,13 +205,24 @@ impl<'a> Row<'a> {
                 InvalidText::TooLong(limit) => {
                     Trouble::TooLong { column: self.called(column), limit }
                 }
-                InvalidText::ControlCharacter | InvalidText::Empty | InvalidText::NotAnEmail => {
+                InvalidText::ControlCharacter
+                | InvalidText::Empty
+                | InvalidText::NotAnEmail
+                | InvalidText::DomainWithoutDot => {
                     Trouble::ControlCharacter { column: self.called(column) }
                 }
             })?;
             attributes.insert(name.clone(), text);
         }
         Ok(attributes)
+    }
+}
+
+/// What stands in a cell, as far as it can be told in a sentence.
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(FOUND_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.to_owned(),
     }
 }
 

@@ -15,6 +15,9 @@ pub const SAMPLE_ROWS: usize = 500;
 /// Bytes of text looked at for the delimiter.
 const SAMPLE_BYTES: u64 = 256 * 1024;
 
+/// Bytes of text in which what is none shows itself.
+const BEGINNING_BYTES: usize = 8 * 1024;
+
 /// Characters of a column's name at most: an attribute's, less what tells columns of the same name apart.
 const COLUMN_NAME_CHARS_MAX: usize = NAME_CHARS_MAX - 10;
 
@@ -79,6 +82,9 @@ pub fn recognise<R: Read>(
     };
     let mut text = Vec::new();
     Utf8Reader::new(open()?, encoding).take(SAMPLE_BYTES).read_to_end(&mut text)?;
+    if !is_text(&text) {
+        return Err(ImportError::NotText);
+    }
     let is_cut = text.len() as u64 == SAMPLE_BYTES;
     let said = separator_line(&text);
     let delimiter = match hints.delimiter.or(said) {
@@ -105,6 +111,12 @@ pub fn recognise<R: Read>(
     };
     let rows_before = usize::from(said.is_some()) + usize::from(has_names);
     Ok(Shape { encoding, delimiter, columns, rows_before, sample: rows })
+}
+
+/// Whether this may be the beginning of a text: no program writes zeros into one, but into nearly everything else.
+fn is_text(beginning: &[u8]) -> bool {
+    let beginning = &beginning[..beginning.len().min(BEGINNING_BYTES)];
+    !beginning.contains(&0) && !beginning.starts_with(b"%PDF-")
 }
 
 /// Excel's first line that names the delimiter, as in `sep=;`.
@@ -193,6 +205,16 @@ mod tests {
             assert_eq!((found.delimiter, found.delimiter_name()), (delimiter, name));
             assert_eq!(found.columns, ["Name", "Email", "Note"]);
             assert_eq!(found.sample.len(), 2);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01,\0\0\0\x01\x08".as_slice();
+        let workbook = b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0".as_slice();
+        for bytes in [picture, workbook, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"] {
+            let error = recognise(|| Ok(bytes), &Hints::default()).unwrap_err();
+            assert!(matches!(error, ImportError::NotText), "{error}");
         }
     }
 

@@ -19,8 +19,8 @@ pub enum Trouble {
     MissingAddress,
     /// Something that is no address.
     MalformedAddress {
-        /// The column it stands in.
-        column: String,
+        /// As it stands there, cut where it is long.
+        found: String,
         /// What is wrong with it.
         problem: &'static str,
     },
@@ -154,7 +154,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingAddress => f.write_str("there is no email address; enter one"),
-            Self::MalformedAddress { column, problem } => write!(f, "`{column}` {problem}"),
+            Self::MalformedAddress { found, problem } => write!(f, "`{found}` {problem}"),
             Self::SharedAddress { first_row } => write!(
                 f,
                 "row {first_row} has the same email address and another person's name; correct one of them"

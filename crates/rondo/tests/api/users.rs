@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rondo::app::ledger::{self, HistoryWanted};
 use rondo::app::people::{self, NewUser, Session, SignInError, SignedIn};
 use rondo::app::{App, AppParts, Caller, MailParts};
 use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
@@ -450,6 +451,11 @@ async fn the_first_team_is_begun_once() {
     assert!(store.keys(session.caller.team, None, 10).await.unwrap().is_empty());
     let listed = people::list(&app, &session.caller).await.unwrap();
     assert!(listed[0].has_password && listed[0].email == "root@acme.example");
+    // By the one who did it.
+    let all = HistoryWanted::All;
+    let told = ledger::history(&app, &session.caller, all, None, 9).await.unwrap();
+    assert_eq!(told.entries.len(), 2);
+    assert!(told.entries.iter().all(|entry| entry.who == "root@acme.example"), "{told:?}");
     let differences = store.verify(session.caller.team, &mut |_| {}).await.unwrap().unwrap();
     assert_eq!(differences.differences, []);
 }

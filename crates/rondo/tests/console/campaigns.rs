@@ -72,13 +72,23 @@ async fn a_file_is_taken_once_its_columns_are_confirmed_and_what_is_wrong_can_be
     let report = ada.post(&columns, &right).await.leads_to().to_owned();
     ada.get(&report)
         .await
-        .says(&["not an email address", "<div class=\"figure\">1</div>not taken"]);
+        .says(&["“no address” is not an email address", "<div class=\"figure\">1</div>not taken"]);
     let rows = ada.get(&format!("{report}/not-taken.csv")).await;
     rows.says(&["Bo,no address,3,"]).lacks(&["ann@x.example"]);
     let leads = world.admin().get("/v1/leads?email=ann@x.example").await.is(200);
     assert_eq!(leads["items"][0]["attributes"]["Size"], "9");
     assert_eq!(leads["items"][0]["name"], "Ann Lee");
     ada.get(&format!("{campaign}/leads")).await.says(&["1 lead"]);
+}
+
+#[tokio::test]
+async fn a_picture_is_no_list_of_leads() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    let picture = "PNG\r\n\u{1a}\n\0\0\0\rIHDR,\0\0";
+    let page = ada.upload(&format!("{campaign}/leads/file"), "me.png", picture).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["The file is not text; expected CSV"]);
 }
 
 #[tokio::test]

@@ -160,14 +160,78 @@ async fn conversations_are_found_by_status_campaign_and_address() {
     all.says(&["lea@customer.example", "max@customer.example", "Spring"]);
     let newest_first = all.text.find("max@customer") < all.text.find("lea@customer");
     assert!(newest_first, "{}", all.text);
-    let found = admin.get("/conversations?status=in_review&email=").await;
+    let found = admin.get("/conversations?status=in_review&find=").await;
     found.says(&["max@customer.example"]).lacks(&["lea@customer.example"]);
-    let found = admin.get("/conversations?email=LEA%40customer.example").await;
+    let found = admin.get("/conversations?find=LEA%40customer.example").await;
     found.says(&["lea@customer.example"]).lacks(&["max@customer.example"]);
     let of_spring = format!("/conversations?campaign={}", lea.campaign);
     admin.get(&of_spring).await.says(&["lea@customer.example"]);
-    admin.get("/conversations?email=eve%40x.example").await.says(&["No conversation fits"]);
-    admin.get("/conversations?email=eve").await.says(&["id=\"email-error\"", "value=\"eve\""]);
+    let found = admin.get("/conversations?find=MAX%40cust&status=in_review").await;
+    found.says(&["max@customer.example", "value=\"MAX@cust\""]).lacks(&["lea@customer.example"]);
+    for nothing in ["find=eve%40x.example", "find=eve", "find=lea%40&status=in_review"] {
+        let page = admin.get(&format!("/conversations?{nothing}")).await;
+        page.says(&["No conversation fits"]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_begun_is_listed_as_added_and_what_waits_by_itself() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let bo = world.add_rep("Bo").await;
+    let south = world.add_group("South", &[&bo]).await;
+    let autumn = world.launched("Autumn", &south).await;
+    let leads = format!("/v1/campaigns/{autumn}/leads");
+    let max = json!({"email": "max@customer.example"});
+    world.admin().post(&leads, max).await.is(200);
+    let admin = world.admin_browser().await;
+    let found = admin.get("/conversations?status=not_begun").await;
+    found.says(&["max@customer.example", "Added "]).lacks(&["lea@customer.example"]);
+    for (status, shown) in [("awaiting_lead", "lea@"), ("waiting", "No conversation fits")] {
+        let found = admin.get(&format!("/conversations?status={status}")).await;
+        found.says(&[shown, ">Not begun<", ">Waits for a rep<"]).lacks(&["max@", "Added "]);
+    }
+    let qualified = json!({"action": "qualify"});
+    world.admin().post(&format!("/v1/campaigns/{autumn}/pause"), json!({})).await.is(200);
+    let waits = format!("/v1/conversations/{}/review", lea.conversation);
+    world.admin().post(&format!("/v1/campaigns/{}/pause", lea.campaign), json!({})).await.is(200);
+    world.admin().post(&waits, qualified).await.is(200);
+    let found = admin.get("/conversations?status=waiting").await;
+    found.says(&["lea@customer.example"]).lacks(&["max@customer.example"]);
+}
+
+#[tokio::test]
+async fn whoever_waits_longest_is_the_first_in_review() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    max.hears(&world, "Hm from Max", ReplyLabel::Other, UNSURE).await;
+    world.pass(60).await;
+    let stray = read(Sender::Other, ReplyLabel::Question, UNSURE);
+    lea.takes(&world, "Who are you?", None, stray).await;
+    world.pass(60).await;
+    lea.hears(&world, "Hm from Lea", ReplyLabel::Other, UNSURE).await;
+    let admin = world.admin_browser().await;
+    let page = admin.get("/reviews").await;
+    let place = |words: &str| page.text.find(words).unwrap_or_else(|| panic!("{}", page.text));
+    assert!(place("Hm from Max") < place("Who are you?"));
+    assert!(place("Who are you?") < place("Hm from Lea"));
+    admin.get(&path(&max)).await.says(&[&format!("/conversations/{}#latest", lea.conversation)]);
+    admin.get(&path(&lea)).await.says(&[&format!("/conversations/{}#latest", max.conversation)]);
+}
+
+#[tokio::test]
+async fn a_conversation_says_that_no_mail_goes_to_its_lead() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    admin.get(&path(&thread)).await.lacks(&["never written to"]);
+    let address = [("address", "lea@customer.example")];
+    admin.post("/settings/suppressions", &address).await.leads_to();
+    admin
+        .get(&path(&thread))
+        .await
+        .says(&["never written to: an admin said so", "No mail goes to"]);
 }
 
 #[tokio::test]

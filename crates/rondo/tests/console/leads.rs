@@ -1,4 +1,4 @@
-//! Leads: found by address, given an owner, erased.
+//! Leads: found by address or name, given an owner, erased.
 
 use axum::http::StatusCode;
 use rondo_core::mail::ReplyLabel;
@@ -7,15 +7,22 @@ use crate::thread::Thread;
 use crate::world::World;
 
 #[tokio::test]
-async fn a_lead_is_found_by_the_whole_address() {
+async fn a_lead_is_found_by_address_or_by_a_part_of_what_is_known() {
     let world = World::new().await;
     let thread = Thread::begun(&world).await;
     let admin = world.admin_browser().await;
-    let found = admin.get("/leads?email=Lea%40customer.example").await;
+    let found = admin.get("/leads?find=Lea%40customer.example").await;
     let path = format!("/leads/{}", thread.lead);
     assert_eq!(found.leads_to(), path);
     admin.get(&path).await.says(&["Lea", "Spring", "Change the owner", &thread.conversation]);
-    admin.get("/leads?email=lea%40other.example").await.says(&["No lead fits"]);
+    for part in ["lea", "LEA%40cust", "customer", "customer+lea"] {
+        let found = admin.get(&format!("/leads?find={part}")).await;
+        found.says(&[&path, "lea@customer.example"]);
+    }
+    for nobody in ["lea%40other.example", "eve", "lea+other", "lea&status=high_intent"] {
+        admin.get(&format!("/leads?find={nobody}")).await.says(&["No lead fits"]);
+    }
+    admin.get("/leads?find=%20").await.says(&["lea@customer.example"]);
     admin.get("/leads").await.says(&["lea@customer.example"]);
     let viewer = world.viewer_browser().await;
     viewer.get(&path).await.says(&["lea@customer.example"]).lacks(&["Change the owner", "Erase"]);

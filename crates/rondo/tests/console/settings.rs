@@ -150,13 +150,17 @@ async fn a_key_is_shown_once_and_opens_until_it_is_revoked() {
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(page.text.contains("id=\"rep-error\"") && page.text.contains("value=\"Ann’s\""));
 
+    let form = [("name", "Ann’s"), ("role", "rep"), ("rep", &*ann), ("expires_at", "1999-12-31")];
+    let page = admin.post("/settings/keys", &form).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["This is over; choose today or a later day."]);
+
     let form = [("name", "Ann’s"), ("role", "rep"), ("rep", &*ann), ("expires_at", "2999-12-31")];
     let page = admin.post("/settings/keys", &form).await;
     let secret =
         between(page.says(&["it is shown this once"]), "class=\"once-value\" value=\"", "\"");
     assert!(secret.starts_with("rondo_"), "{secret}");
     let page = admin.get("/settings/keys").await;
-    page.says(&["Ann’s", "1 Jan 3000"]).lacks(&[&secret]);
+    page.says(&["Ann’s", "End of Tue 31 Dec 2999"]).lacks(&[&secret, "Jan 3000"]);
     let key = page.text.rsplit_once("/revoke").unwrap().0.rsplit_once('/').unwrap().1.to_owned();
     let revoked = admin.post(&format!("/settings/keys/{key}/revoke"), &[]).await;
     assert_eq!(revoked.leads_to(), "/settings/keys?done=revoked");
@@ -230,6 +234,8 @@ async fn an_address_is_suppressed_found_and_lifted() {
     let admin = world.admin_browser().await;
     let wrong = admin.post("/settings/suppressions", &[("address", "rosa")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let wrong = admin.post("/settings/suppressions", &[("address", "rosa@northwind")]).await;
+    wrong.refuses(StatusCode::BAD_REQUEST, &["This has no dot behind the @"]);
     let form = [("address", "rosa@customer.example")];
     let done = admin.post("/settings/suppressions", &form).await;
     assert_eq!(done.leads_to(), "/settings/suppressions?done=suppressed");

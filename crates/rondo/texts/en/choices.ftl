@@ -10,5 +10,11 @@ choices-campaign = Campaign
 choices-campaign-all = All campaigns
 choices-campaign-cancelled = { $name } (cancelled)
 
+# The search box above a list, and what is said where not all was looked through.
+choices-find-what = Name, address or company
+choices-find = Find
+choices-stopped = Not all were looked through yet: older ones may fit, too.
+choices-look-back = Look further back
+
 choices-newest = Newest
 choices-older = Older

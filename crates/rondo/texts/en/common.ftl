@@ -44,7 +44,6 @@ common-period-open = from { $from } on
 common-this = This { $error }.
 
 # Filters above a list, and the pages of one.
-common-lead-address = Lead’s address
 common-show = Show
 common-clear = Clear
 common-pages = Pages

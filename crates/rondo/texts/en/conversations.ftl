@@ -5,7 +5,10 @@ conversations-changed = The list has changed.
 conversations-any-status = Any status
 
 conversations-none-fit = No conversation fits
-conversations-none-fit-hint = Take a filter away, or check the address: addresses are compared whole.
+conversations-none-fit-hint = Try fewer letters, or take a filter away.
+conversations-none-here = None of these conversations fits
+# When a conversation was added that was not begun, such as “5 minutes ago”.
+conversations-added = Added { $ago }
 conversations-none = No conversations yet
 conversations-none-hint = Each lead of a campaign gets one. <a href="/campaigns">Add leads to a campaign</a> to begin.
 
@@ -111,6 +114,8 @@ conversations-reading-download = Download as it came in
 # The thread. $campaign is a link to it.
 conversations-paused = { $campaign } is paused: nothing is written to this lead and no reply is acted on. Handed over now, the lead waits until the campaign is resumed; given to a certain rep, it goes there at once.
 conversations-paused-resume = Resume the campaign
+# The thread. Behind why its address is never written to.
+conversations-suppressed = No mail goes to the lead in this conversation, not even the handover email.
 conversations-next-review = Next in review
 conversations-to-review = To review
 conversations-messages = Messages
@@ -184,3 +189,4 @@ conversations-facts-to-nobody = To the first rep who is available, after those w
 conversations-facts-why = Why
 conversations-facts-note = Note
 conversations-facts-next = Next message
+conversations-facts-added = Added

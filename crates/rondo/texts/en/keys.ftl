@@ -18,6 +18,8 @@ keys-limit = { $max ->
 }
 keys-expired = Expired
 keys-never = Never
+# $day is the last one on which the key holds.
+keys-end-of-day = End of { $day }
 keys-revoke-head = Revoke
 # The unseen words are read aloud.
 keys-revoke = Revoke<span class="unseen"> { $name }</span>
@@ -36,6 +38,8 @@ keys-which-rep-hint = For the role Rep alone.
 keys-choose-mailbox = Choose a mailbox
 keys-which-mailbox-hint = For the role Mailbox alone.
 keys-last-day = Last day
+# Behind “This”, see `common-this`.
+keys-last-day-over = is over; choose today or a later day
 keys-last-day-hint = Empty: it never expires.
 keys-limit-field = Requests a second at most
 keys-limit-hint = Empty: as many as the server is set to.

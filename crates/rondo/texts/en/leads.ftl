@@ -1,14 +1,14 @@
 # Leads: finding one, who they are, who owns them, and erasing them.
 
 leads-title = Leads
-leads-show = Show
 leads-all = All leads
 leads-high-intent = High intent
 leads-owner = Owner
 leads-known-since = Known since
 
 leads-none-fit = No lead fits
-leads-none-fit-hint = Addresses are compared whole, ignoring case.
+leads-none-fit-hint = Try fewer letters, or take a filter away.
+leads-none-here = None of these leads fits
 leads-none = No leads yet
 leads-none-hint = <a href="/campaigns">Add some to a campaign</a>, or have your other systems report them.
 

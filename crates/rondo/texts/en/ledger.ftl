@@ -72,84 +72,84 @@ ledger-note-reason = { $word ->
     [transfer] came with the leads of a rep who left
    *[unknown] by { $word }
 }
-# What a reply means: “Message received read as question”.
+# What a reply means: “Message received: read as question”.
 ledger-note-label = { $word ->
     [high_intent] read as high intent
-    [question] read as question
+    [question] read as a question
     [not_now] read as not now
     [not_interested] read as not interested
-    [unsubscribe] read as unsubscribe
-    [wrong_person] read as wrong person
-    [auto_reply] read as automatic reply
-    [bounce] read as bounce
-    [other] read as other
+    [unsubscribe] read as no more mail
+    [wrong_person] read as the wrong person
+    [auto_reply] read as an automatic reply
+    [bounce] read as a mail that could not be delivered
+    [other] read as something else
    *[unknown] read as { $word }
 }
 # What a person said that a reply means.
 ledger-note-labelled = { $word ->
-    [high_intent] as high intent
-    [question] as question
-    [not_now] as not now
-    [not_interested] as not interested
-    [unsubscribe] as unsubscribe
-    [wrong_person] as wrong person
-    [auto_reply] as automatic reply
-    [bounce] as bounce
-    [other] as other
+    [high_intent] high intent
+    [question] a question
+    [not_now] not now
+    [not_interested] not interested
+    [unsubscribe] no more mail
+    [wrong_person] the wrong person
+    [auto_reply] an automatic reply
+    [bounce] a mail that could not be delivered
+    [other] something else
    *[unknown] as { $word }
 }
-# What a person did about a conversation: “Review done by forward”.
+# What a person did about a conversation: “Review done: handed to the next rep”.
 ledger-note-action = { $word ->
-    [label] by label
-    [answer] by answer
-    [qualify] by qualify
-    [forward] by forward
-    [close] by close
-    [resume] by resume
+    [label] a person said what the reply means
+    [answer] the lead was answered
+    [qualify] handed over to the next rep
+    [forward] given to a certain rep
+    [close] seen, and closed
+    [resume] the campaign goes on
    *[unknown] by { $word }
 }
 # How a conversation stands since.
 ledger-note-becomes = { $word ->
-    [awaiting_lead] now awaiting lead
-    [awaiting_assistant] now awaiting assistant
+    [awaiting_lead] now awaiting the lead
+    [awaiting_assistant] now the assistant’s turn
     [in_review] now in review
-    [qualified] now qualified
+    [qualified] now high intent
     [not_interested] now not interested
     [unsubscribed] now unsubscribed
-    [unresponsive] now unresponsive
+    [unresponsive] never answered
     [bounced] now bounced
     [cancelled] now cancelled
    *[unknown] now { $word }
 }
 # Why something is to be looked at, then why an address is never written to.
 ledger-note-why = { $word ->
-    [uncertain] because of uncertain
-    [to_be_answered] because of to be answered
-    [referral] because of referral
-    [no_conversation] because of no conversation
-    [other_sender] because of other sender
-    [weak_tie] because of weak tie
-    [unauthenticated] because of unauthenticated
-    [rep_unreached] because of rep unreached
-    [rep_seems_away] because of rep seems away
-    [campaign_over] because of campaign over
-    [missing_fields] because of missing fields
-    [loop] because of loop
-    [wrong_lead] because of wrong lead
-    [not_sent] because of not sent
+    [uncertain] what the reply means is not certain enough
+    [to_be_answered] a person should answer
+    [referral] the reply names somebody else
+    [no_conversation] it belongs to no conversation
+    [other_sender] somebody else than the lead wrote
+    [weak_tie] it may not belong here
+    [unauthenticated] the sender is in doubt
+    [rep_unreached] the rep’s copy could not be delivered
+    [rep_seems_away] the rep seems to be away
+    [campaign_over] the campaign was cancelled
+    [missing_fields] the lead lacks fields that the message names
+    [loop] two programs seem to answer each other
+    [wrong_lead] the rep said that this is no lead for sales
+    [not_sent] a message could not be sent
     [unsubscribe] the person asked for it
     [hard_bounce] there is no such address
     [complaint] the person complained
     [manual] by an admin
    *[unknown] because of { $word }
 }
-# Who reads replies from then on: “Qualifier chosen by embedded”.
+# Who reads replies from then on.
 ledger-note-qualifier = { $word ->
-    [embedded] by embedded
-    [openai] by openai
-    [anthropic] by anthropic
-    [ollama] by ollama
-   *[unknown] by { $word }
+    [embedded] the one built in
+    [openai] OpenAI
+    [anthropic] Anthropic
+    [ollama] Ollama
+   *[unknown] { $word }
 }
 # What is on its way.
 ledger-note-mail = { $word ->

@@ -24,5 +24,5 @@ suppressions-lift-erased = Lift<span class="unseen"> an erased address</span>
 suppressions-lift-confirm = Let this address be written to again? Do so only if the person asked for it.
 
 suppressions-add = Add an address
-suppressions-add-hint = Open conversations with it end at once; nothing more goes out.
+suppressions-add-hint = No mail goes to it any more. Where a campaign’s message is due to it, that conversation ends then; others stay, and can be handed over.
 suppressions-add-button = Suppress it

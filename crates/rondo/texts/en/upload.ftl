@@ -77,7 +77,6 @@ upload-refused = not taken
 upload-rows-refused = Rows not taken
 upload-rows-refused-hint = Put them right in the file of these rows and upload that: rows that were taken are not in it.
 upload-download = Download these rows
-upload-line = Line
 upload-row = Row
 upload-first-refused = These are the first { $count }. All of them are in the file.
 upload-apart = Known to the team, not in this campaign

@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0007_links_by_mail.sql"),
     include_str!("../../../migrations/sqlite/0008_lists_by_index.sql"),
     include_str!("../../../migrations/sqlite/0009_one_index_by_rep.sql"),
+    include_str!("../../../migrations/sqlite/0010_lists_by_what_waits.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/sqlite.sql"),
 ];

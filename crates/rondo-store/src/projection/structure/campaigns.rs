@@ -109,12 +109,16 @@ pub(super) async fn resume(here: &mut At<'_>, campaign: CampaignId) -> Result<()
 /// R9: what waits goes to review, still high intent.
 pub(super) async fn cancel(here: &mut At<'_>, campaign: CampaignId) -> Result<(), StoreError> {
     set_status(here, campaign, Status::Cancelled).await?;
+    let at = here.at;
     here.execute(
         "update conversations
-         set status = 'in_review'
+         set status = 'in_review', review_since = $3
          where team_id = $1
            and conversation_id in (select conversation_id from waiting where team_id = $1 and campaign_id = $2)",
-        |values| values.id(campaign),
+        |values| {
+            values.id(campaign);
+            values.instant(at);
+        },
     )
     .await?;
     here.execute(

@@ -4,7 +4,9 @@ use rondo_core::detail::Existing;
 use rondo_core::event::OwnerSource;
 use rondo_core::ids::{CampaignId, ConversationId, Id as _, LeadId};
 use rondo_core::{Command, Instant};
-use rondo_store::{AssignmentFilter, ConversationFilter, ConversationStatus, LeadFilter};
+use rondo_store::{
+    AssignmentFilter, ConversationFilter, ConversationRow, ConversationStatus, LeadFilter,
+};
 
 use crate::world::{World, blob, email, news, qualify, qualify_for};
 
@@ -139,4 +141,81 @@ pub(crate) async fn a_reps_assignments_of_a_campaign_are_found_among_others(mut 
     assert_eq!(before, wanted[1..2]);
     let nobody = AssignmentFilter { campaign: Some(CampaignId::from_bytes([9; 16])), ..filter };
     assert!(store.assignments(team, &nobody, 0, 9).await.unwrap().is_empty());
+}
+
+pub(crate) async fn what_waits_for_a_rep_is_found_among_what_is_qualified(mut world: World) {
+    let ana = world.rep("ana").await;
+    let team = world.group("East", &[ana]).await;
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", Some(team)).await);
+    for (campaign, name) in [(spring, "a"), (autumn, "b"), (spring, "c"), (autumn, "d")] {
+        world.run(qualify(campaign, name)).await;
+    }
+    let (id, store) = (world.id(), world.store.clone());
+    let all = store.conversations(id, &ConversationFilter::default(), None, 9).await.unwrap();
+    let waits = |index: usize| (all[index].conversation, all[index].campaign);
+    for (since, (conversation, campaign)) in [(900, waits(1)), (901, waits(2)), (902, waits(3))] {
+        let sql = format!(
+            "insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
+             select team_id, campaign_id, {since}, campaign_id, conversation_id, lead_id, 0
+             from conversations where conversation_id = {} and campaign_id = {}",
+            blob(conversation),
+            blob(campaign),
+        );
+        assert_eq!(world.tamper(&sql).await, 1);
+    }
+    let found = async |campaign, before| {
+        let filter = ConversationFilter { is_waiting: true, campaign, ..Default::default() };
+        let rows = store.conversations_before(id, &filter, before, 2).await.unwrap();
+        assert!(rows.iter().all(|row| row.is_waiting));
+        rows.into_iter().map(|row| row.conversation).collect::<Vec<_>>()
+    };
+    let [one, two, three] = [1, 2, 3].map(|index| all[index].conversation);
+    assert_eq!(found(None, None).await, [three, two]);
+    assert_eq!(found(None, Some(two)).await, [one]);
+    assert_eq!(found(Some(autumn), None).await, [three, one]);
+    let lead = Some(all[2].lead);
+    let filter = ConversationFilter { is_waiting: true, lead, ..Default::default() };
+    assert_eq!(store.conversations(id, &filter, None, 9).await.unwrap(), [all_waiting(&all[2])]);
+}
+
+fn all_waiting(row: &ConversationRow) -> ConversationRow {
+    ConversationRow { is_waiting: true, ..row.clone() }
+}
+
+pub(crate) async fn leads_and_conversations_are_looked_through_with_what_they_are_found_by(
+    mut world: World,
+) {
+    let spring = world.running_with_a_rep("Spring").await;
+    add(&mut world, spring, &["a", "b", "c"]).await;
+    world.run(qualify(spring, "b")).await;
+    let (team, store) = (world.id(), world.store.clone());
+    let lead = world.lead("c").await.unwrap();
+    world.run(Command::EraseLead { lead }).await;
+    let every = LeadFilter::default();
+    let found = store.leads_to_find(team, &every, None, 9).await.unwrap();
+    let told: Vec<_> = found.iter().map(|row| (row.email.clone(), row.name.clone())).collect();
+    let person = |name: &str| (email(name).to_string(), news(name).fields.name);
+    assert_eq!(told, [person("b"), person("a")]);
+    assert_eq!(
+        store.leads_to_find(team, &every, Some(found[0].lead), 9).await.unwrap(),
+        found[1..]
+    );
+    let high = LeadFilter { is_high_intent: Some(true), ..LeadFilter::default() };
+    assert_eq!(store.leads_to_find(team, &high, None, 9).await.unwrap(), found[..1]);
+    assert_eq!(store.leads_found_by(team, &[lead, found[1].lead]).await.unwrap(), found[1..]);
+
+    let every = ConversationFilter::default();
+    let rows = store.conversations_before(team, &every, None, 9).await.unwrap();
+    let pairs: Vec<_> = rows.iter().map(|row| (row.conversation, row.lead)).collect();
+    assert_eq!(store.conversations_to_find(team, &every, None, 9).await.unwrap(), pairs);
+    let before = Some(pairs[0].0);
+    let older = store.conversations_to_find(team, &every, before, 1).await.unwrap();
+    assert_eq!(older, pairs[1..2]);
+    let status = Some(ConversationStatus::Qualified);
+    let qualified = ConversationFilter { status, ..Default::default() };
+    let qualified = store.conversations_to_find(team, &qualified, None, 9).await.unwrap();
+    assert_eq!(qualified, pairs[1..2]);
+    let named = store.conversations_named(team, &[pairs[2].0]).await.unwrap();
+    assert_eq!(named, rows[2..]);
 }

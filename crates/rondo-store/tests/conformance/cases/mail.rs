@@ -5,10 +5,10 @@ use rondo_core::detail::{Existing, MessageText};
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, MailboxId, MessageId};
 use rondo_core::mail::{FollowUps, MailPlan, ReplyLabel, ReviewReason, Sender};
 use rondo_core::{Answer, Command, Needs};
-use rondo_store::{ConversationStatus, MailOutcome, MailboxKeep, TriedMail};
+use rondo_store::{ConversationFilter, ConversationStatus, MailOutcome, MailboxKeep, TriedMail};
 
 use super::random::{mailbox, step_text, text};
-use crate::world::{World, email, news, qualify};
+use crate::world::{World, blob, email, news, qualify};
 
 /// A campaign that runs and writes from a mailbox.
 struct Writing {
@@ -113,6 +113,53 @@ pub(crate) async fn what_is_open_in_the_conversations_of_an_erased_lead_is_over(
     let left = "update conversations set note = note where next_at is not null";
     assert_eq!(world.tamper(left).await, 0, "nothing is due to them");
     assert_eq!(world.differences().await, []);
+}
+
+pub(crate) async fn what_waits_longest_in_review_comes_first(mut world: World) {
+    let writing = Writing::begun(&mut world).await;
+    let (lea, _) = writing.write(&mut world, "lea").await;
+    let (max, _) = writing.write(&mut world, "max").await;
+    let (begun, _) = writing.write(&mut world, "ida2").await;
+    let first = world.now.plus_seconds(60);
+    world.now = first;
+    writing.hear(&mut world, "m", Some(max), Err(ReviewReason::Uncertain)).await;
+    world.now = first.plus_seconds(60);
+    writing.hear(&mut world, "l", Some(lea), Err(ReviewReason::Uncertain)).await;
+    world.now = first.plus_seconds(120);
+    writing.hear(&mut world, "m2", Some(max), Err(ReviewReason::Uncertain)).await;
+    let (team, store) = (world.id(), world.store.clone());
+    let rows = store.reviews_by_wait(team, None, 9).await.unwrap();
+    let found: Vec<_> = rows.iter().map(|row| (row.conversation, row.since)).collect();
+    assert_eq!(found, [(max, first), (lea, first.plus_seconds(60))]);
+    let after = Some((first, max));
+    assert_eq!(store.reviews_by_wait(team, after, 9).await.unwrap(), rows[1..]);
+    assert_eq!(store.reviews_by_wait(team, None, 1).await.unwrap(), rows[..1]);
+    let row = store.conversation(team, max).await.unwrap().unwrap();
+    assert_eq!(row.review_since, first);
+    assert_eq!(status(&world, begun).await, ConversationStatus::AwaitingLead);
+    assert_eq!(world.differences().await, []);
+}
+
+pub(crate) async fn what_was_begun_is_told_from_what_was_not(mut world: World) {
+    let writing = Writing::begun(&mut world).await;
+    let (begun, _) = writing.write(&mut world, "lea").await;
+    let (not_begun, _) = writing.join(&mut world, "max").await;
+    let sql = format!(
+        "update conversations set status = 'awaiting_assistant' where conversation_id = {}",
+        blob(begun)
+    );
+    world.tamper(&sql).await;
+    let found = async |is_begun, campaign| {
+        let status = Some(ConversationStatus::AwaitingAssistant);
+        let filter = ConversationFilter { status, is_begun, campaign, ..Default::default() };
+        let rows = world.store.conversations_before(world.id(), &filter, None, 9).await.unwrap();
+        rows.into_iter().map(|row| row.conversation).collect::<Vec<_>>()
+    };
+    for campaign in [None, Some(writing.campaign)] {
+        assert_eq!(found(Some(true), campaign).await, [begun]);
+        assert_eq!(found(Some(false), campaign).await, [not_begun]);
+        assert_eq!(found(None, campaign).await, [not_begun, begun]);
+    }
 }
 
 pub(crate) async fn a_message_that_is_written_after_its_lead_was_erased_stays_empty(

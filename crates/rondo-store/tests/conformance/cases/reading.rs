@@ -311,7 +311,7 @@ pub(crate) async fn histories_are_read_backwards(mut world: World) {
     let qualified = ConversationFilter {
         status: Some(ConversationStatus::Qualified),
         campaign: Some(spring),
-        lead: None,
+        ..Default::default()
     };
     let rows = store.conversations_before(team, &qualified, None, 10).await.unwrap();
     assert_eq!(rows.len(), 2);

@@ -62,8 +62,6 @@ pub struct Report {
 pub struct Refused {
     /// Its number as a spreadsheet shows it.
     pub row: u64,
-    /// The line of the file on which it starts.
-    pub line: u64,
     /// Whom it tells of, as far as that can be told.
     pub who: String,
     /// Why.
@@ -154,16 +152,10 @@ struct Taking<'t> {
     cautions: Tally,
     rejects: Option<Rejects<Vec<u8>>>,
     delimiter: char,
-    firsts: Vec<(Place, NewLead)>,
-    merges: Vec<(Place, NewLead)>,
+    /// Leads with the rows that they stand in.
+    firsts: Vec<(u64, NewLead)>,
+    merges: Vec<(u64, NewLead)>,
     report: Report,
-}
-
-/// Where a lead stands in the file.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    row: u64,
-    line: u64,
 }
 
 impl Taking<'_> {
@@ -195,11 +187,10 @@ impl Taking<'_> {
             Ok(lead) => lead,
             Err(trouble) => return self.refuse(&record, &trouble),
         };
-        let place = Place { row: record.row, line: record.line };
         match self.repeats.note(&lead) {
             Repeat::First => {
                 let lead = self.lead(lead);
-                self.firsts.push((place, lead));
+                self.firsts.push((record.row, lead));
             }
             Repeat::Same { first_row } => {
                 self.cautions.add(record.row, &Trouble::RepeatedRow { first_row });
@@ -210,7 +201,7 @@ impl Taking<'_> {
                     lead.owner = None;
                 }
                 let lead = self.lead(lead);
-                self.merges.push((place, lead));
+                self.merges.push((record.row, lead));
             }
             Repeat::Another { first_row } => {
                 return self.refuse(&record, &Trouble::SharedAddress { first_row });
@@ -258,7 +249,6 @@ impl Taking<'_> {
                 record.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
             self.report.refused.push(Refused {
                 row: record.row,
-                line: record.line,
                 who: filled.take(3).collect::<Vec<_>>().join(", ").chars().take(120).collect(),
                 reason: trouble.to_string(),
             });
@@ -282,13 +272,13 @@ impl Taking<'_> {
 
     async fn send(
         &mut self,
-        leads: Vec<(Place, NewLead)>,
+        leads: Vec<(u64, NewLead)>,
         existing: Existing,
     ) -> Result<(), AppError> {
         if leads.is_empty() {
             return Ok(());
         }
-        let (places, leads): (Vec<_>, Vec<_>) = leads.into_iter().unzip();
+        let (rows, leads): (Vec<_>, Vec<_>) = leads.into_iter().unzip();
         let addresses: Vec<_> = leads.iter().map(|lead| lead.email.as_str().to_owned()).collect();
         let list = LeadsToAdd::Several(LeadList { leads, existing: Some(existing) });
         let taken = add(self.app, self.caller, Some(self.campaign), list, None).await?;
@@ -296,13 +286,12 @@ impl Taking<'_> {
         self.report.updated += taken.updated;
         self.report.joined += taken.conversations.len() as u64;
         for warning in taken.warnings.iter().filter(|warning| warning.code == "not-enrolled") {
-            let Some(index) = warning.row.filter(|index| *index < places.len()) else { continue };
+            let Some(index) = warning.row.filter(|index| *index < rows.len()) else { continue };
             self.report.apart_count += 1;
             if self.report.apart.len() < SHOWN_MAX {
                 let reason = warning.detail.split_once(": ").map_or("", |(_, why)| why);
                 self.report.apart.push(Refused {
-                    row: places[index].row,
-                    line: places[index].line,
+                    row: rows[index],
                     who: addresses[index].clone(),
                     reason: reason.to_owned(),
                 });

@@ -16,9 +16,11 @@ use crate::app::conversations::{ConversationDetail, ConversationView, MESSAGES_S
 use crate::app::history::{self, Person};
 use crate::app::messages::{Direction, LABELS};
 use crate::app::people::Session;
+use crate::app::reviews;
 use crate::console::Console;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
+use crate::console::leads;
 use crate::console::paths;
 use crate::console::routes::Who;
 use crate::console::trouble::Trouble;
@@ -50,6 +52,8 @@ struct ThreadPage {
     sees_team: bool,
     /// Whose the lead is and where it would go; not for a rep, who has it.
     outlook: Option<Outlook>,
+    /// Why the lead is never written to, if so.
+    suppressed: Option<&'static str>,
 }
 
 pub(super) async fn thread(
@@ -85,7 +89,7 @@ pub(super) async fn page(
     let frame = Frame::new(console, Some(session), section, called).after(done);
     let sees_team = caller.only_rep().is_none();
     let next = match sees_team && (is_in_review || frame.done.is_some()) {
-        true => history::next_review(app, caller, conversation).await?,
+        true => reviews::next(app, caller, conversation).await?,
         false => None,
     };
     let outlook = match sees_team {
@@ -113,6 +117,10 @@ pub(super) async fn page(
         None if form.has_errors() => (StatusCode::BAD_REQUEST, None),
         None => (StatusCode::OK, None),
     };
+    let suppressed = match &named.person {
+        Some(person) => leads::suppressed(console, session, &person.email).await?,
+        None => None,
+    };
     let page = ThreadPage {
         is_done: frame.done.is_some(),
         frame,
@@ -129,6 +137,7 @@ pub(super) async fn page(
         last_received,
         sees_team,
         outlook,
+        suppressed,
     };
     Ok((status, rendered(&page)).into_response())
 }

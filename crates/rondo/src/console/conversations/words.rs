@@ -10,9 +10,7 @@ use crate::t;
 pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'static str) {
     match view.status {
         ConversationStatus::AwaitingLead => (t("conversations-awaiting-lead"), ""),
-        ConversationStatus::AwaitingAssistant
-            if view.mailbox.is_none() && view.next_message_at.is_none() =>
-        {
+        ConversationStatus::AwaitingAssistant if !is_begun(view) => {
             (t("conversations-not-begun"), "")
         }
         ConversationStatus::AwaitingAssistant => (t("conversations-awaiting-assistant"), ""),
@@ -27,21 +25,54 @@ pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'st
     }
 }
 
-/// The statuses that a list can be narrowed to, by their words in addresses, with the names of their texts.
-pub(super) const STATUSES: [(&str, ConversationStatus, &str); 9] = [
-    ("in_review", ConversationStatus::InReview, "conversations-in-review"),
-    ("qualified", ConversationStatus::Qualified, "conversations-qualified"),
-    ("awaiting_lead", ConversationStatus::AwaitingLead, "conversations-awaiting-lead"),
-    (
-        "awaiting_assistant",
-        ConversationStatus::AwaitingAssistant,
-        "conversations-awaiting-assistant",
-    ),
-    ("not_interested", ConversationStatus::NotInterested, "conversations-not-interested"),
-    ("unsubscribed", ConversationStatus::Unsubscribed, "conversations-unsubscribed"),
-    ("unresponsive", ConversationStatus::Unresponsive, "conversations-unresponsive"),
-    ("bounced", ConversationStatus::Bounced, "conversations-bounced"),
-    ("cancelled", ConversationStatus::Cancelled, "conversations-cancelled"),
+/// Whether anything was written in a conversation, or is to be, or somebody has seen to it.
+pub(in crate::console) fn is_begun(view: &ConversationView) -> bool {
+    view.status != ConversationStatus::AwaitingAssistant
+        || view.mailbox.is_some()
+        || view.next_message_at.is_some()
+}
+
+/// A status that a list can be narrowed to.
+pub(super) struct Status {
+    /// Its word in addresses.
+    pub(super) word: &'static str,
+    pub(super) status: ConversationStatus,
+    pub(super) is_begun: Option<bool>,
+    pub(super) is_waiting: bool,
+    /// The name of its text.
+    pub(super) text: &'static str,
+}
+
+const fn listed(word: &'static str, status: ConversationStatus, text: &'static str) -> Status {
+    Status { word, status, is_begun: None, is_waiting: false, text }
+}
+
+/// The statuses that a list can be narrowed to, in the order in which they are offered.
+pub(super) const STATUSES: [Status; 11] = [
+    listed("in_review", ConversationStatus::InReview, "conversations-in-review"),
+    listed("qualified", ConversationStatus::Qualified, "conversations-qualified"),
+    Status {
+        is_waiting: true,
+        ..listed("waiting", ConversationStatus::Qualified, "conversations-waiting")
+    },
+    Status {
+        is_begun: Some(false),
+        ..listed("not_begun", ConversationStatus::AwaitingAssistant, "conversations-not-begun")
+    },
+    listed("awaiting_lead", ConversationStatus::AwaitingLead, "conversations-awaiting-lead"),
+    Status {
+        is_begun: Some(true),
+        ..listed(
+            "awaiting_assistant",
+            ConversationStatus::AwaitingAssistant,
+            "conversations-awaiting-assistant",
+        )
+    },
+    listed("not_interested", ConversationStatus::NotInterested, "conversations-not-interested"),
+    listed("unsubscribed", ConversationStatus::Unsubscribed, "conversations-unsubscribed"),
+    listed("unresponsive", ConversationStatus::Unresponsive, "conversations-unresponsive"),
+    listed("bounced", ConversationStatus::Bounced, "conversations-bounced"),
+    listed("cancelled", ConversationStatus::Cancelled, "conversations-cancelled"),
 ];
 
 /// What a reply means, in a word or two.

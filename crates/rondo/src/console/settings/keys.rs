@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::event::Role;
 use rondo_core::ids::{MailboxId, RepId};
+use rondo_core::time::Instant;
 
 use super::super::Console;
 use super::super::form::{self, Form};
@@ -20,7 +21,7 @@ use crate::app::keys::{self, KeyView, NewKey};
 use crate::app::mailboxes;
 use crate::app::people::Session;
 use crate::console::words;
-use crate::t;
+use crate::{say, t};
 
 /// The most that a key's own limit can be, as by the API.
 const PER_SECOND_MAX: u32 = 100_000;
@@ -40,6 +41,8 @@ struct KeyLine {
     mark: String,
     bound_to: Option<String>,
     is_over: bool,
+    /// Until when it holds.
+    until: Option<String>,
 }
 
 #[derive(Template)]
@@ -89,6 +92,7 @@ impl KeysPage {
                 mark: mark(&key.prefix),
                 bound_to: bound_to.map(named),
                 is_over: key.expires_at.is_some_and(|at| at <= frame.now),
+                until: key.expires_at.map(|at| until(&frame, at)),
                 key,
             }
         };
@@ -101,6 +105,17 @@ impl KeysPage {
 
 fn mark(prefix: &str) -> String {
     format!("rondo_…_{}…", prefix.rsplit('_').next().unwrap_or_default())
+}
+
+/// The last day on which a key holds; the instant where it ends within a day.
+fn until(frame: &Frame, at: Instant) -> String {
+    let last = Instant::from_micros(at.as_micros() - 1);
+    let end = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    let end = end.to_zoned(frame.zone().clone());
+    match end.start_of_day() {
+        Ok(start) if start == end => say("keys-end-of-day").arg("day", frame.day(&last)).plain(),
+        Ok(_) | Err(_) => frame.when(&at),
+    }
 }
 
 fn empty() -> Form {
@@ -120,9 +135,8 @@ async fn make(
     Who(session): Who,
     mut form: Form,
 ) -> Result<Response, Trouble> {
-    let zone = frame(&console, &session, "").zone().clone();
     let asked = Asked::default();
-    let refusal = match wanted(&mut form, &zone) {
+    let refusal = match wanted(&mut form, &frame(&console, &session, "")) {
         None => Refused::beside(),
         Some(new) => {
             match keys::add_once(console.app(), &session.caller, new, form.once(&session)).await {
@@ -140,7 +154,7 @@ async fn make(
     Ok(refusal.page(&page))
 }
 
-fn wanted(form: &mut Form, zone: &jiff::tz::TimeZone) -> Option<NewKey> {
+fn wanted(form: &mut Form, frame: &Frame) -> Option<NewKey> {
     let name = form.required("name", form::name);
     let role = form.required("role", choices::role);
     let rep = match role {
@@ -151,7 +165,10 @@ fn wanted(form: &mut Form, zone: &jiff::tz::TimeZone) -> Option<NewKey> {
         Some(Role::Mailbox) => form.required("mailbox", form::known::<MailboxId>),
         Some(Role::Admin | Role::Rep | Role::Router | Role::Viewer) | None => None,
     };
-    let expires_at = form.optional("expires_at", choices::end_of_day(zone));
+    let expires_at = form.optional("expires_at", choices::end_of_day(frame.zone()));
+    if expires_at.is_some_and(|at| at <= frame.now) {
+        form.say("expires_at", t("keys-last-day-over"));
+    }
     let per_second = form.optional("requests_per_second_max", choices::number(1, PER_SECOND_MAX));
     if form.has_errors() {
         return None;

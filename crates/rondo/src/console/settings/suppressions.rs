@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use rondo_core::mail::SuppressionReason;
-use rondo_core::text::Email;
 
 use super::super::Console;
 use super::super::form::{self, Form};
@@ -56,10 +55,10 @@ impl SuppressionsPage {
         form: Form,
     ) -> Result<Self, Trouble> {
         let sought = asked.email.as_deref().unwrap_or_default().trim().to_owned();
-        let address = (!sought.is_empty()).then(|| Email::parse(&sought));
+        let address = (!sought.is_empty()).then(|| form::email(&sought));
         let (address, sought_error) = match address.transpose() {
             Ok(address) => (address, None),
-            Err(error) => (None, Some(error.to_string())),
+            Err(error) => (None, Some(error)),
         };
         let wanted = SuppressionsWanted { email: address.map(|address| address.key()) };
         let (app, caller) = (console.app(), &session.caller);

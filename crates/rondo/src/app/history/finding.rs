@@ -1,0 +1,216 @@
+//! Leads and conversations by a part of a name, an address or a company: looked through, the newest first.
+//!
+//! No index is kept for it, which every lead that comes in would pay for. One who looks for a whole address has it by
+//! its index ([`by_address`]); a part of a name is compared with so many leads at a time, and the page says where it
+//! stopped.
+
+use std::collections::HashMap;
+
+use rondo_core::ids::{ConversationId, LeadId};
+use rondo_core::text::Email;
+use rondo_store::FoundByRow;
+
+use super::{Named, Names, OwnedLead, owned};
+use crate::app::conversations::{self, ConversationView, ConversationsWanted};
+use crate::app::leads::{self, LeadsWanted};
+use crate::app::page::{After, List, Listed, Page};
+use crate::app::{App, AppError, Caller};
+
+/// Leads or conversations that are looked through for a page at most: some tenths of a second, in which pages come in between.
+const LOOKED_MAX: usize = 50_000;
+/// Those that are looked through in one reading: a millisecond or two.
+const PART: u32 = 500;
+/// Words that are compared at most: more than a name, a company and an address have.
+const WORDS_MAX: usize = 8;
+
+/// What is looked for: words, each of which stands somewhere in the name, the address or the company.
+pub struct Sought {
+    words: Vec<String>,
+}
+
+/// A page of what was found.
+pub struct Found<T> {
+    /// What fits, the newest first.
+    pub listed: Listed<T>,
+    /// Whether it was stopped before all was looked through: the next page goes on from there.
+    pub is_stopped: bool,
+}
+
+impl Sought {
+    /// The words of this text; none where there is no word in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let words: Vec<_> =
+            text.split_whitespace().take(WORDS_MAX).map(str::to_lowercase).collect();
+        (!words.is_empty()).then_some(Self { words })
+    }
+
+    fn fits(&self, row: &FoundByRow) -> bool {
+        let parts = [Some(&row.email), row.name.as_ref(), row.company.as_ref()];
+        let parts = parts.map(|part| part.map(|part| part.to_lowercase()).unwrap_or_default());
+        self.words.iter().all(|word| parts.iter().any(|part| part.contains(word)))
+    }
+}
+
+/// The lead who has this address.
+pub async fn by_address(
+    app: &App,
+    caller: &Caller,
+    address: &Email,
+) -> Result<Option<LeadId>, AppError> {
+    let wanted = LeadsWanted { email: Some(address.key()), ..LeadsWanted::default() };
+    let one = Page { limit: 1, cursor: None };
+    let listed = leads::list(app, caller, &wanted, &one).await?;
+    Ok(listed.items.first().map(|lead| lead.id))
+}
+
+/// Leads that fit, the newest first.
+pub async fn leads(
+    app: &App,
+    caller: &Caller,
+    wanted: &LeadsWanted,
+    sought: &Sought,
+    page: &Page,
+) -> Result<Found<OwnedLead>, AppError> {
+    let look = app.look(caller.team).await?;
+    let filter = leads::filter(&look, wanted)?;
+    let list = List::new(caller.team, "leads found", &(wanted, &sought.words));
+    let mut search = Search::new(page, list.start::<After<LeadId>>(page)?.map(|start| start.0));
+    loop {
+        let _turn = app.sums().turn().await;
+        let rows = app.store().leads_to_find(caller.team, &filter, search.before, PART).await?;
+        let part: Vec<_> = rows.iter().map(|row| (row.lead, sought.fits(row))).collect();
+        if search.is_over_after(&part) {
+            break;
+        }
+    }
+    let (hits, next, is_stopped) = search.page();
+    let mut rows = app.store().leads_named(caller.team, &hits).await?;
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.lead));
+    let items = rows.into_iter().map(|row| owned(&look, leads::view(&look, row))).collect();
+    let next_cursor = next.map(|next| list.cursor(&After(next)));
+    Ok(Found { listed: Listed { items, next_cursor }, is_stopped })
+}
+
+/// Conversations with leads that fit, the newest first.
+pub async fn conversations(
+    app: &App,
+    caller: &Caller,
+    wanted: &ConversationsWanted,
+    sought: &Sought,
+    page: &Page,
+) -> Result<Found<Named<ConversationView>>, AppError> {
+    let look = app.look(caller.team).await?;
+    let (store, team) = (app.store(), caller.team);
+    let filter = conversations::filter(app, &look, wanted).await?;
+    let list = List::new(team, "conversations found", &(wanted, &sought.words));
+    let start = list.start::<After<ConversationId>>(page)?.map(|start| start.0);
+    let mut search = Search::new(page, start);
+    loop {
+        let _turn = app.sums().turn().await;
+        let pairs = store.conversations_to_find(team, &filter, search.before, PART).await?;
+        let leads: Vec<_> = pairs.iter().map(|(_, lead)| *lead).collect();
+        let found_by = store.leads_found_by(team, &leads).await?;
+        let fits: HashMap<_, _> = found_by.iter().map(|row| (row.lead, sought.fits(row))).collect();
+        let fits = |lead| fits.get(lead).copied().unwrap_or_default();
+        let part: Vec<_> = pairs.iter().map(|(one, lead)| (*one, fits(lead))).collect();
+        if search.is_over_after(&part) {
+            break;
+        }
+    }
+    let (hits, next, is_stopped) = search.page();
+    let mut rows = store.conversations_named(team, &hits).await?;
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.conversation));
+    let views = conversations::views(app, &look, rows).await?;
+    let names = Names::of(app, &look, views.iter().map(|view| view.lead)).await?;
+    let named =
+        |view: ConversationView| names.beside(&look, Some(view.campaign), Some(view.lead), view);
+    let items = views.into_iter().map(named).collect();
+    let next_cursor = next.map(|next| list.cursor(&After(next)));
+    Ok(Found { listed: Listed { items, next_cursor }, is_stopped })
+}
+
+/// How far it was looked through.
+struct Search<I> {
+    limit: usize,
+    /// The last one that was looked at.
+    before: Option<I>,
+    hits: Vec<I>,
+    looked: usize,
+    is_through: bool,
+}
+
+impl<I: Copy> Search<I> {
+    fn new(page: &Page, before: Option<I>) -> Self {
+        let limit = page.limit as usize;
+        Self { limit, before, hits: Vec::new(), looked: 0, is_through: false }
+    }
+
+    /// Takes in the next ones, each with whether it fits. Whether nothing more is to be looked at for this page.
+    fn is_over_after(&mut self, part: &[(I, bool)]) -> bool {
+        self.before = part.last().map(|(last, _)| *last).or(self.before);
+        self.hits.extend(part.iter().filter(|(_, fits)| *fits).map(|(one, _)| *one));
+        self.looked += part.len();
+        self.is_through = part.len() < PART as usize;
+        self.is_through || self.hits.len() > self.limit || self.looked >= LOOKED_MAX
+    }
+
+    /// What fits, where it goes on, and whether it was stopped there.
+    fn page(mut self) -> (Vec<I>, Option<I>, bool) {
+        if self.hits.len() > self.limit {
+            self.hits.truncate(self.limit);
+            let last = self.hits.last().copied();
+            return (self.hits, last, false);
+        }
+        let next = self.before.filter(|_| !self.is_through);
+        (self.hits, next, !self.is_through)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rondo_core::ids::Id as _;
+
+    use super::*;
+
+    fn row(email: &str, name: &str, company: &str) -> FoundByRow {
+        let (name, company) = (Some(name.to_owned()), Some(company.to_owned()));
+        FoundByRow { lead: LeadId::from_bytes([1; 16]), email: email.to_owned(), name, company }
+    }
+
+    #[test]
+    fn every_word_is_found_somewhere_whatever_its_case() {
+        let ozge = row("O.Yilmaz@north.example", "Özge Yılmaz", "Northgate Kilns");
+        for text in ["özge", "ÖZGE", "yilmaz@", "kiln özge", " north\tgate "] {
+            assert!(Sought::parse(text).unwrap().fits(&ozge), "{text}");
+        }
+        assert!(!Sought::parse("özge south").unwrap().fits(&ozge));
+        assert!(Sought::parse(" \t ").is_none());
+    }
+
+    /// Looks through numbers from 1 until it is over: what fits, where it goes on, and whether it was stopped.
+    fn through(last: usize, fits: impl Fn(usize) -> bool) -> (Vec<usize>, Option<usize>, bool) {
+        let page = Page { limit: 3, cursor: None };
+        let mut search = Search::new(&page, None);
+        loop {
+            let from = search.before.unwrap_or_default();
+            let part: Vec<_> =
+                (from + 1..=last).take(PART as usize).map(|n| (n, fits(n))).collect();
+            if search.is_over_after(&part) {
+                return search.page();
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_goes_on_behind_the_last_that_fits() {
+        assert_eq!(through(2_000, |n| n % 10 == 0), (vec![10, 20, 30], Some(30), false));
+        assert_eq!(through(2_000, |n| n == 1_700), (vec![1_700], None, false));
+        assert_eq!(through(1_000, |_| false), (vec![], None, false));
+    }
+
+    #[test]
+    fn it_stops_after_so_many_and_says_where() {
+        let (hits, next, is_stopped) = through(usize::MAX - 1, |n| n == 4);
+        assert_eq!((hits, next, is_stopped), (vec![4], Some(LOOKED_MAX), true));
+    }
+}
