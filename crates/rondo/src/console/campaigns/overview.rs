@@ -126,7 +126,7 @@ impl OverviewPage {
         let left = steps
             .iter()
             .enumerate()
-            .find(|(index, step)| !step.is_done() && !(step.is_unless() && is_left_out(*index)));
+            .find(|(index, step)| !(step.is_done() || step.is_unless() && is_left_out(*index)));
         left.map(|(_, step)| step)
     }
 
