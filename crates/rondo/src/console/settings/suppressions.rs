@@ -6,7 +6,7 @@ use axum::response::Response;
 use rondo_core::mail::SuppressionReason;
 
 use super::super::Console;
-use super::super::form::{self, Form};
+use super::super::form::{self, Form, Told as _};
 use super::super::frame::{Frame, Place, rendered};
 use super::super::paths::Query;
 use super::super::routes::{Reach, Routes, Who, done};
@@ -58,7 +58,7 @@ impl SuppressionsPage {
         let address = (!sought.is_empty()).then(|| form::email(&sought));
         let (address, sought_error) = match address.transpose() {
             Ok(address) => (address, None),
-            Err(error) => (None, Some(error)),
+            Err(wrong) => (None, Some(wrong.told())),
         };
         let wanted = SuppressionsWanted { email: address.map(|address| address.key()) };
         let (app, caller) = (console.app(), &session.caller);
