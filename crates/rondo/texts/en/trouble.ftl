@@ -187,10 +187,6 @@ trouble-away-more = { $count ->
     [one] { $count } other is away then, too.
    *[other] { $count } others are away then, too.
 }
-trouble-others-away = { $count ->
-    [one] { $names } is away then, too.
-   *[other] { $names } are away then, too.
-}
 trouble-mark-back = Mark { $rep } as back
 trouble-change-dates = Change { $rep }’s dates
 # Beneath the ways out.

@@ -6,13 +6,14 @@ use jiff::civil::Date;
 use rondo_core::ids::{AbsenceId, RepId};
 use rondo_core::time::Instant;
 
-use super::{Forms, absence_form, again, calendar, rep_at, shown};
+use super::{Forms, PageQuery, absence_form, again, calendar, rep_at, rep_page, shown};
 use crate::app::AppError;
 use crate::app::absences::{self, AbsenceChanges, AbsenceView, Edge, GoAway, NewAbsence};
 use crate::app::people::Session;
 use crate::app::reps;
 use crate::app::text::parse_optional_note;
 use crate::console::form::{Form, known};
+use crate::console::frame::rendered;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, refused};
@@ -22,6 +23,11 @@ use crate::t;
 const UNTIL_AT: &str = "until_at";
 /// The field of a form that is not to be done yet: it is shown once more, to be changed.
 const SHOW: &str = "show";
+
+/// The field with the rep for whom somebody was marked as back.
+const THEN: &str = "then";
+/// The field with what that rep asked for: the last word of the form's path.
+const WHAT: &str = "what";
 
 /// The field with days that a person was asked about, being far away, and that are right.
 const SURE: &str = "far-was";
@@ -116,7 +122,7 @@ async fn go_away(
 
 /// Says it beside its field; where somebody has to be there, the same form is offered again.
 fn tell(form: &mut Form, error: AppError, path: String) -> Result<(), Trouble> {
-    let asked = form.without(&[UNTIL_AT]);
+    let asked = form.without(&[]);
     refused::tell(form, error).map_err(|trouble| trouble.asked_by(path, asked))
 }
 
@@ -128,21 +134,25 @@ async fn come_back(
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     absences::come_back(console.app(), &session.caller, rep).await?;
-    Ok(match known::<RepId>(form.text("then")) {
-        Ok(asking) => done(&asked_for(asking, &form), "back-for"),
-        Err(_) => done(&format!("/reps/{rep}"), "back"),
-    })
+    let then = known::<RepId>(form.text(THEN)).ok();
+    let may_see = |asking: &RepId| session.caller.only_rep().is_none_or(|own| own == *asking);
+    let Some(asking) = then.filter(may_see) else {
+        return Ok(done(&format!("/reps/{rep}"), "back"));
+    };
+    let query = PageQuery { done: Some("back-for".to_owned()), ..PageQuery::default() };
+    let forms = asked_for(&form);
+    Ok(rendered(&rep_page(&console, &session, asking, &query, forms).await?))
 }
 
-/// Where an absence is entered that could not be before somebody was back, with its days.
-fn asked_for(rep: RepId, form: &Form) -> String {
-    let days = ["from", "until"].into_iter().filter_map(|name| {
-        let day = day(form.text(name)).ok()?;
-        Some(format!("{name}={day}"))
-    });
-    let days: Vec<String> = days.collect();
-    let join = if days.is_empty() { "" } else { "?" };
-    format!("/reps/{rep}{join}{}", days.join("&"))
+/// The form of an absence that could not be before somebody was back, as it was filled in.
+fn asked_for(form: &Form) -> Forms {
+    let fields = form.without(&[THEN, WHAT, UNTIL_AT]);
+    let asked = Form::of(fields.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    match (known(form.text(WHAT)), form.text(WHAT)) {
+        (Ok(absence), _) => Forms { changed: Some((absence, asked)), ..Forms::default() },
+        (Err(_), "away") => Forms { away: asked, ..Forms::default() },
+        (Err(_), _) => Forms { absence: asked, ..Forms::default() },
+    }
 }
 
 async fn enter(

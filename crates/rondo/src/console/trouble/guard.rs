@@ -10,7 +10,6 @@ use crate::app::coverage::{self, Behind, OtherAway, OthersAway};
 use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::frame::Frame;
-use crate::console::words::names;
 use crate::say;
 use crate::texts::Say;
 
@@ -85,7 +84,7 @@ pub(super) struct Earlier {
     pub(super) name: String,
 }
 
-/// Somebody who is away by the switch, to be marked as back; whoever does it is led to what was asked.
+/// Somebody who is away by the switch, to be marked as back; whoever does it is shown the form that was sent.
 pub(super) struct Back {
     pub(super) path: String,
     pub(super) name: String,
@@ -99,10 +98,8 @@ pub(super) struct BlockerLine {
     pub(super) group: GroupId,
     pub(super) group_name: String,
     pub(super) gaps: String,
-    /// Who else is away then, and until when, for admins.
+    /// Who else is away then, and until when, for admins: a rep is not told of the absences of others.
     pub(super) away: Vec<Say>,
-    /// Who else is away then, in one sentence, for everybody else.
-    pub(super) away_names: Option<String>,
     /// Others away whom no line names.
     pub(super) more: usize,
 }
@@ -166,10 +163,9 @@ impl Back {
         let mut fields = Vec::new();
         if let Some(asked) = asked {
             fields.push(("then".to_owned(), asking.to_string()));
-            // A change is made on its own absence; what is new is entered anew.
-            let is_new = !asked.path.contains("/absences/");
-            let is_day = |(name, _): &&(String, String)| name == "from" || name == "until";
-            fields.extend(asked.fields.iter().filter(is_day).filter(|_| is_new).cloned());
+            let what = asked.path.rsplit('/').next().unwrap_or_default();
+            fields.push(("what".to_owned(), what.to_owned()));
+            fields.extend(asked.fields.iter().cloned());
         }
         Self {
             path: format!("/reps/{}/back", other.rep),
@@ -200,12 +196,7 @@ impl Earlier {
 fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> BlockerLine {
     let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap)).collect();
     let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
-    let is_told_when = frame.is_admin();
-    let away = named.iter().filter(|_| is_told_when).map(|other| away(frame, other));
-    let all: Vec<String> = named.iter().map(|other| other.name.clone()).collect();
-    let away_names = (!is_told_when && !all.is_empty()).then(|| {
-        say("trouble-others-away").arg("names", names(&all)).n("count", all.len()).plain()
-    });
+    let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, other));
     BlockerLine {
         campaign: blocker.campaign,
         campaign_name: blocker.campaign_name.clone(),
@@ -213,7 +204,6 @@ fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> Blocke
         group_name: blocker.group_name.clone(),
         gaps: gaps.join(", "),
         away: away.collect(),
-        away_names,
         more: others.map_or(0, |others| others.more),
     }
 }
