@@ -167,6 +167,9 @@ pub enum AppError {
         /// What is wrong, and what was expected.
         detail: String,
     },
+    /// Templates that can be read name what they can't.
+    #[error("{}", .0.first().map_or_else(String::new, |one| format!("`{}` {}", one.pointer, one.wrong)))]
+    Templates(Vec<templates::WrongTemplate>),
 }
 
 impl AppError {

@@ -216,6 +216,7 @@ impl LinkTrouble {
                 AppError::Engine(EngineError::Refused(_))
                     | AppError::NotFound { .. }
                     | AppError::Invalid { .. }
+                    | AppError::Templates(_)
             ),
         }
     }

@@ -13,6 +13,7 @@ use rondo_core::team::CampaignParts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::templates::{self, WrongTemplate};
 use crate::app::{App, AppError, Caller, Look, schema, text};
 
 /// Days from one message to the next at most: a year.
@@ -136,6 +137,7 @@ pub async fn set(
     campaign: CampaignId,
     new: NewMessages,
 ) -> Result<MessagesView, AppError> {
+    check_new_texts(app, caller, campaign, &new.steps).await?;
     let days = |step: &NewStep| u16::try_from(step.wait_days.min(WAIT_DAYS_MAX));
     let plan = MailPlan {
         mailbox: new.mailbox,
@@ -156,6 +158,38 @@ pub async fn set(
     let texts = new.steps.into_iter().map(text).collect();
     let done = app.run(caller, Command::SetMessages { campaign, plan, texts }, None).await?;
     view(app, &app.look_at(done.team), campaign).await
+}
+
+/// Looks at what the texts name that the campaign does not have yet.
+async fn check_new_texts(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+    steps: &[NewStep],
+) -> Result<(), AppError> {
+    let standing = app.store().campaign_texts(caller.team, campaign).await?;
+    let standing: Vec<&str> = standing
+        .iter()
+        .flat_map(|text| [text.subject.as_deref(), Some(&text.body), text.body_html.as_deref()])
+        .flatten()
+        .collect();
+    let texts = steps.iter().enumerate().flat_map(|(index, step)| {
+        let parts = [
+            ("subject", step.subject.as_deref()),
+            ("body", Some(step.body.as_str())),
+            ("body_html", step.body_html.as_deref()),
+        ];
+        parts.into_iter().filter_map(move |(part, text)| Some((index, part, text?)))
+    });
+    let is_new = |text: &str| !standing.iter().any(|known| templates::is_same(known, text));
+    let wrong: Vec<WrongTemplate> = texts
+        .filter(|(_, _, text)| is_new(text))
+        .filter_map(|(index, part, text)| {
+            let wrong = templates::check_message(text).err()?;
+            Some(WrongTemplate { pointer: format!("/steps/{index}/{part}"), wrong })
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(AppError::Templates(wrong)) }
 }
 
 /// How a campaign writes.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::warnings::{self, WarningView};
-use crate::app::{App, AppError, Caller, Look, schema};
+use crate::app::{App, AppError, Caller, Look, schema, text};
 use crate::engine::{Done, IdempotencyKey};
 
 /// A rep to be added.
@@ -125,6 +125,14 @@ pub async fn change(
     rep: RepId,
     patch: RepPatch,
 ) -> Result<RepView, AppError> {
+    if let Some(Some(phone)) = &patch.phone
+        && let Err(unfit) = text::check_phone(phone)
+    {
+        let stands = app.store().rep(caller.team, rep).await?.and_then(|row| row.phone);
+        if stands.as_ref() != Some(phone) {
+            return Err(AppError::invalid("/phone", unfit.to_string()));
+        }
+    }
     let done = app.run(caller, Command::ChangeRep { rep, patch }, None).await?;
     after(app, caller, &done, Some(rep)).await
 }

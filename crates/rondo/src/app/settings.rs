@@ -6,6 +6,7 @@ use rondo_core::text::Name;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::templates::{self, WrongTemplate};
 use crate::app::{App, AppError, Caller, schema};
 
 /// Working hours after which a reminder makes no sense any more: four weeks of forty.
@@ -59,6 +60,13 @@ pub async fn change(
     changes: SettingsChanges,
 ) -> Result<SettingsView, AppError> {
     let present = app.look(caller.team).await?.team.settings().clone();
+    if let Some(Some(text)) = &changes.handover_template
+        && !present.handover_template.as_ref().is_some_and(|one| templates::is_same(one, text))
+        && let Err(wrong) = templates::check_handover(text)
+    {
+        let pointer = "/handover_template".to_owned();
+        return Err(AppError::Templates(vec![WrongTemplate { pointer, wrong }]));
+    }
     let settings = Settings {
         name: changes.name.unwrap_or(present.name),
         routed_rep_becomes_owner: changes

@@ -1,4 +1,5 @@
-//! Templates as customers send them: each is read whole before it is kept, so that what is wrong is told at once.
+//! Templates as customers send them: each is read whole before it is kept, so that what is wrong is told at once. What a
+//! text names is looked at where it is new: one that stands already is never refused for its names.
 
 use std::fmt;
 
@@ -13,6 +14,8 @@ pub enum Wrong {
     Unusable(TemplateError),
     /// It names what is never filled in; what it can name instead.
     Unknown(UsedName, Vec<&'static str>),
+    /// It names almost what is a field of a lead, and then that field and the attribute of this name.
+    Mistyped(UsedName, &'static str, String),
     /// It names the rep, and nobody has the lead yet.
     RepTooEarly(String),
 }
@@ -28,17 +31,35 @@ impl fmt::Display for Wrong {
         match self {
             Self::Empty => f.write_str("is empty; expected a text"),
             Self::Unusable(error) => write!(f, "can't be used: {error}"),
-            Self::Unknown(UsedName { name, line }, names) => {
-                let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+            Self::Unknown(used, names) => {
                 let names = names.join("`, `");
-                write!(f, "can't be used: {line}`{name}` is not known; expected one of `{names}`")
+                write!(f, "{}; expected one of `{names}`", not_known(used))
             }
+            Self::Mistyped(used, meant, attribute) => write!(
+                f,
+                "{}; expected `{meant}`, or `{attribute}` for an attribute of this name",
+                not_known(used)
+            ),
             Self::RepTooEarly(name) => write!(
                 f,
                 "names `{name}`, and nobody has the lead yet; only the text of a handover can"
             ),
         }
     }
+}
+
+fn not_known(UsedName { name, line }: &UsedName) -> String {
+    let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+    format!("can't be used: {line}`{name}` is not known")
+}
+
+/// What is wrong with one of the templates of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongTemplate {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub wrong: Wrong,
 }
 
 /// The template of a text in which something stands.
@@ -59,13 +80,9 @@ pub fn parse_subject(source: &str) -> Result<Option<String>, Wrong> {
     unless_blank(source, |source| parse(Form::Subject, source))
 }
 
-/// The template of the text with which a lead is handed over: it alone can name the rep. An empty one is none.
+/// The template of the text with which a lead is handed over. An empty one is none.
 pub fn parse_handover(source: &str) -> Result<Option<String>, Wrong> {
-    unless_blank(source, |source| {
-        let used = read(Form::Text, source)?.names();
-        check_known(used, |_| true)?;
-        Ok(source.to_owned())
-    })
+    unless_blank(source, |source| parse(Form::Text, source))
 }
 
 fn unless_blank(
@@ -76,17 +93,46 @@ fn unless_blank(
 }
 
 fn parse(form: Form, source: &str) -> Result<String, Wrong> {
-    let used = read(form, source)?.names();
-    if let Some(early) = used.iter().find(|used| used.is_of_rep()) {
-        return Err(Wrong::RepTooEarly(early.name.clone()));
-    }
-    check_known(used, |name| !name.starts_with("rep."))?;
+    read(form, source)?;
     Ok(source.to_owned())
+}
+
+/// Looks at what a new text of a message names. The rep can be asked for, and not be named: nobody has the lead yet.
+pub fn check_message(source: &str) -> Result<(), Wrong> {
+    let template = read(Form::Text, source)?;
+    let used = template.names();
+    let field = used.iter().find(|used| used.is_of_rep()).map(|used| used.name.clone());
+    if let Some(name) = field.or_else(|| prints_rep(&template)) {
+        return Err(Wrong::RepTooEarly(name));
+    }
+    check_known(used, |name| !name.starts_with("rep."))
+}
+
+/// Looks at what a new text of a handover names. It alone can name the rep.
+pub fn check_handover(source: &str) -> Result<(), Wrong> {
+    check_known(read(Form::Text, source)?.names(), |_| true)
+}
+
+/// Whether two texts are the same but for how forms send them: trimmed, their lines ended otherwise.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.trim().replace("\r\n", "\n");
+    one == other || plain(one) == plain(other)
+}
+
+/// What of the rep as such is printed, outside of an `if`.
+fn prints_rep(template: &Template) -> Option<String> {
+    let without_rep = Fields { rep: None, ..Fields::example() };
+    let missing = template.render(&without_rep).map(|rendered| rendered.missing);
+    missing.unwrap_or_default().into_iter().find(|name| name == "rep")
 }
 
 /// What fails for some leads alone is seen in the preview; what is filled in for nobody is a mistake.
 fn check_known(used: Vec<UsedName>, can_name: impl Fn(&str) -> bool) -> Result<(), Wrong> {
     let Some(unknown) = used.into_iter().find(|used| !used.is_known()) else { return Ok(()) };
+    if let Some((meant, short)) = unknown.meant().zip(unknown.short_form()) {
+        let attribute = format!("{ATTRIBUTES}.{short}");
+        return Err(Wrong::Mistyped(unknown, meant, attribute));
+    }
     let shown = |name| if name == ATTRIBUTES { Wrong::OF_ATTRIBUTES } else { name };
     let names = NAMES.into_iter().filter(|name| can_name(name)).map(shown).collect();
     Err(Wrong::Unknown(unknown, names))

@@ -138,10 +138,20 @@ pub fn parse_letter(text: &str) -> Result<String, Unfit> {
 
 /// A phone number as entered, with at least one digit.
 pub fn parse_phone(text: &str) -> Result<String, Unfit> {
+    let phone = parse_phone_or_standing(text)?;
+    check_phone(&phone)?;
+    Ok(phone)
+}
+
+/// Whether a new phone number has a digit.
+pub fn check_phone(phone: &str) -> Result<(), Unfit> {
+    let has_digit = phone.contains(|one: char| one.is_ascii_digit());
+    if has_digit { Ok(()) } else { Err(Unfit::PhoneWithoutDigit) }
+}
+
+/// A phone number as entered, or what stands as one already: earlier versions asked for no digit.
+pub fn parse_phone_or_standing(text: &str) -> Result<String, Unfit> {
     let phone = Name::parse(text)?;
-    if !phone.as_str().contains(|one: char| one.is_ascii_digit()) {
-        return Err(Unfit::PhoneWithoutDigit);
-    }
     if phone.as_str().chars().count() > PHONE_CHARS_MAX {
         return Err(InvalidText::TooLong(PHONE_CHARS_MAX).into());
     }

@@ -8,7 +8,7 @@ use rondo_core::Refusal;
 use serde::Deserialize;
 
 use super::Console;
-use super::form::Form;
+use super::form::{Form, Told};
 use super::frame::{Frame, Place, Section, rendered};
 use super::paths::Query;
 use super::refused::{beside, problem};
@@ -140,6 +140,9 @@ impl Refused {
 fn refused(form: &mut Form, error: AppError) -> Result<Refused, Trouble> {
     let told = match error {
         AppError::Invalid { pointer, detail } => beside(form, pointer, &detail),
+        AppError::Templates(wrong) => {
+            wrong.into_iter().try_for_each(|one| beside(form, &one.pointer, &one.wrong.told()))
+        }
         AppError::Engine(EngineError::Refused(Refusal::Invalid { pointer, problem: wrong })) => {
             beside(form, pointer, &problem(pointer, &wrong))
         }

@@ -14,6 +14,11 @@ impl Told for Wrong {
                 .arg("name", used.name)
                 .n("line", used.line.unwrap_or(0))
                 .arg("names", names.join(", ")),
+            Self::Mistyped(used, meant, attribute) => say("words-template-mistyped")
+                .arg("name", used.name)
+                .n("line", used.line.unwrap_or(0))
+                .arg("meant", meant)
+                .arg("attribute", attribute),
             Self::Unusable(error) => say("words-template-unusable")
                 .n("line", error.line.unwrap_or(0))
                 .arg("problem", problem(error.problem)),

@@ -157,7 +157,7 @@ impl From<AppError> for Trouble {
             AppError::Forbidden(_) => Self::not_yours(),
             AppError::Unreadable(_) => Self::invalid(t("trouble-message-unreadable")),
             AppError::InvalidCursor => Self::invalid(t("trouble-list-ended")),
-            AppError::Invalid { .. } => Self::invalid(error.to_string()),
+            AppError::Invalid { .. } | AppError::Templates(_) => Self::invalid(error.to_string()),
         }
     }
 }

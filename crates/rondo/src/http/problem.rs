@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::app::AppError;
 use crate::app::page::InvalidCursor;
+use crate::app::templates::WrongTemplate;
 use crate::engine::EngineError;
 use crate::http::Json;
 use crate::http::codes::Code;
@@ -201,6 +202,14 @@ impl From<AppError> for Problem {
                 Self::invalid(Place::Query, "/cursor", InvalidCursor.to_string())
             }
             AppError::Invalid { pointer, detail } => Self::invalid(Place::Body, pointer, detail),
+            AppError::Templates(wrong) => {
+                let error = |WrongTemplate { pointer, wrong }: WrongTemplate| FieldError {
+                    pointer,
+                    place: Place::Body,
+                    detail: wrong.to_string(),
+                };
+                Unreadable::Invalid(wrong.into_iter().map(error).collect()).into()
+            }
         }
     }
 }

@@ -273,7 +273,7 @@ impl FromObject for RepPatch {
     fn take(object: &mut Object) -> Option<Self> {
         let name = object.changed("name", json::name);
         let email = object.changed("email", json::email);
-        let phone = object.cleared("phone", json::phone);
+        let phone = object.cleared("phone", json::phone_or_standing);
         let time_zone = object.changed("time_zone", json::time_zone);
         let calendar_link = object.cleared("calendar_link", json::link);
         Some(Self {

@@ -140,16 +140,13 @@ impl<'a> Row<'a> {
             InvalidText::ControlCharacter => {
                 Trouble::ControlCharacter { column: self.called(column) }
             }
-            InvalidText::NotAnEmail | InvalidText::DomainWithoutDot => Trouble::MalformedAddress {
-                found: shortened(cell),
-                problem: match invalid {
-                    _ if holds_several(cell) => "holds several email addresses; keep one",
-                    InvalidText::DomainWithoutDot => {
-                        "has no dot behind the @; expected an address such as `name@example.com`"
-                    }
-                    _ => "is not an email address; expected one such as `name@example.com`",
-                },
-            },
+            InvalidText::NotAnEmail => {
+                malformed(cell, "is not an email address; expected one such as `name@example.com`")
+            }
+            InvalidText::DomainWithoutDot => malformed(
+                cell,
+                "has no dot behind the @; expected an address such as `name@example.com`",
+            ),
         })
     }
 
@@ -224,6 +221,13 @@ fn shortened(cell: &str) -> String {
         Some((end, _)) => format!("{}…", &cell[..end]),
         None => cell.to_owned(),
     }
+}
+
+/// A cell that holds no address, or more than one.
+fn malformed(cell: &str, problem: &'static str) -> Trouble {
+    let several = "holds several email addresses; keep one";
+    let problem = if holds_several(cell) { several } else { problem };
+    Trouble::MalformedAddress { found: shortened(cell), problem }
 }
 
 fn holds_several(cell: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Bad input of every kind gets its problem, and repeats do nothing twice.
 
 use axum::http::Method;
+use rondo_core::command::{Command, RepPatch};
 use serde_json::{Value, json};
 
 use crate::world::{World, id};
@@ -291,4 +292,16 @@ async fn a_phone_number_without_a_digit_is_refused() {
     let body = json!({"name": "Ann", "email": "ann@acme.example", "phone": "abc"});
     let problem = world.admin().post("/v1/reps", body).await.is_problem("invalid-request");
     assert_eq!(problem["errors"][0]["pointer"], "/phone");
+
+    // One that stands already is taken again.
+    let ann = world.add_rep("Ann").await;
+    let phone = Some(Some("abc".to_owned()));
+    let patch = RepPatch { phone, ..RepPatch::default() };
+    world.does(Command::ChangeRep { rep: ann.parse().unwrap(), patch }).await.unwrap();
+    let path = format!("/v1/reps/{ann}");
+    let admin = world.admin();
+    let other = admin.patch(&path, json!({"phone": "abd"})).await.is_problem("invalid-request");
+    assert_eq!(other["errors"][0]["pointer"], "/phone");
+    let same = admin.patch(&path, json!({"name": "An", "phone": "abc"})).await.is(200);
+    assert_eq!((&same["name"], &same["phone"]), (&json!("An"), &json!("abc")));
 }

@@ -1,5 +1,8 @@
 //! What campaigns write, over HTTP: plans, templates, previews, and what leads lack.
 
+use rondo_core::command::Command;
+use rondo_core::detail::StepText;
+use rondo_core::mail::MailPlan;
 use serde_json::{Value, json};
 
 use crate::thread::Thread;
@@ -65,6 +68,38 @@ async fn a_duplicate_writes_the_same() {
 }
 
 #[tokio::test]
+async fn a_text_that_stands_is_not_looked_at_again() {
+    let (world, mailbox, campaign) = drafted().await;
+    let old = "{{ nope|d('x') }}{% if rep %}{{ rep.name }}{% endif %}";
+    let plan = MailPlan {
+        mailbox: mailbox.parse().unwrap(),
+        wait_days: vec![0],
+        window: None,
+        daily_limit: None,
+    };
+    let body = old.to_owned();
+    let texts = vec![StepText { subject: Some("Hi".to_owned()), body, body_html: None }];
+    let campaign_id = campaign.parse().unwrap();
+    world.does(Command::SetMessages { campaign: campaign_id, plan, texts }).await.unwrap();
+    for (body, is_taken) in [
+        (format!("{old}!"), false),
+        (old.to_owned(), true),
+        ("{% if rep %}a{% else %}{{ lead.city }}{% endif %}".to_owned(), true),
+        ("{{ rep }}".to_owned(), false),
+        (old.to_owned(), false),
+    ] {
+        let step = json!([{"subject": "For {{ lead.city }}", "body": body, "wait_days": 0}]);
+        let reply = world.set_messages(&campaign, &mailbox, step).await;
+        if is_taken {
+            reply.is(200);
+        } else {
+            let problem = reply.is_problem("invalid-request");
+            assert_eq!(problem["errors"][0]["pointer"], "/steps/0/body", "{body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_plan_is_named_where_it_stands() {
     let (world, mailbox, campaign) = drafted().await;
     let first = json!({"subject": "Hi", "body": "Hello.", "wait_days": 0});
@@ -91,7 +126,7 @@ async fn what_is_wrong_with_a_plan_is_named_where_it_stands() {
         (
             with(json!({"body": "Dear\n{{ lead.firstname }}", "wait_days": 1})),
             "/steps/1/body",
-            "line 2: `lead.firstname` is not known; expected one of `lead.first_name`",
+            "line 2: `lead.firstname` is not known; expected `lead.first_name`, or `lead.attributes.firstname`",
         ),
         (
             with(json!({"body": "{{ nope|d('x') }}", "wait_days": 1})),

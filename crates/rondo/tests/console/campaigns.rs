@@ -168,8 +168,11 @@ async fn messages_are_written_and_previewed_with_what_is_wrong_beside_its_field(
     assert!(page.text.contains("id=\"body-0-error\">This can’t be used"), "{}", page.text);
     assert!(page.text.contains("For {{ lead.company }}"));
     let page = ada.post(&path, &form("Hi\r\n{{ lead.firstname }}")).await;
-    let said =
-        ["This names lead.firstname in line 2, which is not known.", "lead.first_name, lead.name"];
+    let said = [
+        "id=\"body-0-error\">This names lead.firstname in line 2, which is not known.",
+        "Did you mean lead.first_name?",
+        "lead.attributes.firstname",
+    ];
     page.refuses(StatusCode::BAD_REQUEST, &said);
     let page = ada.post(&path, &form("Hi {{ lead.first_name }}")).await;
     ada.get(page.leads_to()).await.says(&["For Lee Ltd", "Hi Ann"]);

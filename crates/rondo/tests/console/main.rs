@@ -54,5 +54,6 @@ mod reports;
 mod reps;
 mod settings;
 mod signing_in;
+mod standing;
 mod weight;
 mod with_provider;

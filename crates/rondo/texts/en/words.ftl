@@ -107,6 +107,11 @@ words-template-unknown = { $line ->
     [0] names { $name }, which is not known. You can name { $names }, where NAME is a column of your own
    *[other] names { $name } in line { $line }, which is not known. You can name { $names }, where NAME is a column of your own
 }
+# $meant: the field that was probably meant. $attribute: how to name a column of the same name.
+words-template-mistyped = { $line ->
+    [0] names { $name }, which is not known. Did you mean { $meant }? A column of your own called that is { $attribute }
+   *[other] names { $name } in line { $line }, which is not known. Did you mean { $meant }? A column of your own called that is { $attribute }
+}
 # $problem: one of the texts below.
 words-template-unusable = { $line ->
     [0] can’t be used: { $problem }

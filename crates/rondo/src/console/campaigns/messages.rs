@@ -9,6 +9,7 @@ use rondo_core::mail::STEPS_MAX;
 use serde::Deserialize;
 
 use super::{Desk, Step, bad, named};
+use crate::app::AppError;
 use crate::app::campaigns::figures;
 use crate::app::leads::{self, LeadsWanted, NewLead};
 use crate::app::mailboxes::{self, MailboxView};
@@ -292,9 +293,13 @@ async fn save(
                 }
                 Some(new) => {
                     let set = outreach::set(console.app(), &session.caller, campaign, new).await;
-                    match set.map_err(Trouble::from) {
+                    match set {
                         Ok(_) => return saved(&console, &session, &id, &action).await,
-                        Err(trouble) => Some(trouble),
+                        Err(AppError::Templates(wrong)) => {
+                            parsing::tell(&mut form, wrong);
+                            Some(Trouble::invalid(t("launcher-messages-wrong")))
+                        }
+                        Err(error) => Some(error.into()),
                     }
                 }
                 None => Some(Trouble::invalid(t("launcher-messages-wrong"))),

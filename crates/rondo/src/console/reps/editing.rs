@@ -10,7 +10,9 @@ use rondo_core::ids::RepId;
 use super::rep_at;
 use crate::app::people::Session;
 use crate::app::reps::{self, NewRep, RepView};
-use crate::app::text::{parse_link, parse_phone, parse_time_zone, time_zones};
+use crate::app::text::{
+    parse_link, parse_phone, parse_phone_or_standing, parse_time_zone, time_zones,
+};
 use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
@@ -126,7 +128,10 @@ async fn change(
     let patch = RepPatch {
         name: form.required("name", form::name),
         email: form.required("email", form::email),
-        phone: Some(form.optional("phone", parse_phone)),
+        phone: Some(form.optional("phone", |text| match &rep.phone {
+            Some(phone) if phone == text => parse_phone_or_standing(text),
+            Some(_) | None => parse_phone(text),
+        })),
         time_zone: form.required("time_zone", parse_time_zone),
         calendar_link: Some(form.optional("calendar_link", parse_link)),
     };

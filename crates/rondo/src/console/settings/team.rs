@@ -83,6 +83,10 @@ async fn save(
     if form.is("act", "preview") {
         let handover = form.raw("handover_template").replace("\r\n", "\n");
         let source = if handover.trim().is_empty() { HANDOVER_TEXT } else { &handover };
+        let now = filled(&console, &session).await?;
+        if !templates::is_same(now.raw("handover_template"), source) {
+            form.parsed("handover_template", templates::check_handover(source));
+        }
         let preview = templates::handover_for_example(source);
         let has_errors = form.has_errors();
         let page = TeamPage { preview, ..TeamPage::new(&console, &session, form) };

@@ -51,6 +51,11 @@ pub fn phone(value: Value) -> Result<String, Fault> {
     parsed(value, text::parse_phone)
 }
 
+/// A phone number, or what stands as one already.
+pub fn phone_or_standing(value: Value) -> Result<String, Fault> {
+    parsed(value, text::parse_phone_or_standing)
+}
+
 /// A link.
 pub fn link(value: Value) -> Result<String, Fault> {
     parsed(value, text::parse_link)

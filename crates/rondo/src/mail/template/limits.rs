@@ -64,7 +64,7 @@ pub fn check(source: &str) -> Result<(), TemplateError> {
 }
 
 /// The first word of a tag.
-fn statement(tag: &str) -> &str {
+pub(super) fn statement(tag: &str) -> &str {
     let tag = tag.strip_prefix(['-', '+']).unwrap_or(tag).trim_ascii_start();
     let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     &tag[..end.unwrap_or(tag.len())]

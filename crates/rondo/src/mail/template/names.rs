@@ -1,7 +1,7 @@
 //! The names that there are, and those that a template uses: what nobody ever fills in is told when it is written.
 
 use super::fields::FUNCTIONS;
-use super::{Form, HTML, TEXT, Template};
+use super::{Form, HTML, TEXT, Template, limits};
 
 /// What a template can name. Below `lead.attributes` stands whatever a team calls its own fields.
 pub const NAMES: [&str; 14] = [
@@ -23,6 +23,9 @@ pub const NAMES: [&str; 14] = [
 /// The attributes of a lead.
 pub const ATTRIBUTES: &str = "lead.attributes";
 
+/// Letters that may differ from those of a field in a name that is taken for a mistyped one.
+const MISTYPED_MAX: usize = 2;
+
 /// A name that a template uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsedName {
@@ -33,21 +36,39 @@ pub struct UsedName {
 }
 
 impl UsedName {
-    /// Whether anything is ever filled in for it. The short form of an attribute, `lead.NAME`, counts as unknown: it can't be
-    /// told from a mistake.
+    /// Whether anything may be filled in for it.
     pub fn is_known(&self) -> bool {
         let name = self.name.as_str();
-        let is_scope =
-            |known: &&str| known.strip_prefix(name).is_some_and(|on| on.starts_with('.'));
-        let is_field = |known: &&str| {
-            name.strip_prefix(known).is_some_and(|on| on.is_empty() || on.starts_with('.'))
+        let is_below = |name: &str, scope: &str| {
+            name.strip_prefix(scope).is_some_and(|on| on.starts_with('.'))
         };
-        FUNCTIONS.contains(&name) || NAMES.iter().any(|known| is_field(known) || is_scope(known))
+        FUNCTIONS.contains(&name)
+            || NAMES.iter().any(|known| *known == name || is_below(known, name))
+            || is_below(name, ATTRIBUTES)
+            || self.short_form().is_some() && self.meant().is_none()
     }
 
-    /// Whether it is of the rep.
+    /// The attribute that it names in short, if it is no field: `city` of `lead.city`.
+    pub fn short_form(&self) -> Option<&str> {
+        self.name.strip_prefix("lead.").filter(|short| !short.is_empty() && !short.contains('.'))
+    }
+
+    /// The field of a lead that was probably meant where the short form of an attribute is written almost as one. In a short
+    /// name one letter that differs is much: `lead.age` is not `lead.name`.
+    pub fn meant(&self) -> Option<&'static str> {
+        let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+        let written = plain(self.short_form()?);
+        let near = NAMES.into_iter().filter_map(|known| {
+            let field = plain(known.strip_prefix("lead.")?);
+            let apart = strsim::osa_distance(&written, &field);
+            (apart <= MISTYPED_MAX.min(field.len() / 3)).then_some((apart, known))
+        });
+        near.min_by_key(|(apart, _)| *apart).map(|(_, known)| known)
+    }
+
+    /// Whether it is a field of the rep.
     pub fn is_of_rep(&self) -> bool {
-        self.name == "rep" || self.name.starts_with("rep.")
+        self.name.starts_with("rep.")
     }
 }
 
@@ -59,24 +80,73 @@ impl Template {
             Form::Html => &HTML,
         };
         let Ok(template) = environment.template_from_str(&self.source) else { return Vec::new() };
+        let tags = tags_alone(&self.source);
         let mut names: Vec<UsedName> = template
             .undeclared_variables(true)
             .into_iter()
-            .map(|name| UsedName { line: line_of(&self.source, &name), name })
+            .map(|name| UsedName { line: line_of(&tags, &name), name })
             .collect();
         names.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.name.cmp(&b.name)));
         names
     }
 }
 
-/// The line in which a name stands first as a whole.
-fn line_of(source: &str, name: &str) -> Option<usize> {
+/// The line in which a name stands first as a whole within a tag; `tags` are the tags alone.
+fn line_of(tags: &str, name: &str) -> Option<usize> {
     let is_of_name = |one: char| one.is_alphanumeric() || one == '_' || one == '.';
     let is_whole = |at: &usize| {
-        !source[..*at].ends_with(is_of_name) && !source[*at + name.len()..].starts_with(is_of_name)
+        !tags[..*at].ends_with(is_of_name) && !tags[*at + name.len()..].starts_with(is_of_name)
     };
-    let at = source.match_indices(name).map(|(at, _)| at).find(is_whole)?;
-    Some(source[..at].matches('\n').count() + 1)
+    let at = tags.match_indices(name).map(|(at, _)| at).find(is_whole)?;
+    Some(tags[..at].matches('\n').count() + 1)
+}
+
+/// What stands between braces, without the texts in quotes. All else is blank, but for the ends of lines.
+fn tags_alone(source: &str) -> String {
+    let mut alone = String::with_capacity(source.len());
+    let (mut end, mut quote, mut rest) = (None, None, source);
+    while let Some(one) = rest.chars().next() {
+        let mut length = one.len_utf8();
+        let mut is_kept = false;
+        match (end, quote) {
+            (None, _) => {
+                end = end_of_what_begins(rest);
+                length += usize::from(end.is_some());
+            }
+            (Some(close), None) if rest.starts_with(close) => (end, length) = (None, close.len()),
+            (Some(COMMENT_END | RAW_END), _) => {}
+            (Some(_), None) => {
+                is_kept = true;
+                quote = Some(one).filter(|one| matches!(one, '\'' | '"'));
+            }
+            (Some(_), Some(_)) if one == '\\' => {
+                length += rest[1..].chars().next().map_or(0, char::len_utf8);
+            }
+            (Some(_), Some(mark)) => quote = Some(mark).filter(|mark| one != *mark),
+        }
+        let (passed, after) = rest.split_at(length);
+        match passed {
+            _ if is_kept => alone.push(one),
+            _ if passed.contains('\n') => alone.push('\n'),
+            _ => alone.push(' '),
+        }
+        rest = after;
+    }
+    alone
+}
+
+const COMMENT_END: &str = "#}";
+const RAW_END: &str = "endraw";
+
+/// Where the tag or the comment ends that begins here; none where none does.
+fn end_of_what_begins(source: &str) -> Option<&'static str> {
+    match source.as_bytes() {
+        [b'{', b'{', ..] => Some("}}"),
+        [b'{', b'%', ..] if limits::statement(&source[2..]) == "raw" => Some(RAW_END),
+        [b'{', b'%', ..] => Some("%}"),
+        [b'{', b'#', ..] => Some(COMMENT_END),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -104,13 +174,42 @@ mod tests {
     fn a_name_that_nobody_fills_in_is_found_in_any_branch() {
         let told = |name: &str, line| vec![(name.to_owned(), Some(line))];
         assert_eq!(unknown("Dear\n{{ lead.firstname }}"), told("lead.firstname", 2));
-        assert_eq!(unknown("{{ lead.name.first }}"), []);
+        for below in ["lead.name.first", "campaign.name.foo", "lead.city.part", "foo.bar"] {
+            assert_eq!(unknown(&format!("{{{{ {below} }}}}")), told(below, 1));
+        }
         assert_eq!(
             unknown("{% if lead.name %}{% else %}{{ nope|d('x') }}{% endif %}"),
             told("nope", 1)
         );
         assert_eq!(unknown("{{ first_name or lead.name }}"), told("first_name", 1));
-        assert_eq!(unknown("{{ lead.city }}"), told("lead.city", 1));
+    }
+
+    #[test]
+    fn a_line_is_that_of_the_tag() {
+        let source = "nope {# {{ nope }} #} {% raw %}{{ nope }}{% endraw %}\n\
+            {{ '}} {{ nope' }}{{ lead.name }} nope\n{{ nope }} {{ nope }}";
+        assert_eq!(unknown(source), [("nope".to_owned(), Some(3))]);
+    }
+
+    #[test]
+    fn the_short_form_of_an_attribute_passes_unless_it_is_almost_a_field() {
+        let meant = |name: &str| UsedName { name: name.to_owned(), line: None }.meant();
+        for (name, field) in [
+            ("lead.firstname", "lead.first_name"),
+            ("lead.First-Name", "lead.first_name"),
+            ("lead.fristname", "lead.first_name"),
+            ("lead.NAME", "lead.name"),
+            ("lead.emial", "lead.email"),
+            ("lead.e_mail", "lead.email"),
+            ("lead.compani", "lead.company"),
+            ("lead.externalid", "lead.external_id"),
+            ("lead.atributes", "lead.attributes"),
+        ] {
+            assert_eq!(meant(name), Some(field), "{name}");
+        }
+        for short in ["city", "seats", "age", "date", "country", "last_name", "id", "branch"] {
+            assert_eq!(unknown(&format!("{{{{ lead.{short} }}}}")), [], "{short}");
+        }
     }
 
     #[test]

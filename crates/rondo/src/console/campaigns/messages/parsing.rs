@@ -1,9 +1,9 @@
 //! The form of messages as it is sent.
 
 use crate::app::outreach::{DAILY_LIMIT_MAX, NewMessages, NewStep, NewWindow, WAIT_DAYS_MAX};
-use crate::app::templates::{self, Wrong};
+use crate::app::templates::{self, Wrong, WrongTemplate};
 use crate::app::{outreach, text};
-use crate::console::form::{self, Form};
+use crate::console::form::{self, Form, Told};
 use crate::{say, t};
 
 /// What a form says, where nothing is wrong with it.
@@ -39,6 +39,17 @@ fn step(form: &mut Form, index: usize) -> Option<NewStep> {
     let body_html = raw(form, &name("html"), templates::parse_html).flatten();
     let wait_days = form.required(&name("wait"), |text| whole(text, 0, WAIT_DAYS_MAX));
     Some(NewStep { subject, body: body?, body_html, wait_days: wait_days? })
+}
+
+/// Says beside each text what it can't name.
+pub(super) fn tell(form: &mut Form, wrong: Vec<WrongTemplate>) {
+    for WrongTemplate { pointer, wrong } in wrong {
+        let place = pointer.strip_prefix("/steps/").and_then(|place| place.split_once('/'));
+        if let Some((index, part)) = place {
+            let part = if part == "body_html" { "html" } else { part };
+            form.say(&format!("{part}-{index}"), wrong.told());
+        }
+    }
 }
 
 /// A text with its lines as they are, but for how browsers end them.
