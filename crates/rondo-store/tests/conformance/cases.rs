@@ -57,6 +57,7 @@ macro_rules! all {
             people::passwords_are_copied_and_sessions_are_not,
             mail::what_is_open_in_the_conversations_of_an_erased_lead_is_over,
             mail::what_waits_longest_in_review_comes_first,
+            mail::since_when_it_is_in_review_is_the_same_however_entries_are_batched,
             mail::what_was_begun_is_told_from_what_was_not,
             mail::a_message_that_is_written_after_its_lead_was_erased_stays_empty,
             mail::what_an_erased_person_wrote_outside_any_conversation_goes_too,
