@@ -43,6 +43,7 @@ macro_rules! all {
             leases::leases_are_neither_copied_nor_verified,
             lists::what_cancelled_campaigns_left_open_is_among_what_was_cancelled,
             lists::the_leads_of_a_campaign_come_in_the_order_of_leads,
+            lists::the_leads_of_several_owners_come_in_order,
             lists::a_reps_assignments_of_a_campaign_are_found_among_others,
             lists::what_waits_for_a_rep_is_found_among_what_is_qualified,
             lists::leads_and_conversations_are_looked_through_with_what_they_are_found_by,

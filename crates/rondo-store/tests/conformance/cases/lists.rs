@@ -111,6 +111,30 @@ pub(crate) async fn the_leads_of_a_campaign_come_in_the_order_of_leads(mut world
     assert_eq!(names(&of_autumn, None, 9).await, ["c", "d"].map(address));
 }
 
+pub(crate) async fn the_leads_of_several_owners_come_in_order(mut world: World) {
+    let owners = [world.rep("ana").await, world.rep("bo").await, world.rep("cy").await];
+    let spring = world.running("Spring", None).await;
+    for (name, owner) in [("a", 0), ("b", 1), ("c", 2), ("d", 0), ("e", 0), ("f", 1)] {
+        world.run(qualify_for(spring, name, owners[owner])).await;
+    }
+    let (team, store) = (world.id(), world.store.clone());
+    let owners = Some(owners[..2].to_vec());
+    let filter = LeadFilter { owners, ..LeadFilter::default() };
+    let names =
+        |rows: Vec<rondo_store::LeadRow>| rows.into_iter().map(|row| row.email).collect::<Vec<_>>();
+    let address = |name: &str| email(name).to_string();
+    let first = names(store.leads(team, &filter, None, 3).await.unwrap());
+    assert_eq!(first, ["a", "b", "d"].map(address));
+    let after = names(store.leads(team, &filter, world.lead("b").await, 3).await.unwrap());
+    assert_eq!(after, ["d", "e", "f"].map(address));
+    let last = names(store.leads_before(team, &filter, None, 4).await.unwrap());
+    assert_eq!(last, ["f", "e", "d", "b"].map(address));
+    let before = store.leads_before(team, &filter, world.lead("d").await, 4).await.unwrap();
+    assert_eq!(names(before), ["b", "a"].map(address));
+    let nobodys = LeadFilter { owners: Some(Vec::new()), ..LeadFilter::default() };
+    assert_eq!(store.leads(team, &nobodys, None, 3).await.unwrap(), []);
+}
+
 pub(crate) async fn a_reps_assignments_of_a_campaign_are_found_among_others(mut world: World) {
     let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
     let (spring, autumn) =
