@@ -38,8 +38,10 @@ struct ThreadRow {
     team: TeamId,
     conversation: ConversationId,
     status: Option<(ConversationStatus, Option<ReviewReason>)>,
-    /// When it last came to stand like this.
+    /// Since when it has stood like this without a break.
     at: Instant,
+    /// Whether it stood otherwise than in review at any time.
+    was_elsewhere: bool,
     /// Through which mailbox it is led, if it was through none before.
     mailbox: Option<MailboxId>,
     next_step: Option<u16>,
@@ -187,6 +189,7 @@ impl<'b> PendingMail<'b> {
     pub(super) fn is_settled(&mut self, team: TeamId, conversation: ConversationId) {
         if let Some(thread) = self.threads.get_mut(team, conversation) {
             thread.status = None;
+            thread.was_elsewhere = true;
             thread.next_at = Next::At(None);
         }
     }
@@ -344,6 +347,7 @@ impl<'b> PendingMail<'b> {
             conversation,
             status: None,
             at: Instant::default(),
+            was_elsewhere: false,
             mailbox: None,
             next_step: None,
             next_at: Next::Unchanged,
@@ -353,7 +357,10 @@ impl<'b> PendingMail<'b> {
 
 impl ThreadRow {
     fn stands(&mut self, at: Instant, status: ConversationStatus, why: Option<ReviewReason>) {
-        self.at = at;
+        if self.status.is_none_or(|(before, _)| before != status) {
+            self.at = at;
+        }
+        self.was_elsewhere |= status != ConversationStatus::InReview;
         self.status = Some((status, why));
     }
 }

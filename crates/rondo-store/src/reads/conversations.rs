@@ -57,7 +57,7 @@ pub struct ConversationFilter {
     pub is_waiting: bool,
 }
 
-pub(super) const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
+const CONVERSATION: &str = "select v.conversation_id, v.campaign_id, v.lead_id, \
      case when c.status = 'cancelled' and v.status in ('awaiting_lead', 'awaiting_assistant') \
      then 'cancelled' else v.status end, \
      v.assignment_id, v.rep_id, w.since, v.created_at, v.note, v.review_reason, v.mailbox_id, v.next_at, \
@@ -122,7 +122,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let rows = rows_on(&mut reader, CONVERSATION, team, filter, way, limit).await?;
+        let rows = rows_on(&mut reader, team, filter, way, limit).await?;
         rows.iter().map(ConversationRow::read).collect()
     }
 
@@ -242,10 +242,9 @@ impl Store {
     }
 }
 
-/// The rows of a list, as this statement begins.
-pub(super) async fn rows_on(
+/// The rows of a list.
+async fn rows_on(
     reader: &mut db::Connection,
-    select: &'static str,
     team: TeamId,
     filter: &ConversationFilter,
     way: Way<ConversationId>,
@@ -264,19 +263,18 @@ pub(super) async fn rows_on(
     if found.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
-    list(select, team, filter, found, way, limit).build().fetch_all(reader).await
+    list(team, filter, found, way, limit).build().fetch_all(reader).await
 }
 
-/// A list as this statement begins; of those that were found before, where they were.
+/// A list; of those that were found before, where they were.
 pub(super) fn list(
-    select: &'static str,
     team: TeamId,
     filter: &ConversationFilter,
     found: Option<Vec<[u8; 16]>>,
     way: Way<ConversationId>,
     limit: u32,
 ) -> QueryBuilder<'static> {
-    let mut query = QueryBuilder::new(select);
+    let mut query = QueryBuilder::new(CONVERSATION);
     query.push_bind(key(team));
     narrow(&mut query, filter, found);
     way.go_on(&mut query, way::CONVERSATION, limit);
@@ -292,7 +290,7 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Opti
             );
         }
         Some(ConversationStatus::AwaitingAssistant) if filter.is_begun == Some(true) => {
-            query.push(BEGUN);
+            query.push(" and c.status <> 'cancelled'").push(BEGUN);
         }
         Some(
             status @ (ConversationStatus::AwaitingLead | ConversationStatus::AwaitingAssistant),
@@ -321,7 +319,7 @@ fn narrow(query: &mut QueryBuilder<'_>, filter: &ConversationFilter, found: Opti
 
 /// Those that await the assistant and were begun, as their index says it: there are few of them among those that were
 /// not begun.
-const BEGUN: &str = " and c.status <> 'cancelled' and v.status = 'awaiting_assistant' \
+pub(super) const BEGUN: &str = " and v.status = 'awaiting_assistant' \
      and (v.mailbox_id is not null or v.next_at is not null)";
 
 /// Those that wait for a rep.
@@ -358,7 +356,7 @@ async fn of_lead(
 /// The first that read as cancelled: those that are, and those that a cancelled campaign left open. Each of these lists
 /// has its index; a statement for all of them would walk through the team. Of the lists that campaigns left, those are
 /// read that begin before what was found: no more than conversations are wanted, however many campaigns there are.
-async fn cancelled(
+pub(super) async fn cancelled(
     reader: &mut db::Connection,
     team: TeamId,
     way: Way<ConversationId>,
@@ -433,7 +431,7 @@ pub(super) fn left_open(
     query
 }
 
-async fn ids(
+pub(super) async fn ids(
     reader: &mut db::Connection,
     query: db::Query<'_>,
 ) -> Result<Vec<[u8; 16]>, StoreError> {

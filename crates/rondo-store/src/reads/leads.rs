@@ -58,7 +58,7 @@ pub struct LeadFilter {
     pub is_high_intent: Option<bool>,
 }
 
-const LEAD: &str = "select l.lead_id, l.created_at, l.owner_id, l.owner_source, l.is_high_intent, l.email, l.name, \
+pub(super) const LEAD: &str = "select l.lead_id, l.created_at, l.owner_id, l.owner_source, l.is_high_intent, l.email, l.name, \
      l.company, l.external_id, l.attributes from leads l where l.erased_at is null and l.team_id = ";
 
 /// Begins with the campaign's: `cross join` tells SQLite the order.
@@ -117,16 +117,16 @@ impl Store {
         way: Way<LeadId>,
         limit: u32,
     ) -> Result<Vec<LeadRow>, StoreError> {
-        let query = match filter.campaign {
-            Some(campaign) if filter.email.is_none() => {
-                of_campaign(team, campaign, filter, way, limit)
-            }
-            // One lead at most has an address.
-            _ => of_team(LEAD, team, filter, way, limit),
-        };
         let mut reader = self.of(team).reader().await?;
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(LeadRow::read).collect()
+        let mut found = Vec::new();
+        for query in lists(team, filter, way, limit) {
+            for row in query.build().fetch_all(&mut reader).await? {
+                found.push(LeadRow::read(&row)?);
+            }
+        }
+        found.sort_unstable_by(|one, other| way.order(&key(one.lead), &key(other.lead)));
+        found.truncate(limit as usize);
+        Ok(found)
     }
 
     /// Those of these leads who were not erased, in no order.
@@ -173,6 +173,26 @@ impl Store {
         .fetch_optional(&mut reader)
         .await?;
         Ok(row.is_some())
+    }
+}
+
+/// The lists whose first rows together are those of the one that is wanted: one for each owner, since a list of several
+/// would be sorted whole.
+fn lists(
+    team: TeamId,
+    filter: &LeadFilter,
+    way: Way<LeadId>,
+    limit: u32,
+) -> Vec<QueryBuilder<'static>> {
+    match (filter.campaign, &filter.owners) {
+        // One lead at most has an address.
+        _ if filter.email.is_some() => vec![of_team(LEAD, team, filter, way, limit)],
+        (Some(campaign), _) => vec![of_campaign(team, campaign, filter, way, limit)],
+        (None, Some(owners)) => {
+            let of = |owner: &RepId| LeadFilter { owners: Some(vec![*owner]), ..filter.clone() };
+            owners.iter().map(|owner| of_team(LEAD, team, &of(owner), way, limit)).collect()
+        }
+        (None, None) => vec![of_team(LEAD, team, filter, way, limit)],
     }
 }
 

@@ -5,7 +5,7 @@ use rondo_core::ids::{CampaignId, ConversationId, IdSource, LeadId, RepId, TeamI
 
 use super::assignments::{Order, Span, numbers_of};
 use super::way::Way;
-use super::{ConversationFilter, LeadFilter, conversations, leads, reviews};
+use super::{ConversationFilter, LeadFilter, conversations, finding, leads, reviews};
 use crate::db::QueryBuilder;
 use crate::{Store, StoreOptions};
 
@@ -113,8 +113,51 @@ async fn what_waits_and_what_was_begun_is_found_by_index() {
         world.walks(query, "COVERING INDEX sqlite_autoindex_waiting_2").await;
         let status = Some(crate::ConversationStatus::AwaitingAssistant);
         let filter = ConversationFilter { status, is_begun: Some(true), ..Default::default() };
-        let (select, team) = (conversations::CONVERSATION, world.team);
-        let query = conversations::list(select, team, &filter, None, way, 51);
+        let query = conversations::list(world.team, &filter, None, way, 51);
         world.walks(query, "INDEX conversations_begun").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_through_is_narrowed_by_its_index_alone() {
+    use crate::ConversationStatus::{AwaitingAssistant, InReview};
+
+    let mut world = World::new().await;
+    let last: ConversationId = world.ids.next_id();
+    let campaign = Some(world.ids.next_id());
+    let every = ConversationFilter::default();
+    let begun = ConversationFilter {
+        status: Some(AwaitingAssistant),
+        is_begun: Some(true),
+        ..ConversationFilter::default()
+    };
+    let stands = |status| ConversationFilter { status: Some(status), ..every.clone() };
+    let cases = [
+        (every.clone(), "INDEX sqlite_autoindex_conversations_1 (team_id=?"),
+        (stands(InReview), "INDEX conversations_status (team_id=? AND status=?"),
+        (begun.clone(), "INDEX conversations_begun"),
+        (ConversationFilter { campaign, ..every.clone() }, "INDEX conversations_campaign"),
+        (ConversationFilter { campaign, ..stands(InReview) }, "INDEX conversations_campaign"),
+        (ConversationFilter { campaign, ..begun }, "INDEX conversations_campaign"),
+    ];
+    for before in [None, Some(last)] {
+        for (filter, index) in &cases {
+            let query = finding::to_look_at(world.team, filter, Way::NewestFirst { before }, 500);
+            let mut reader = world.store.of(world.team).reader().await.unwrap();
+            let plan = query.build().plan(&mut reader).await.unwrap();
+            assert!(plan.contains(&format!("SEARCH v USING {index}")), "{index}: {plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_leads_of_each_owner_come_in_order() {
+    let mut world = World::new().await;
+    let (owner, last): (RepId, LeadId) = (world.ids.next_id(), world.ids.next_id());
+    for way in [Way::OldestFirst { after: None }, Way::NewestFirst { before: Some(last) }] {
+        let filter = LeadFilter { owners: Some(vec![owner]), ..LeadFilter::default() };
+        let query = leads::of_team(leads::LEAD, world.team, &filter, way, 51);
+        world.walks(query, "INDEX leads_owner").await;
     }
 }

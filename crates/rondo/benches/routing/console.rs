@@ -46,6 +46,11 @@ struct Measured {
 }
 
 impl Measured {
+    /// Whether it looks through what no index has, which takes long by nature.
+    fn is_search(&self) -> bool {
+        self.page.contains("find=")
+    }
+
     /// What so many of a hundred stay within, in milliseconds.
     fn within(&self, hundredths: usize) -> f64 {
         within(&self.took, hundredths)
@@ -184,7 +189,7 @@ fn processor_time() -> Duration {
 }
 
 fn part(pages: &[Measured], assignments: u64, asks: usize, filled: Option<Duration>) -> String {
-    let shown = || pages.iter().filter(|page| !page.is_file);
+    let shown = || pages.iter().filter(|page| !page.is_file && !page.is_search());
     let most = |hundredths| shown().map(|page| page.within(hundredths)).fold(0.0, f64::max);
     let millis = PAGE_MAX.as_secs_f64() * 1e3;
     let rows = [
@@ -198,6 +203,7 @@ fn part(pages: &[Measured], assignments: u64, asks: usize, filled: Option<Durati
     for page in pages {
         let what = match (page.is_file, page.status) {
             (true, _) => " (a file)".to_owned(),
+            _ if page.is_search() => " (a search)".to_owned(),
             (false, StatusCode::OK) => String::new(),
             (false, status) => format!(" ({})", status.as_u16()),
         };

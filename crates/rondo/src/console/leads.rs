@@ -59,7 +59,6 @@ async fn list(
     let frame = frame.after(Some(query.text("done")));
     let (app, caller) = (console.app(), &session.caller);
     let high_intent = query.is("status", "high_intent").then_some(true);
-    let wanted = LeadsWanted { high_intent, ..LeadsWanted::default() };
     let page = paths::page(&query);
     if let Ok(address) = Email::parse(query.text("find"))
         && let Some(lead) = finding::by_address(app, caller, &address).await?
@@ -68,10 +67,13 @@ async fn list(
     }
     let (listed, is_stopped) = match Sought::parse(query.text("find")) {
         Some(sought) => {
-            let found = finding::leads(app, caller, &wanted, &sought, &page).await?;
+            let found = finding::leads(app, caller, high_intent, &sought, &page).await?;
             (found.listed, found.is_stopped)
         }
-        None => (history::leads(app, caller, &wanted, &page).await?, false),
+        None => {
+            let wanted = LeadsWanted { high_intent, ..LeadsWanted::default() };
+            (history::leads(app, caller, &wanted, &page).await?, false)
+        }
     };
     let (lines, next) = (listed.items, listed.next_cursor);
     let fields = ["find", "status"].map(|name| (name, query.text(name)));

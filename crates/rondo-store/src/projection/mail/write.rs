@@ -12,7 +12,10 @@ static UPDATE_THREADS: ForEach = ForEach::new(
     "update conversations
      set status = coalesce($3, status),
          review_reason = case when $3 is null then review_reason else $4 end,
-         review_since = case when $3 = 'in_review' and status <> 'in_review' then $9 else review_since end,
+         review_since = case
+             when $3 = 'in_review' and (status <> 'in_review' or $10 = 1) then $9
+             else review_since
+         end,
          mailbox_id = coalesce(mailbox_id, $5),
          next_step = coalesce($6, next_step),
          next_at = case
@@ -116,6 +119,7 @@ impl PendingMail<'_> {
                 values.number(way);
                 values.optional_instant(at);
                 values.instant(row.at);
+                values.flag(row.was_elsewhere);
             })
             .await
     }

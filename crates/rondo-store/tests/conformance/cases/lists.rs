@@ -111,6 +111,30 @@ pub(crate) async fn the_leads_of_a_campaign_come_in_the_order_of_leads(mut world
     assert_eq!(names(&of_autumn, None, 9).await, ["c", "d"].map(address));
 }
 
+pub(crate) async fn the_leads_of_several_owners_come_in_order(mut world: World) {
+    let owners = [world.rep("ana").await, world.rep("bo").await, world.rep("cy").await];
+    let spring = world.running("Spring", None).await;
+    for (name, owner) in [("a", 0), ("b", 1), ("c", 2), ("d", 0), ("e", 0), ("f", 1)] {
+        world.run(qualify_for(spring, name, owners[owner])).await;
+    }
+    let (team, store) = (world.id(), world.store.clone());
+    let owners = Some(owners[..2].to_vec());
+    let filter = LeadFilter { owners, ..LeadFilter::default() };
+    let names =
+        |rows: Vec<rondo_store::LeadRow>| rows.into_iter().map(|row| row.email).collect::<Vec<_>>();
+    let address = |name: &str| email(name).to_string();
+    let first = names(store.leads(team, &filter, None, 3).await.unwrap());
+    assert_eq!(first, ["a", "b", "d"].map(address));
+    let after = names(store.leads(team, &filter, world.lead("b").await, 3).await.unwrap());
+    assert_eq!(after, ["d", "e", "f"].map(address));
+    let last = names(store.leads_before(team, &filter, None, 4).await.unwrap());
+    assert_eq!(last, ["f", "e", "d", "b"].map(address));
+    let before = store.leads_before(team, &filter, world.lead("d").await, 4).await.unwrap();
+    assert_eq!(names(before), ["b", "a"].map(address));
+    let nobodys = LeadFilter { owners: Some(Vec::new()), ..LeadFilter::default() };
+    assert_eq!(store.leads(team, &nobodys, None, 3).await.unwrap(), []);
+}
+
 pub(crate) async fn a_reps_assignments_of_a_campaign_are_found_among_others(mut world: World) {
     let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
     let (spring, autumn) =
@@ -192,30 +216,49 @@ pub(crate) async fn leads_and_conversations_are_looked_through_with_what_they_ar
     let (team, store) = (world.id(), world.store.clone());
     let lead = world.lead("c").await.unwrap();
     world.run(Command::EraseLead { lead }).await;
-    let every = LeadFilter::default();
-    let found = store.leads_to_find(team, &every, None, 9).await.unwrap();
+    let found = store.leads_to_find(team, None, None, 9).await.unwrap();
     let told: Vec<_> = found.iter().map(|row| (row.email.clone(), row.name.clone())).collect();
     let person = |name: &str| (email(name).to_string(), news(name).fields.name);
     assert_eq!(told, [person("b"), person("a")]);
-    assert_eq!(
-        store.leads_to_find(team, &every, Some(found[0].lead), 9).await.unwrap(),
-        found[1..]
-    );
-    let high = LeadFilter { is_high_intent: Some(true), ..LeadFilter::default() };
-    assert_eq!(store.leads_to_find(team, &high, None, 9).await.unwrap(), found[..1]);
+    assert_eq!(store.leads_to_find(team, None, Some(found[0].lead), 9).await.unwrap(), found[1..]);
+    assert_eq!(store.leads_to_find(team, Some(true), None, 9).await.unwrap(), found[..1]);
     assert_eq!(store.leads_found_by(team, &[lead, found[1].lead]).await.unwrap(), found[1..]);
 
     let every = ConversationFilter::default();
     let rows = store.conversations_before(team, &every, None, 9).await.unwrap();
     let pairs: Vec<_> = rows.iter().map(|row| (row.conversation, row.lead)).collect();
-    assert_eq!(store.conversations_to_find(team, &every, None, 9).await.unwrap(), pairs);
-    let before = Some(pairs[0].0);
-    let older = store.conversations_to_find(team, &every, before, 1).await.unwrap();
-    assert_eq!(older, pairs[1..2]);
-    let status = Some(ConversationStatus::Qualified);
-    let qualified = ConversationFilter { status, ..Default::default() };
-    let qualified = store.conversations_to_find(team, &qualified, None, 9).await.unwrap();
-    assert_eq!(qualified, pairs[1..2]);
     let named = store.conversations_named(team, &[pairs[2].0]).await.unwrap();
     assert_eq!(named, rows[2..]);
+    let looked = |fits: [bool; 3]| {
+        let each = pairs.iter().zip(fits);
+        each.map(|((one, lead), fits)| (*one, fits.then_some(*lead))).collect::<Vec<_>>()
+    };
+    let found = async |filter: &ConversationFilter, before, limit| {
+        store.conversations_to_find(team, filter, before, limit).await.unwrap()
+    };
+    assert_eq!(found(&every, None, 9).await, looked([true; 3]));
+    assert_eq!(found(&every, Some(pairs[0].0), 1).await, looked([true; 3])[1..2]);
+    let stands = |status, campaign| ConversationFilter {
+        status: Some(status),
+        campaign,
+        ..ConversationFilter::default()
+    };
+    let (qualified, cancelled) = (ConversationStatus::Qualified, ConversationStatus::Cancelled);
+    assert_eq!(found(&stands(qualified, None), None, 9).await, looked([true; 3])[1..2]);
+    assert_eq!(found(&stands(cancelled, None), None, 9).await, looked([true; 3])[..1]);
+    // Whatever was looked at counts: all of a campaign, however few of it are wanted.
+    let of_spring = stands(qualified, Some(spring));
+    assert_eq!(found(&of_spring, None, 9).await, looked([false, true, false]));
+    let waits = ConversationFilter { is_waiting: true, ..every.clone() };
+    assert_eq!(found(&waits, None, 9).await, []);
+    let sql = format!(
+        "insert into waiting (team_id, cursor_id, since, campaign_id, conversation_id, lead_id, is_held)
+         select team_id, conversation_id, 900, campaign_id, conversation_id, lead_id, 0
+         from conversations where conversation_id in ({}, {})",
+        blob(pairs[1].0),
+        blob(pairs[2].0),
+    );
+    assert_eq!(world.tamper(&sql).await, 2);
+    let waits = ConversationFilter { status: Some(qualified), ..waits };
+    assert_eq!(found(&waits, None, 9).await, looked([false, true, false])[1..]);
 }

@@ -1,11 +1,13 @@
 //! Conversations by mail: what is due, what is kept, and what goes with a person.
 
-use rondo_core::command::{Incoming, ReadMessage};
+use rondo_core::command::{Incoming, ReadMessage, Review};
 use rondo_core::detail::{Existing, MessageText};
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, MailboxId, MessageId};
 use rondo_core::mail::{FollowUps, MailPlan, ReplyLabel, ReviewReason, Sender};
 use rondo_core::{Answer, Command, Needs};
-use rondo_store::{ConversationFilter, ConversationStatus, MailOutcome, MailboxKeep, TriedMail};
+use rondo_store::{
+    Committed, ConversationFilter, ConversationStatus, MailOutcome, MailboxKeep, TriedMail,
+};
 
 use super::random::{mailbox, step_text, text};
 use crate::world::{World, blob, email, news, qualify};
@@ -45,6 +47,19 @@ impl Writing {
         certainty: Result<(), ReviewReason>,
     ) -> MessageId {
         let key = [world.team.revision() as u8; 32];
+        match world.run(self.incoming(key, from, conversation, certainty)).await {
+            Answer::Message { message, .. } => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn incoming(
+        &self,
+        key: [u8; 32],
+        from: &str,
+        conversation: Option<ConversationId>,
+        certainty: Result<(), ReviewReason>,
+    ) -> Command {
         let reading = ReadMessage {
             sender: if conversation.is_some() { Sender::Lead } else { Sender::Other },
             label: ReplyLabel::Question,
@@ -60,11 +75,7 @@ impl Writing {
             ..text("Who are you?")
         };
         let mailbox = self.mailbox;
-        let incoming = Incoming { mailbox, key, conversation, reading, text };
-        match world.run(Command::ReceiveMessage(Box::new(incoming))).await {
-            Answer::Message { message, .. } => message,
-            other => panic!("{other:?}"),
-        }
+        Command::ReceiveMessage(Box::new(Incoming { mailbox, key, conversation, reading, text }))
     }
 }
 
@@ -137,6 +148,35 @@ pub(crate) async fn what_waits_longest_in_review_comes_first(mut world: World) {
     let row = store.conversation(team, max).await.unwrap().unwrap();
     assert_eq!(row.review_since, first);
     assert_eq!(status(&world, begun).await, ConversationStatus::AwaitingLead);
+    assert_eq!(world.differences().await, []);
+}
+
+pub(crate) async fn since_when_it_is_in_review_is_the_same_however_entries_are_batched(
+    mut world: World,
+) {
+    let writing = Writing::begun(&mut world).await;
+    let (lea, _) = writing.write(&mut world, "lea").await;
+    let (max, _) = writing.write(&mut world, "max").await;
+    writing.hear(&mut world, "m", Some(max), Err(ReviewReason::Uncertain)).await;
+    let hears = |key, conversation| {
+        writing.incoming([key; 32], "x", Some(conversation), Err(ReviewReason::Uncertain))
+    };
+    let action = Review::Answer { text: Box::new(text("We do")) };
+    let answers = Command::Review { conversation: max, action };
+    let commands = [hears(201, lea), hears(202, lea), answers, hears(203, max)];
+    let (mut batch, team, done) = world.decide(&commands).await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    for (entry, minutes) in batch.entries.iter_mut().zip(1..) {
+        entry.at = world.now.plus_seconds(60 * minutes);
+    }
+    let [first, .., last] = &batch.entries[..] else { panic!("{:?}", batch.entries) };
+    let (into_review, back_again) = (first.at, last.at);
+    assert_eq!(world.store.commit(vec![batch]).await.unwrap(), [Committed::Done]);
+    world.team = team;
+    for (conversation, since) in [(lea, into_review), (max, back_again)] {
+        let row = world.store.conversation(world.id(), conversation).await.unwrap().unwrap();
+        assert_eq!((row.status, row.review_since), (ConversationStatus::InReview, since));
+    }
     assert_eq!(world.differences().await, []);
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Places {
 }
 
 /// Pages with words that narrow or widen them, beside those of the table.
-const NARROWED: [&str; 19] = [
+const NARROWED: [&str; 22] = [
     "/assignments?campaign={campaign}",
     "/assignments?campaign={campaign}&rep={rep}",
     "/assignments?rep={rep}",
@@ -29,12 +29,15 @@ const NARROWED: [&str; 19] = [
     "/campaigns/{draft}/routing",
     "/campaigns?status=running",
     "/conversations?campaign={campaign}",
+    "/conversations?campaign={campaign}&find=nobody-fits",
     "/conversations?campaign={campaign}&status=bounced",
+    "/conversations?find=nobody-fits",
     "/conversations?status=cancelled",
     "/conversations?status=in_review",
     "/conversations?status=qualified",
     "/groups/{default}",
     "/groups?page=20",
+    "/leads?find=nobody-fits",
     "/leads?owner={rep}",
     "/reports?days=366",
     "/reports?days=7",

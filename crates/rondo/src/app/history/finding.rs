@@ -63,21 +63,20 @@ pub async fn by_address(
     Ok(listed.items.first().map(|lead| lead.id))
 }
 
-/// Leads that fit, the newest first.
+/// Leads that fit, the newest first; those with, or without, a qualified conversation, where it is said.
 pub async fn leads(
     app: &App,
     caller: &Caller,
-    wanted: &LeadsWanted,
+    high_intent: Option<bool>,
     sought: &Sought,
     page: &Page,
 ) -> Result<Found<OwnedLead>, AppError> {
     let look = app.look(caller.team).await?;
-    let filter = leads::filter(&look, wanted)?;
-    let list = List::new(caller.team, "leads found", &(wanted, &sought.words));
+    let list = List::new(caller.team, "leads found", &(high_intent, &sought.words));
     let mut search = Search::new(page, list.start::<After<LeadId>>(page)?.map(|start| start.0));
     loop {
         let _turn = app.sums().turn().await;
-        let rows = app.store().leads_to_find(caller.team, &filter, search.before, PART).await?;
+        let rows = app.store().leads_to_find(caller.team, high_intent, search.before, PART).await?;
         let part: Vec<_> = rows.iter().map(|row| (row.lead, sought.fits(row))).collect();
         if search.is_over_after(&part) {
             break;
@@ -107,12 +106,13 @@ pub async fn conversations(
     let mut search = Search::new(page, start);
     loop {
         let _turn = app.sums().turn().await;
-        let pairs = store.conversations_to_find(team, &filter, search.before, PART).await?;
-        let leads: Vec<_> = pairs.iter().map(|(_, lead)| *lead).collect();
+        let looked = store.conversations_to_find(team, &filter, search.before, PART).await?;
+        let leads: Vec<_> = looked.iter().filter_map(|(_, lead)| *lead).collect();
         let found_by = store.leads_found_by(team, &leads).await?;
         let fits: HashMap<_, _> = found_by.iter().map(|row| (row.lead, sought.fits(row))).collect();
-        let fits = |lead| fits.get(lead).copied().unwrap_or_default();
-        let part: Vec<_> = pairs.iter().map(|(one, lead)| (*one, fits(lead))).collect();
+        let fits = |lead: &Option<LeadId>| lead.and_then(|lead| fits.get(&lead).copied());
+        let part: Vec<_> =
+            looked.iter().map(|(one, lead)| (*one, fits(lead).unwrap_or_default())).collect();
         if search.is_over_after(&part) {
             break;
         }
