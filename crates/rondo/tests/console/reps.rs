@@ -268,7 +268,7 @@ async fn absences_that_overlap_are_taken_and_said_to() {
     ann.get(&own).await.lacks(&["Overlaps"]);
     let second = ann.post(&path, &[("from", "2026-12-10"), ("until", "2026-12-11")]).await;
     let page = ann.get(second.leads_to()).await;
-    page.says(&["It overlaps with another absence", "Overlaps with Tue 8 Dec to Thu 10 Dec."]);
+    page.says(&["It overlaps with another absence", "Overlaps with: Tue 8 Dec to Thu 10 Dec."]);
     let long = "x".repeat(300);
     let third = [("from", "2026-12-15"), ("until", "2026-12-15"), ("note", long.as_str())];
     ann.post(&path, &third).await.leads_to();

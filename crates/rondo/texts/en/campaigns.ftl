@@ -190,6 +190,11 @@ campaigns-cancel-written = { $count ->
     [one] Nothing more is written: { $count } conversation is open, and will end. Late replies go to review.
    *[other] Nothing more is written: { $count } conversations are open, and will end. Late replies go to review.
 }
+# Without mail.
+campaigns-cancel-open = { $count ->
+    [one] The { $count } lead that is not qualified yet ends here.
+   *[other] The { $count } leads that are not qualified yet end here.
+}
 campaigns-cancel-waiting = { $count ->
     [one] The { $count } lead that waits for a rep goes to review, still high intent.
    *[other] The { $count } leads that wait for a rep go to review, still high intent.

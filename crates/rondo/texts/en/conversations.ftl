@@ -5,7 +5,7 @@ conversations-changed = The list has changed.
 conversations-any-status = Any status
 
 conversations-none-fit = No conversation fits
-conversations-none-fit-hint = Try fewer letters, or take a filter away.
+conversations-none-fit-hint = Search for something else, or take a filter away.
 conversations-none-here = None of these conversations fits
 # When a conversation was added that was not begun, such as “5 minutes ago”.
 conversations-added = Added { $ago }

@@ -7,7 +7,7 @@ leads-owner = Owner
 leads-known-since = Known since
 
 leads-none-fit = No lead fits
-leads-none-fit-hint = Try fewer letters, or take a filter away.
+leads-none-fit-hint = Search for something else, or take a filter away.
 leads-none-here = None of these leads fits
 leads-none = No leads yet
 leads-none-hint = <a href="/campaigns">Add some to a campaign</a>, or have your other systems report them.

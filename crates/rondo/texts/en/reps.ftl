@@ -94,7 +94,7 @@ reps-none-ahead = No absences ahead.
 reps-away-now = now
 # Whole days.
 reps-days = { $from } to { $until }
-reps-overlaps = Overlaps with { $days }.
+reps-overlaps = Overlaps with: { $days }.
 reps-take-back = Remove this absence?
 reps-take-back-button = Remove<span class="unseen"> { $days }</span>
 reps-change = Change<span class="unseen"> { $days }</span>
@@ -107,7 +107,7 @@ reps-no-day = is not a day; write it as 2026-12-24
 reps-no-instant = is not a time
 reps-before-first-day = is before the first day away
 reps-day-over = is over; choose today or a day to come
-reps-day-far = is more than two years from now; check the year, or save once more if it is right
+reps-day-far = is more than two years from now; check the year, or send it once more if it is right
 reps-absence-changed = was changed since you opened it; save once more to replace that
 
 # Beside it: the rep, and where they stand.

@@ -148,6 +148,8 @@ fn effects(action: Action, desk: &Desk) -> Vec<String> {
         Action::Cancel => {
             if writes {
                 said.push(say("campaigns-cancel-written").n("count", open).plain());
+            } else if open > 0 {
+                said.push(say("campaigns-cancel-open").n("count", open).plain());
             }
             if waiting > 0 {
                 said.push(say("campaigns-cancel-waiting").n("count", waiting).plain());
