@@ -51,7 +51,8 @@ pub struct ConversationFilter {
     pub campaign: Option<CampaignId>,
     /// Those of this lead.
     pub lead: Option<LeadId>,
-    /// Of those that await the assistant: those in which something was written, or is to be, or the others.
+    /// Of those that await the assistant: those that have a mailbox or a next message, or the others. A lead who has
+    /// joined a campaign and was not written to yet has neither, even if the campaign writes.
     pub is_begun: Option<bool>,
     /// Those alone that wait for a rep.
     pub is_waiting: bool,

@@ -1,7 +1,8 @@
 //! Why an assignment went where it went (R11): the decision, and the circle around it as it stood.
 
 use rondo_core::event::{CursorKey, Decision, PassedOver, PassedOverReason, Reason};
-use rondo_core::ids::{AssignmentId, GroupId, RepId};
+use rondo_core::ids::{AssignmentId, ConversationId, GroupId, RepId};
+use rondo_core::mail::{Handling, ReplyLabel};
 use rondo_core::team::Member;
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Entry, Event, Team};
@@ -10,6 +11,7 @@ use rondo_store::AssignmentRow;
 use crate::app::assignments::{self, AssignmentView};
 use crate::app::history::{self, Named};
 use crate::app::{App, AppError, Caller, Look, ledger};
+use crate::t;
 
 /// Members of a circle that are shown at most: those from the last turn on, as many as can be drawn and read.
 const SEATS_MAX: usize = 24;
@@ -212,12 +214,8 @@ async fn told(
     row: &AssignmentRow,
     after: Option<AssignmentRow>,
 ) -> Result<(Came, Option<PassedOnTo>), AppError> {
-    let mut entries = Vec::new();
-    for row in std::iter::once(row).chain(&after) {
-        entries.push(entry(app, caller, row).await?);
-    }
-    let mut who = ledger::who(app, caller, look, &entries).await?.into_iter();
-    let by = who.next().unwrap_or_default();
+    let [before, made] = entries(app, caller, row).await?;
+    let by = doer(app, caller, look, &made).await?;
     let from = match row.passed_on_from {
         Some(from) => app.store().assignment(caller.team, from).await?,
         None => None,
@@ -227,26 +225,53 @@ async fn told(
         ledger: row.n,
         rep_name: look.name(row.decision.rep),
     };
-    let came = match (from, &entries[0]) {
+    let came = match (from, &made.event) {
         (Some(from), _) => Came::PassedOn { by, from: beside(&from) },
-        (None, Entry { event: Event::WaitingAssigned { .. }, .. }) => Came::Waited,
-        (None, Entry { actor: Actor::System, .. }) => Came::ReadByAssistant,
+        (None, Event::WaitingAssigned { decision, .. }) if decision.reason != Reason::Manual => {
+            Came::Waited
+        }
+        (None, _) if is_read(&before.event, row.conversation) => Came::ReadByAssistant,
         (None, _) => Came::HandedOver { by },
     };
-    let by = who.next();
-    let passed_on = after.zip(by).map(|(after, by)| PassedOnTo {
-        to: beside(&after),
-        by,
-        at: after.decided_at,
-    });
-    Ok((came, passed_on))
+    let Some(after) = after else { return Ok((came, None)) };
+    let [_, passing] = entries(app, caller, &after).await?;
+    let by = doer(app, caller, look, &passing).await?;
+    Ok((came, Some(PassedOnTo { to: beside(&after), by, at: after.decided_at })))
 }
 
-/// The ledger entry that made an assignment.
-async fn entry(app: &App, caller: &Caller, row: &AssignmentRow) -> Result<Entry, AppError> {
-    let entries = app.store().entries_after(caller.team, row.n.saturating_sub(1), 1).await?;
-    let entry = entries.into_iter().next();
-    entry.ok_or_else(|| AppError::not_found("assignment", row.decision.assignment))
+/// The ledger entry that made an assignment, behind the one before it: the ledger begins with the team's.
+async fn entries(app: &App, caller: &Caller, row: &AssignmentRow) -> Result<[Entry; 2], AppError> {
+    let entries = app.store().entries_after(caller.team, row.n.saturating_sub(2), 2).await?;
+    let entries = <[Entry; 2]>::try_from(entries);
+    entries.map_err(|_| AppError::not_found("assignment", row.decision.assignment))
+}
+
+/// Whether an entry is a reply in this conversation that the assistant acted on as high intent: it is qualified by the
+/// next one, whoever delivered the reply (Q4).
+fn is_read(before: &Event, conversation: ConversationId) -> bool {
+    match before {
+        Event::MessageReceived { place: Some(place), label, handling, .. }
+        | Event::MessageReleased { place, label, handling, .. } => {
+            let is_acted_on = *handling == Handling::Acted && *label == ReplyLabel::HighIntent;
+            is_acted_on && place.conversation == conversation
+        }
+        _ => false,
+    }
+}
+
+/// Who brought an entry about, by name; a rep is told neither whose account nor which key it was.
+async fn doer(app: &App, caller: &Caller, look: &Look, entry: &Entry) -> Result<String, AppError> {
+    match entry.actor {
+        Actor::User(_) | Actor::Cli if caller.only_rep().is_some() => {
+            return Ok(t("assignments-by-admin").to_owned());
+        }
+        Actor::Key(_) if caller.only_rep().is_some() => {
+            return Ok(t("assignments-by-other-system").to_owned());
+        }
+        Actor::User(_) | Actor::Cli | Actor::Key(_) | Actor::System | Actor::Rep(_) => {}
+    }
+    let who = ledger::who(app, caller, look, std::slice::from_ref(entry)).await?;
+    Ok(who.into_iter().next().unwrap_or_default())
 }
 
 /// The circle around a decision, rebuilt from all that ever changed circles of the team before it.

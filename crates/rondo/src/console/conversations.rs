@@ -59,7 +59,7 @@ pub(super) struct Line {
     /// The address, beside a name.
     pub(super) email: Option<String>,
     pub(super) status: (&'static str, &'static str),
-    /// Whether anything was written in it, or is to be.
+    /// Whether it has begun, see [`words::is_begun`].
     pub(super) is_begun: bool,
     pub(super) reason: Option<&'static str>,
 }
@@ -87,6 +87,7 @@ async fn conversations(
 ) -> Result<Response, Trouble> {
     let frame =
         Frame::new(&console, Some(&session), Section::Conversations, t("conversations-title"));
+    query.was_called("email", "find");
     let page = paths::page(&query);
     let Found { listed, is_stopped } = found(&console, &session, &mut query, &page).await?;
     let fields = ["status", "campaign", "find"].map(|name| (name, query.text(name)));

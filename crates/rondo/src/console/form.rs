@@ -158,6 +158,13 @@ impl Form {
         self.fields.push((name.to_owned(), value.into()));
     }
 
+    /// Takes a field by the name that it had before, of a bookmark, where it is absent by its own.
+    pub(super) fn was_called(&mut self, before: &str, name: &str) {
+        if !self.is_ticked(name) && self.is_ticked(before) {
+            self.set(name, self.raw(before).to_owned());
+        }
+    }
+
     /// Says what is wrong with a field; the first word stands.
     pub(super) fn say(&mut self, name: &str, error: impl Into<String>) {
         self.errors.entry(name.to_owned()).or_insert_with(|| quoted(&error.into()));

@@ -53,14 +53,18 @@ struct LeadsPage {
 async fn list(
     State(console): State<Console>,
     Who(session): Who,
-    query: Form,
+    mut query: Form,
 ) -> Result<Response, Trouble> {
+    query.was_called("email", "find");
+    query.was_called("show", "status");
     let frame = Frame::new(&console, Some(&session), Section::Leads, t("leads-title"));
     let frame = frame.after(Some(query.text("done")));
     let (app, caller) = (console.app(), &session.caller);
     let high_intent = query.is("status", "high_intent").then_some(true);
     let page = paths::page(&query);
-    if let Ok(address) = Email::parse(query.text("find"))
+    // Who chose a status as well asks whether the lead has it.
+    if query.text("status").is_empty()
+        && let Ok(address) = Email::parse(query.text("find"))
         && let Some(lead) = finding::by_address(app, caller, &address).await?
     {
         return Ok(Redirect::to(&format!("/leads/{lead}")).into_response());

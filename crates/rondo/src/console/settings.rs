@@ -124,7 +124,7 @@ impl Refused {
         Self { status: StatusCode::BAD_REQUEST, error: None }
     }
 
-    /// Somebody else was first. Fields whose values no page shows are to be entered again.
+    /// Somebody else was first. What no page shows is to be entered again, as the macro `secret` says beside its field.
     fn outdated() -> Self {
         let outdated = Trouble::outdated(t("settings-see-saved"));
         Self { status: outdated.status(), error: Some(outdated.detail().to_owned()) }

@@ -1,7 +1,9 @@
 //! Assignments: the list, the file, the explanation, and passing a lead on.
 
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use futures_util::StreamExt as _;
+use rondo::mail::tokens::{TokenKey, message_id};
+use rondo::secrets::SecretKey;
 use rondo_core::mail::ReplyLabel;
 use serde_json::json;
 
@@ -135,7 +137,9 @@ async fn an_assignment_says_who_handed_the_lead_over_and_who_passed_it_on() {
     page.says(&["Cy was not in North: a lead may be passed on to any rep."]);
     page.says(&[&format!("<a href=\"{second}\">Bo</a>")]).lacks(&["Handed over by"]);
     // Whoever had the lead is told who has it, and led nowhere.
-    ann.get(&first).await.says(&["to Bo by ada@acme.example"]).lacks(&["one@x", &second, &third]);
+    let own = ann.get(&first).await;
+    own.says(&["to Bo by an admin, ", "Handed over by</dt><dd>another system"]);
+    own.lacks(&["ada@acme", "Our CRM", "one@x", &second, &third]);
 }
 
 #[tokio::test]
@@ -155,6 +159,40 @@ async fn what_the_assistant_hands_over_and_what_waited_is_said_to_be_so() {
     world.qualify(&thread.campaign, "max@customer.example").await.is(202);
     world.admin().post(&format!("{campaign}/resume"), json!({})).await.is(200);
     latest().await.says(&["max@customer.example", "Rondo, when the lead’s wait was over"]);
+    // A person did not let a lead wait any longer.
+    world.admin().post(&format!("{campaign}/pause"), json!({})).await.is(200);
+    world.qualify(&thread.campaign, "eve@customer.example").await.is(202);
+    let eve = world.admin().get("/v1/leads?email=eve@customer.example").await.is(200);
+    let eve = format!("/v1/conversations?lead={}", eve["items"][0]["id"].as_str().unwrap());
+    let eve = world.admin().get(&eve).await.is(200)["items"][0]["id"].clone();
+    let forward = format!("/conversations/{}/forward", eve.as_str().unwrap());
+    admin.post(&forward, &[("to", &thread.rep)]).await.leads_to();
+    latest().await.says(&["eve@customer.example", "Handed over by</dt><dd>ada@acme.example"]);
+}
+
+#[tokio::test]
+async fn q4_what_a_key_delivers_is_handed_over_by_the_assistant_who_read_it() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    let key = json!({"name": "Inbound", "role": "mailbox", "mailbox": thread.mailbox});
+    let key = world.admin().post("/v1/keys", key).await.is(201);
+    let inbound = world.with_key(key["api_key"].as_str().map(str::to_owned));
+    let inbound = inbound.with("content-type", "message/rfc822");
+    let first = thread.shown(&world).await["messages"][0]["id"].as_str().unwrap().parse().unwrap();
+    let secret = SecretKey::parse(&"07".repeat(32)).unwrap();
+    let first = message_id(&TokenKey::new(&secret), first, "kim@acme.example");
+    let raw = format!(
+        "From: Lea <lea@customer.example>\r\nTo: kim@acme.example\r\nSubject: Re: Northgate\r\n\
+         Message-ID: <yes@customer.example>\r\nIn-Reply-To: <{first}>\r\n\r\nYes, I am interested. \
+         Please call me tomorrow at 10 and send me a quote. My number is +49 30 901820.\r\n"
+    );
+    let path = format!("/v1/mailboxes/{}/messages", thread.mailbox);
+    let taken = inbound.send(Method::POST, &path, Some(raw)).await.is(202);
+    assert_eq!(taken["decision"], "auto", "{taken}");
+    let assignment = &thread.shown(&world).await["assignment"]["id"];
+    let viewer = world.viewer_browser().await;
+    let page = viewer.get(&format!("/assignments/{}", assignment.as_str().unwrap())).await;
+    page.says(&["Handed over by</dt><dd>The assistant, which read"]).lacks(&["Inbound"]);
 }
 
 #[tokio::test]

@@ -164,6 +164,8 @@ async fn conversations_are_found_by_status_campaign_and_address() {
     found.says(&["max@customer.example", "data-live=\""]).lacks(&["lea@customer.example"]);
     let found = admin.get("/conversations?find=LEA%40customer.example").await;
     found.says(&["lea@customer.example"]).lacks(&["max@customer.example"]);
+    let found = admin.get("/conversations?email=lea%40customer.example").await;
+    found.says(&["value=\"lea@customer.example\""]).lacks(&["max@customer.example"]);
     let of_spring = format!("/conversations?campaign={}", lea.campaign);
     admin.get(&of_spring).await.says(&["lea@customer.example"]);
     let found = admin.get("/conversations?find=MAX%40cust&status=in_review").await;
@@ -302,6 +304,29 @@ async fn r6_a_handover_names_the_rep_to_whom_it_goes() {
     page.says(&["Hand over to Bo, the owner", "To Bo: owned leads go to their owner"]);
     let page = does(&admin, &lea, "qualify", &[]).await;
     assert!(page.contains("Bo has this lead"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_asked_before_a_handover_is_what_will_happen() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    let (at_once, now) = ("The handover email goes out at once", "Hand this lead over now?");
+    admin.get(&path(&lea)).await.says(&[now, at_once]);
+    let address = [("address", "lea@customer.example")];
+    admin.post("/settings/suppressions", &address).await.leads_to();
+    admin.get(&path(&lea)).await.says(&[now]).lacks(&[at_once]);
+    // R9: soon Cy, who is alone in South, is away.
+    let cy = world.add_rep("Cy").await;
+    let away = json!({"from": world.in_seconds(3_600), "until": world.in_seconds(7_200)});
+    world.admin().post(&format!("/v1/reps/{cy}/absences"), away).await.is(201);
+    let south = world.add_group("South", &[&cy]).await;
+    let leads = format!("/v1/campaigns/{}/leads", world.launched("Autumn", &south).await);
+    let taken = world.admin().post(&leads, json!({"email": "max@x.example"})).await.is(200);
+    let max = format!("/conversations/{}", taken["conversations"][0].as_str().unwrap());
+    admin.get(&max).await.says(&[now]).lacks(&[at_once]);
+    world.pass(3_700).await;
+    admin.get(&max).await.says(&["Qualify this lead now? It waits,"]).lacks(&[now, at_once]);
 }
 
 #[tokio::test]

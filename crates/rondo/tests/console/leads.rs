@@ -22,6 +22,11 @@ async fn a_lead_is_found_by_address_or_by_a_part_of_what_is_known() {
     for nobody in ["lea%40other.example", "eve", "lea+other", "lea&status=high_intent"] {
         admin.get(&format!("/leads?find={nobody}")).await.says(&["No lead fits"]);
     }
+    // As it was called in bookmarks.
+    assert_eq!(admin.get("/leads?email=lea%40customer.example").await.leads_to(), path);
+    for status in ["find=lea%40customer.example&status", "email=lea%40customer.example&show"] {
+        admin.get(&format!("/leads?{status}=high_intent")).await.says(&["No lead fits"]);
+    }
     admin.get("/leads?find=%20").await.says(&["lea@customer.example"]);
     admin.get("/leads").await.says(&["lea@customer.example"]);
     let viewer = world.viewer_browser().await;

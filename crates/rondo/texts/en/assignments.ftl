@@ -55,10 +55,13 @@ assignments-seats-cut = { $shown } of { $count } members, from the last turn on.
 
 assignments-about-this = About this assignment
 assignments-how = How it was decided
-# Who brought it about: a person by their address, a key, or one of the two that follow.
+# Who brought it about: a person by their address, a key, or one of those that follow.
 assignments-by = Handed over by
 assignments-by-assistant = The assistant, which read the lead’s reply
 assignments-by-waiting = Rondo, when the lead’s wait was over
+# What a rep reads in place of an address and of a key, also within a sentence.
+assignments-by-admin = an admin
+assignments-by-other-system = another system
 assignments-passed-by = Passed on by
 assignments-passed-from = Passed on from
 assignments-passed-from-entry = { $rep } <span class="quiet">(ledger number { $n })</span>

@@ -153,6 +153,7 @@ conversations-do-qualify-waits = Qualify: waits for a rep
 conversations-do-qualify-held = Qualify: waits until the campaign is resumed
 conversations-do-qualify-sure = Hand this lead over now? It goes to its owner, or else to whoever is next.
 conversations-do-qualify-sure-mail = Hand this lead over now? It goes to its owner, or else to whoever is next. The handover email goes out at once.
+conversations-do-qualify-sure-waits = Qualify this lead now? It waits, and goes to a rep as soon as one is available and those in front have theirs.
 conversations-do-qualify-sure-held = Qualify this lead now? It waits until the campaign is resumed, and goes to its owner then, or else to whoever is next.
 conversations-do-forward = Give it to a certain rep
 conversations-do-forward-hint = No turn is taken. It works for a rep who is out of office too.

@@ -96,17 +96,17 @@ ledger-note-labelled = { $word ->
     [auto_reply] an automatic reply
     [bounce] a mail that could not be delivered
     [other] something else
-   *[unknown] as { $word }
+   *[unknown] { $word }
 }
-# What a person did about a conversation: “Review done: handed to the next rep”.
+# What a person did about a conversation: “Review done: qualified by a person”.
 ledger-note-action = { $word ->
     [label] a person said what the reply means
     [answer] the lead was answered
-    [qualify] handed over to the next rep
+    [qualify] qualified by a person
     [forward] given to a certain rep
     [close] seen, and closed
-    [resume] the campaign goes on
-   *[unknown] by { $word }
+    [resume] the campaign goes on with this lead
+   *[unknown] { $word }
 }
 # How a conversation stands since.
 ledger-note-becomes = { $word ->
@@ -159,7 +159,7 @@ ledger-note-mail = { $word ->
     [note] a note to the rep
     [reminder] a reminder to the rep
     [escalation] the rep has not written
-   *[unknown] as { $word }
+   *[unknown] { $word }
 }
 # What a lead waits for.
 ledger-note-held = waits until the campaign resumes

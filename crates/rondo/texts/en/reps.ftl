@@ -255,8 +255,8 @@ reps-owned-title = { $own ->
    *[false] Leads that { $rep } owns
 }
 reps-owned-about = { $own ->
-    [true] When one of them is qualified, it comes to you without a turn.
-   *[false] When one of them is qualified, it goes to this rep without a turn.
+    [true] When one of them is qualified while you are available, it comes to you without a turn. While you are out of office, only those come that name you as the owner, and a campaign may have them take a turn.
+   *[false] When one of them is qualified while this rep is available, it goes to them without a turn. While they are out of office, only those go to them that name them as the owner, and a campaign may have those take a turn.
 }
 reps-owned-handed-over = Those that were handed over to you are under <a href="/assignments">My leads</a>, with what was written.
 reps-owned-none = No leads

@@ -220,10 +220,17 @@ impl ThreadPage {
 
     /// What is asked before.
     fn handing_over_sure(&self) -> &'static str {
-        match (self.is_paused(), self.conversation.mailbox) {
-            (true, _) => t("conversations-do-qualify-sure-held"),
-            (false, Some(_)) => t("conversations-do-qualify-sure-mail"),
-            (false, None) => t("conversations-do-qualify-sure"),
+        let goes_to = self.outlook.as_ref().map(|outlook| &outlook.goes_to);
+        match goes_to {
+            _ if self.is_paused() => t("conversations-do-qualify-sure-held"),
+            Some(GoesTo::Nobody) | None => t("conversations-do-qualify-sure-waits"),
+            Some(GoesTo::Owner(_) | GoesTo::Next(_)) => {
+                let is_led = self.conversation.mailbox.is_some() && self.can_write();
+                match is_led && self.suppressed.is_none() {
+                    true => t("conversations-do-qualify-sure-mail"),
+                    false => t("conversations-do-qualify-sure"),
+                }
+            }
         }
     }
 

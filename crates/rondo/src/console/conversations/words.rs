@@ -25,7 +25,8 @@ pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'st
     }
 }
 
-/// Whether anything was written in a conversation, or is to be, or somebody has seen to it.
+/// Whether anything was written in a conversation, its next message has a time, or somebody has seen to it. A lead who has
+/// joined a campaign and was not written to yet has not begun, even if the campaign writes.
 pub(in crate::console) fn is_begun(view: &ConversationView) -> bool {
     view.status != ConversationStatus::AwaitingAssistant
         || view.mailbox.is_some()
