@@ -109,8 +109,8 @@ words-template-unknown = { $line ->
 }
 # $meant: the field that was probably meant. $attribute: how to name a column of the same name.
 words-template-mistyped = { $line ->
-    [0] names { $name }, which is not known. Did you mean { $meant }? A column of your own called that is { $attribute }
-   *[other] names { $name } in line { $line }, which is not known. Did you mean { $meant }? A column of your own called that is { $attribute }
+    [0] names { $name }, which is not known. Did you mean { $meant }? For a column of your own of this name, write { $attribute }
+   *[other] names { $name } in line { $line }, which is not known. Did you mean { $meant }? For a column of your own of this name, write { $attribute }
 }
 # $problem: one of the texts below.
 words-template-unusable = { $line ->
