@@ -158,6 +158,7 @@ async fn what_the_assistant_hands_over_and_what_waited_is_said_to_be_so() {
     world.admin().post(&format!("{campaign}/pause"), json!({})).await.is(200);
     world.qualify(&thread.campaign, "max@customer.example").await.is(202);
     world.admin().post(&format!("{campaign}/resume"), json!({})).await.is(200);
+    world.pass(1).await;
     latest().await.says(&["max@customer.example", "Rondo, when the lead’s wait was over"]);
     // A person did not let a lead wait any longer.
     world.admin().post(&format!("{campaign}/pause"), json!({})).await.is(200);

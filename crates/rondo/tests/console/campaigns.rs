@@ -247,7 +247,10 @@ async fn what_is_done_to_a_campaign_is_said_before() {
     ada.post(&act("resume"), &[]).await.leads_to();
     let page = ada.post(&act("duplicate"), &[]).await;
     ada.get(page.leads_to()).await.says(&["Spring (copy)", "Draft", "No leads yet."]);
-    ada.get(&act("cancel")).await.says(&["This is for good."]);
+    let quiet = json!({"email": "max@x.example"});
+    world.admin().post(&format!("/v1/campaigns/{}/leads", id(&campaign)), quiet).await.is(200);
+    let ends = "The 1 lead that is not qualified yet ends here.";
+    ada.get(&act("cancel")).await.says(&["This is for good.", ends]);
     ada.post(&act("cancel"), &[]).await.leads_to();
     ada.get(&campaign).await.says(&["Cancelled.", "Duplicate"]);
     ada.get(&act("cancel"))

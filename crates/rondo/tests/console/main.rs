@@ -46,6 +46,7 @@ mod browser;
 mod campaigns;
 mod conversations;
 mod groups;
+mod guard;
 mod home;
 mod leads;
 mod mailed_links;
