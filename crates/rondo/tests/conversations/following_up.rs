@@ -88,13 +88,13 @@ async fn a_paused_campaign_sends_nothing_that_was_queued_and_goes_on_when_it_res
     let (campaign, conversation) = world.campaign().await;
     until(async || world.messages(conversation).await.len() == 1).await;
     world.run(Command::PauseCampaign { campaign }).await;
-    world.smtp_line.open();
-    // The sender has been at it once it has put it off.
+    // The sender has been at it once it has put it off. What it had in hand before the pause would go out.
     until(async || {
         let due = world.store.next_mail_due(world.team, world.mailbox).await.unwrap();
         due.is_some_and(|due| due > world.app.clock().now())
     })
     .await;
+    world.smtp_line.open();
     let (state, why) = world.messages(conversation).await[0].mail.clone().unwrap();
     assert_eq!((state, why.as_deref()), (MailState::Queued, Some("the campaign is paused")));
     assert!(world.servers.delivered(LEAD, 0).await.is_empty());
@@ -110,12 +110,14 @@ async fn a_cancelled_campaign_sends_nothing_that_was_queued() {
     let (campaign, conversation) = world.campaign().await;
     until(async || world.messages(conversation).await.len() == 1).await;
     world.run(Command::CancelCampaign { campaign }).await;
-    world.smtp_line.open();
+    // What the sender had in hand before the cancellation would go out.
     until(async || {
         let messages = world.messages(conversation).await;
         messages[0].mail.as_ref().is_some_and(|(state, _)| *state == MailState::Failed)
     })
     .await;
+    world.smtp_line.open();
+    world.nothing_is_due().await;
     assert!(world.servers.delivered(LEAD, 0).await.is_empty());
 }
 

@@ -18,7 +18,7 @@ use crate::app::{App, AppError, Caller, Look};
 
 /// Conversations counted at most: that takes a fraction of a second, and nearly every campaign is smaller.
 pub const COUNTED_MAX: u32 = 100_000;
-/// Conversations counted while all are still being counted: what is counted in a few milliseconds.
+/// Conversations counted each time, in a few milliseconds: the figures of a campaign without more are never old.
 const COUNTED_SOON: u32 = 1_000;
 
 /// How the leads of a campaign stand, counted.
@@ -169,12 +169,17 @@ fn group_warnings(look: &Look, parts: &CampaignParts) -> Vec<Warning> {
     }
 }
 
-/// How the leads of a campaign stand: counted over the first that joined while all of many are still being counted.
+/// How the leads of a campaign stand: as they are now, but for many; while those are still being counted, over the first that
+/// joined.
 pub async fn figures(
     app: &App,
     caller: &Caller,
     campaign: CampaignId,
 ) -> Result<Figures, AppError> {
+    let soon = counted(app, caller, campaign, COUNTED_SOON).await?;
+    if !soon.is_cut {
+        return Ok(soon);
+    }
     let make = || {
         let (app, caller) = (app.clone(), caller.clone());
         async move {
@@ -184,7 +189,7 @@ pub async fn figures(
     };
     match app.sums().figures.get(app.clock(), (caller.team, campaign), make).await? {
         Some(Sum { value, as_of }) => Ok(Figures { as_of, ..value }),
-        None => counted(app, caller, campaign, COUNTED_SOON).await,
+        None => Ok(soon),
     }
 }
 
