@@ -39,7 +39,7 @@ pub const GONE: &str = "gone@lead.test";
 pub const MESSAGE_BYTES_MAX: usize = 40_000_000;
 
 /// How long anything may take here.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 /// Debian's user `mail`, who owns all mail of the test.
 const MAIL_OWNER: u32 = 8;
 /// What access tokens are signed with.

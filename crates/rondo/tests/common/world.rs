@@ -2,14 +2,14 @@
 //! own. Time stands still until a test moves it, and the ids are the same every time.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use rondo::app::{App, AppParts, MailParts};
-use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy};
+use rondo::clock::{Clock, Entropy, ManualClock, SeededEntropy, Wait};
 use rondo::console::{self, ConsoleOptions, StartLink};
 use rondo::egress::{Egress, EgressPolicy, SystemNames};
 use rondo::engine::{Caller, Engine, EngineOptions, Request as Wanted};
@@ -32,6 +32,8 @@ pub struct World {
     pub router: Router,
     pub app: App,
     pub clock: Arc<ManualClock>,
+    /// How long whatever is measured takes the use cases.
+    pub pace: Arc<Pace>,
     pub engine: Engine,
     pub store: Store,
     /// What befalls the engine's commits.
@@ -40,6 +42,38 @@ pub struct World {
     admin_key: String,
     entropy: Arc<SeededEntropy>,
     folder: TempDir,
+}
+
+/// The clock of the use cases, by which everything takes some time.
+pub struct Pace {
+    clock: Arc<ManualClock>,
+    takes: Mutex<Duration>,
+}
+
+impl Pace {
+    /// From now on everything that is measured takes this long at least.
+    pub fn set(&self, takes: Duration) {
+        *self.takes.lock().expect("nobody panics with it") = takes;
+    }
+}
+
+impl Clock for Pace {
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.advance(*self.takes.lock().expect("nobody panics with it"));
+        self.clock.monotonic()
+    }
+
+    fn wait_until(&self, at: Instant) -> Wait<'_> {
+        self.clock.wait_until(at)
+    }
+
+    fn wait(&self, period: Duration) -> Wait<'_> {
+        self.clock.wait(period)
+    }
 }
 
 /// Somebody who calls the API.
@@ -99,8 +133,9 @@ impl World {
         let options = EngineOptions::default();
         let engine = Engine::over(faults.clone(), clock.clone(), entropy.clone(), options);
         let secret = SecretKey::parse(&"07".repeat(32)).expect("64 digits");
+        let pace = Arc::new(Pace { clock: clock.clone(), takes: Mutex::default() });
         let (shared_clock, shared_entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
-            (clock.clone(), entropy.clone());
+            (pace.clone(), entropy.clone());
         let names = Arc::new(SystemNames);
         let egress = Egress::new(policy, names.clone());
         let public_url = Url::parse("https://rondo.acme.example/").expect("a URL");
@@ -130,6 +165,7 @@ impl World {
             ),
             app,
             clock,
+            pace,
             engine,
             store,
             faults,

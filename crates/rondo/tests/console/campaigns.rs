@@ -1,5 +1,7 @@
 //! Campaigns in the console: the steps to a launch, a campaign's page, and what can be done to it.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -390,4 +392,16 @@ async fn a_list_that_is_pasted_is_taken_once_however_often_it_is_sent() {
     ada.get(&report).await.says(&["<div class=\"figure\">1</div>new to your team"]);
     let other = paste("ann@x.example, bo@x.example").await;
     ada.get(&other).await.says(&["<div class=\"figure\">1</div>new to your team"]);
+}
+
+#[tokio::test]
+async fn leads_are_counted_as_they_stand_however_long_the_count_before_took() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let campaign = draft(&ada, "Spring").await;
+    world.pace.set(Duration::from_secs(1));
+    ada.get(&campaign).await.says(&["none yet"]);
+    let list = [("list", "lea@x.example")];
+    ada.post(&format!("{campaign}/leads/list"), &list).await;
+    ada.get(&campaign).await.says(&["1 lead"]).lacks(&["none yet"]);
 }
