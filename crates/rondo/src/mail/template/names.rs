@@ -1,7 +1,7 @@
 //! The names that there are, and those that a template uses: what nobody ever fills in is told when it is written.
 
 use super::fields::FUNCTIONS;
-use super::{Form, HTML, TEXT, Template, limits};
+use super::{Fields, Form, HTML, TEXT, Template, limits};
 
 /// What a template can name. Below `lead.attributes` stands whatever a team calls its own fields.
 pub const NAMES: [&str; 14] = [
@@ -20,6 +20,8 @@ pub const NAMES: [&str; 14] = [
     "rep.phone",
     "rep.calendar_link",
 ];
+/// What names stand below. Printed as such it says nothing: which of its fields is meant can't be known.
+const SCOPES: [&str; 5] = ["lead", ATTRIBUTES, "campaign", "assistant", "rep"];
 /// The attributes of a lead.
 pub const ATTRIBUTES: &str = "lead.attributes";
 
@@ -89,6 +91,16 @@ impl Template {
         names.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.name.cmp(&b.name)));
         names
     }
+
+    /// What is printed as a whole where one of its fields is meant: `{{ lead }}`. It is found where the template comes to it
+    /// for somebody of whom all, or nothing, is known; elsewhere, whoever it is written to lacks it.
+    pub fn printed_whole(&self) -> Option<UsedName> {
+        let fields = [Fields::example(), Fields::default()];
+        let rendered = fields.iter().filter_map(|fields| self.render(fields).ok());
+        let mut missing = rendered.flat_map(|rendered| rendered.missing);
+        let name = missing.find(|name| SCOPES.contains(&name.as_str()))?;
+        Some(UsedName { line: line_of(&tags_alone(&self.source), &name), name })
+    }
 }
 
 /// The line in which a name stands first as a whole within a tag; `tags` are the tags alone.
@@ -151,7 +163,6 @@ fn end_of_what_begins(source: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Fields;
     use super::*;
 
     fn unknown(source: &str) -> Vec<(String, Option<usize>)> {
@@ -189,6 +200,28 @@ mod tests {
         let source = "nope {# {{ nope }} #} {% raw %}{{ nope }}{% endraw %}\n\
             {{ '}} {{ nope' }}{{ lead.name }} nope\n{{ nope }} {{ nope }}";
         assert_eq!(unknown(source), [("nope".to_owned(), Some(3))]);
+    }
+
+    #[test]
+    fn what_is_printed_as_a_whole_is_found() {
+        let whole = |source: &str| {
+            let template = Template::parse(Form::Text, source).expect(source);
+            template.printed_whole().map(|used| (used.name, used.line))
+        };
+        for name in SCOPES {
+            let told = Some((name.to_owned(), Some(2)));
+            assert_eq!(whole(&format!("Dear {{{{ lead.name }}}}\n{{{{ {name} }}}}")), told);
+            assert_eq!(whole(&format!("\n{{{{ {name}|upper }}}}")), told);
+        }
+        let nothing_known = "{% if lead.name %}{% else %}{{ lead }}{% endif %}";
+        assert_eq!(whole(nothing_known), Some(("lead".to_owned(), Some(1))));
+        for fine in [
+            "{% if rep and lead %}{{ rep.name }}{% endif %}",
+            "{{ rep.name }}",
+            "{% for name, value in lead.attributes|items %}{{ name }}{{ value }}{% endfor %}",
+        ] {
+            assert_eq!(whole(fine), None, "{fine}");
+        }
     }
 
     #[test]
