@@ -7,10 +7,11 @@ use jiff::civil::DateTime;
 use rondo_core::Command;
 use rondo_core::time::Instant;
 
-use super::overview::hours;
+use super::overview::{goes_away, hours};
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::campaigns;
-use crate::app::campaigns::figures::{self, PassedOver, Turns};
+use crate::app::campaigns::figures::{self, GoingAway, PassedOver, Turns};
+use crate::app::campaigns::owners::{self, OwnedOutside};
 use crate::app::mailboxes;
 use crate::app::outreach::{self, MessagesView, preview};
 use crate::app::page::Page;
@@ -45,6 +46,8 @@ struct LaunchPage {
     messages: MessagesView,
     mailbox: Option<String>,
     turns: Turns,
+    /// Its leads whose owner is not in its group.
+    owned_outside: OwnedOutside,
     /// Leads whose messages lack something: how many were found.
     in_need: usize,
     has_more_in_need: bool,
@@ -71,6 +74,7 @@ impl LaunchPage {
         }
         Ok(Self {
             turns: figures::turns(app, caller, id, AHEAD).await?,
+            owned_outside: owners::outside(app, caller, id).await?,
             in_need: in_need.as_ref().map_or(0, |listed| listed.items.len()),
             has_more_in_need: in_need.is_some_and(|listed| listed.next_cursor.is_some()),
             frame,
@@ -89,6 +93,25 @@ impl LaunchPage {
         let limit = self.messages.daily_limit;
         ways.extend(limit.map(|limit| say("launcher-launch-limit").n("count", limit).plain()));
         ways.join("; ")
+    }
+
+    /// That leads have owners outside of the group, if so.
+    fn outside(&self) -> Option<String> {
+        let OwnedOutside { leads, of } = self.owned_outside;
+        let group = &self.desk.campaign.group_name;
+        let said = match of {
+            _ if leads == 0 => return None,
+            None => say("launcher-launch-outside").n("count", leads).arg("group", group),
+            Some(of) => say("launcher-launch-outside-of")
+                .n("count", leads)
+                .arg("of", super::thousands(&of))
+                .arg("group", group),
+        };
+        Some(said.plain())
+    }
+
+    fn goes_away(&self, going: &GoingAway) -> String {
+        goes_away(&self.frame, going)
     }
 
     fn who_is_next(&self) -> String {
