@@ -195,6 +195,8 @@ async fn r6_a_launch_says_how_many_leads_go_past_the_group() {
     ada.get(&launch).await.lacks(&["not in “North”"]);
     add("lea@x.example", &bo).await;
     ada.get(&launch).await.says(&["1 lead has an owner who is not in “North”."]);
+    let page = ada.post(&format!("{campaign}/leads/list"), &[("list", "kay@x.example")]).await;
+    ada.get(page.leads_to()).await.says(&["Worth knowing", "not in “North”"]);
 }
 
 #[tokio::test]

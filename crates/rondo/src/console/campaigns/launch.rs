@@ -11,7 +11,7 @@ use super::overview::{goes_away, hours};
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::campaigns;
 use crate::app::campaigns::figures::{self, GoingAway, PassedOver, Turns};
-use crate::app::campaigns::owners::{self, OwnedOutside};
+use crate::app::campaigns::owners;
 use crate::app::mailboxes;
 use crate::app::outreach::{self, MessagesView, preview};
 use crate::app::page::Page;
@@ -46,8 +46,8 @@ struct LaunchPage {
     messages: MessagesView,
     mailbox: Option<String>,
     turns: Turns,
-    /// Its leads whose owner is not in its group.
-    owned_outside: OwnedOutside,
+    /// That leads have owners outside of its group, if so.
+    outside: Option<String>,
     /// Leads whose messages lack something: how many were found.
     in_need: usize,
     has_more_in_need: bool,
@@ -74,7 +74,7 @@ impl LaunchPage {
         }
         Ok(Self {
             turns: figures::turns(app, caller, id, AHEAD).await?,
-            owned_outside: owners::outside(app, caller, id).await?,
+            outside: outside(console, session, &desk).await?,
             in_need: in_need.as_ref().map_or(0, |listed| listed.items.len()),
             has_more_in_need: in_need.is_some_and(|listed| listed.next_cursor.is_some()),
             frame,
@@ -93,21 +93,6 @@ impl LaunchPage {
         let limit = self.messages.daily_limit;
         ways.extend(limit.map(|limit| say("launcher-launch-limit").n("count", limit).plain()));
         ways.join("; ")
-    }
-
-    /// That leads have owners outside of the group, if so.
-    fn outside(&self) -> Option<String> {
-        let OwnedOutside { leads, of } = self.owned_outside;
-        let group = &self.desk.campaign.group_name;
-        let said = match of {
-            _ if leads == 0 => return None,
-            None => say("launcher-launch-outside").n("count", leads).arg("group", group),
-            Some(of) => say("launcher-launch-outside-of")
-                .n("count", leads)
-                .arg("of", super::thousands(&of))
-                .arg("group", group),
-        };
-        Some(said.plain())
     }
 
     fn goes_away(&self, going: &GoingAway) -> String {
@@ -138,6 +123,26 @@ impl LaunchPage {
         };
         said.plain()
     }
+}
+
+/// That leads of a campaign have owners outside of its group, if so.
+pub(super) async fn outside(
+    console: &Console,
+    session: &Session,
+    desk: &Desk,
+) -> Result<Option<String>, Trouble> {
+    let campaign = &desk.campaign;
+    let found = owners::outside(console.app(), &session.caller, campaign.id).await?;
+    let (count, group) = (found.leads, &campaign.group_name);
+    let said = match found.of {
+        _ if count == 0 => return Ok(None),
+        None => say("launcher-launch-outside").n("count", count).arg("group", group),
+        Some(of) => say("launcher-launch-outside-of")
+            .n("count", count)
+            .arg("of", super::thousands(&of))
+            .arg("group", group),
+    };
+    Ok(Some(said.plain()))
 }
 
 /// An instant as a field for a local time takes it.
