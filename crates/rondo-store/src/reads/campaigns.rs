@@ -26,6 +26,8 @@ pub struct ConversationTally {
 pub struct OwnerTally {
     /// The owner as the rows say: transfers are not resolved. None of those whom nobody owns.
     pub owner: Option<(RepId, OwnerSource)>,
+    /// Whether they have no rep yet and may get one: they were not erased, and their conversation has not ended.
+    pub is_to_come: bool,
     /// How many.
     pub count: u64,
 }
@@ -73,7 +75,7 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The leads of a campaign by who owns them: of the first that joined and were not erased, as many as the limit.
+    /// The leads of a campaign by who owns them, of the first that joined: as many as the limit.
     pub async fn owners_of_campaign(
         &self,
         team: TeamId,
@@ -83,14 +85,17 @@ impl Store {
         let mut reader = self.of(team).reader().await?;
         // `cross join` tells SQLite the order.
         let rows = db::query(
-            "select v.owner_id, v.owner_source, count(*) from (
-                select l.owner_id, l.owner_source
+            "select v.owner_id, v.owner_source, v.is_to_come, count(*) from (
+                select l.owner_id, l.owner_source,
+                    case when c.assignment_id is null and l.erased_at is null and c.status in (
+                        'awaiting_lead', 'awaiting_assistant', 'in_review', 'qualified'
+                    ) then 1 else 0 end as is_to_come
                 from conversations c cross join leads l
-                where l.team_id = c.team_id and l.lead_id = c.lead_id and l.erased_at is null
+                where l.team_id = c.team_id and l.lead_id = c.lead_id
                     and c.team_id = $1 and c.campaign_id = $2
                 order by c.conversation_id
                 limit $3
-            ) v group by v.owner_id, v.owner_source",
+            ) v group by v.owner_id, v.owner_source, v.is_to_come",
         )
         .bind(key(team))
         .bind(key(campaign))
@@ -100,7 +105,7 @@ impl Store {
         let read = |row: &db::Row| {
             let fields = Fields::new(row, "leads");
             let owner = fields.optional_id(0)?.zip(fields.optional(1, Fields::word)?);
-            Ok(OwnerTally { owner, count: fields.number(2)? })
+            Ok(OwnerTally { owner, is_to_come: fields.number(2)? == 1, count: fields.number(3)? })
         };
         rows.iter().map(read).collect()
     }

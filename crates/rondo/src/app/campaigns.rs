@@ -201,9 +201,9 @@ fn namesake(look: &Look, campaign: CampaignId) -> bool {
     let Some(parts) = look.team.campaign(campaign).filter(|parts| parts.is_active()) else {
         return false;
     };
-    let name = parts.settings.name.key();
+    let name = &parts.settings.name;
     let is_called_so =
-        |other: &CampaignParts| other.id != campaign && other.settings.name.key() == name;
+        |other: &CampaignParts| other.id != campaign && other.settings.name.is_like(name);
     look.team.campaigns().any(|other| other.is_active() && is_called_so(other))
 }
 

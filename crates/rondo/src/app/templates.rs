@@ -116,6 +116,11 @@ pub fn check_message(source: &str) -> Result<(), Wrong> {
     if let Some(name) = field.or_else(|| prints_rep(&template)) {
         return Err(Wrong::RepTooEarly(name));
     }
+    if let Some(name) =
+        template.printed_whole().map(|whole| whole.name).filter(|name| name == "rep")
+    {
+        return Err(Wrong::RepTooEarly(name));
+    }
     check_whole(&template)?;
     check_known(used, |name| !name.starts_with("rep."))
 }

@@ -197,6 +197,11 @@ async fn r6_a_launch_says_how_many_leads_go_past_the_group() {
     ada.get(&launch).await.says(&["1 lead has an owner who is not in “North”."]);
     let page = ada.post(&format!("{campaign}/leads/list"), &[("list", "kay@x.example")]).await;
     ada.get(page.leads_to()).await.says(&["Worth knowing", "not in “North”"]);
+    // Whom a rep has goes nowhere any more.
+    ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await.leads_to();
+    world.qualify(id(&campaign), "lea@x.example").await.is(201);
+    let page = ada.post(&format!("{campaign}/leads/list"), &[("list", "max@x.example")]).await;
+    ada.get(page.leads_to()).await.lacks(&["not in “North”"]);
 }
 
 #[tokio::test]
@@ -276,6 +281,8 @@ async fn messages_are_written_and_previewed_with_what_is_wrong_beside_its_field(
     let said =
         "This prints lead as a whole in line 1. Say which part of it you mean: lead.first_name";
     page.refuses(StatusCode::BAD_REQUEST, &[said]);
+    let page = ada.post(&path, &form("Hi {% if rep %}{{ rep }}{% endif %}")).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["nobody has the lead yet"]);
     let page = ada.post(&path, &form("Hi {{ lead.first_name }}")).await;
     ada.get(page.leads_to()).await.says(&["For Lee Ltd", "Hi Ann"]);
     let lead = [("email", "bo@x.example"), ("name", "Bo Berg")];

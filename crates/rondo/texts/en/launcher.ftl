@@ -236,12 +236,12 @@ launcher-launch-next = Next: { $reps }.
 launcher-launch-then = { $before }, then { $next }
 # Leads of the campaign whose owner is not in its group. The second where it has more than the { $of } that were looked at.
 launcher-launch-outside = { $count ->
-    [one] { $count } lead has an owner who is not in “{ $group }”. It goes to its owner all the same, without a turn.
-   *[other] { $count } leads have owners who are not in “{ $group }”. They go to their owners all the same, without a turn.
+    [one] In this campaign, { $shown } lead has an owner who is not in “{ $group }”. Once qualified, it goes to its owner all the same, without a turn.
+   *[other] In this campaign, { $shown } leads have owners who are not in “{ $group }”. Once qualified, they go to their owners all the same, without a turn.
 }
 launcher-launch-outside-of = { $count ->
-    [one] Of the first { $of } leads, { $count } has an owner who is not in “{ $group }”. It goes to its owner all the same, without a turn.
-   *[other] Of the first { $of } leads, { $count } have owners who are not in “{ $group }”. They go to their owners all the same, without a turn.
+    [one] Of this campaign’s first { $of } leads, { $shown } has an owner who is not in “{ $group }”. Once qualified, it goes to its owner all the same, without a turn.
+   *[other] Of this campaign’s first { $of } leads, { $shown } have owners who are not in “{ $group }”. Once qualified, they go to their owners all the same, without a turn.
 }
 launcher-launch-change-routing = Change<span class="unseen"> routing</span>
 launcher-launch-when = When

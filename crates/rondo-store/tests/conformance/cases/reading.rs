@@ -168,13 +168,16 @@ pub(crate) async fn the_leads_of_a_campaign_are_counted_by_who_owns_them(mut wor
     world.run(Command::EraseLead { lead }).await;
     let owners = async |team, limit| {
         let mut owners = world.store.owners_of_campaign(team, campaign, limit).await.unwrap();
-        owners.sort_by_key(|one| one.count);
-        owners.iter().map(|one| (one.owner, one.count)).collect::<Vec<_>>()
+        owners.sort_by_key(|one| (one.is_to_come, one.owner.is_some()));
+        owners.iter().map(|one| (one.owner, one.is_to_come, one.count)).collect::<Vec<_>>()
     };
-    let expected =
-        [(Some((ana, OwnerSource::Routed)), 1), (Some((bo, OwnerSource::PreAssigned)), 2)];
+    let expected = [
+        (None, false, 1),
+        (Some((ana, OwnerSource::Routed)), false, 1),
+        (Some((bo, OwnerSource::PreAssigned)), true, 2),
+    ];
     assert_eq!(owners(world.id(), 100).await, expected);
-    assert_eq!(owners(world.id(), 1).await, expected[..1]);
+    assert_eq!(owners(world.id(), 1).await, expected[1..2]);
     let (stranger, _) = found(&world.store, 8).await;
     assert_eq!(owners(stranger.id(), 9).await, []);
 }

@@ -74,7 +74,10 @@ impl LaunchPage {
         }
         Ok(Self {
             turns: figures::turns(app, caller, id, AHEAD).await?,
-            outside: outside(console, session, &desk).await?,
+            outside: match desk.is_before_start() {
+                true => outside(console, session, &desk).await?,
+                false => None,
+            },
             in_need: in_need.as_ref().map_or(0, |listed| listed.items.len()),
             has_more_in_need: in_need.is_some_and(|listed| listed.next_cursor.is_some()),
             frame,
@@ -136,9 +139,13 @@ pub(super) async fn outside(
     let (count, group) = (found.leads, &campaign.group_name);
     let said = match found.of {
         _ if count == 0 => return Ok(None),
-        None => say("launcher-launch-outside").n("count", count).arg("group", group),
+        None => say("launcher-launch-outside")
+            .n("count", count)
+            .arg("shown", super::thousands(&count))
+            .arg("group", group),
         Some(of) => say("launcher-launch-outside-of")
             .n("count", count)
+            .arg("shown", super::thousands(&count))
             .arg("of", super::thousands(&of))
             .arg("group", group),
     };

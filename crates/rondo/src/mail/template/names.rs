@@ -82,7 +82,7 @@ impl Template {
             Form::Html => &HTML,
         };
         let Ok(template) = environment.template_from_str(&self.source) else { return Vec::new() };
-        let tags = tags_alone(&self.source);
+        let tags = tags_alone(&self.source, &["}}", "%}"]);
         let mut names: Vec<UsedName> = template
             .undeclared_variables(true)
             .into_iter()
@@ -99,7 +99,7 @@ impl Template {
         let rendered = fields.iter().filter_map(|fields| self.render(fields).ok());
         let mut missing = rendered.flat_map(|rendered| rendered.missing);
         let name = missing.find(|name| SCOPES.contains(&name.as_str()))?;
-        Some(UsedName { line: line_of(&tags_alone(&self.source), &name), name })
+        Some(UsedName { line: line_of(&tags_alone(&self.source, &["}}"]), &name), name })
     }
 }
 
@@ -113,8 +113,9 @@ fn line_of(tags: &str, name: &str) -> Option<usize> {
     Some(tags[..at].matches('\n').count() + 1)
 }
 
-/// What stands between braces, without the texts in quotes. All else is blank, but for the ends of lines.
-fn tags_alone(source: &str) -> String {
+/// What stands in the tags that end in one of these ways, without the texts in quotes. All else is blank, but for the ends of
+/// lines.
+fn tags_alone(source: &str, ends: &[&str]) -> String {
     let mut alone = String::with_capacity(source.len());
     let (mut end, mut quote, mut rest) = (None, None, source);
     while let Some(one) = rest.chars().next() {
@@ -127,8 +128,8 @@ fn tags_alone(source: &str) -> String {
             }
             (Some(close), None) if rest.starts_with(close) => (end, length) = (None, close.len()),
             (Some(COMMENT_END | RAW_END), _) => {}
-            (Some(_), None) => {
-                is_kept = true;
+            (Some(close), None) => {
+                is_kept = ends.contains(&close);
                 quote = Some(one).filter(|one| matches!(one, '\'' | '"'));
             }
             (Some(_), Some(_)) if one == '\\' => {
@@ -215,6 +216,8 @@ mod tests {
         }
         let nothing_known = "{% if lead.name %}{% else %}{{ lead }}{% endif %}";
         assert_eq!(whole(nothing_known), Some(("lead".to_owned(), Some(1))));
+        let asked_before = "{% if lead %}Hi{% endif %}\n\n{{ lead }}";
+        assert_eq!(whole(asked_before), Some(("lead".to_owned(), Some(3))));
         for fine in [
             "{% if rep and lead %}{{ rep.name }}{% endif %}",
             "{{ rep.name }}",
