@@ -282,6 +282,8 @@ pub enum Warning {
     AbsencesNotMoved { count: usize },
     /// The rotation of several small campaigns is fairer when shared (R2).
     RotationPerCampaign,
+    /// Another campaign that is not cancelled is called the same, ignoring case.
+    NameShared,
 }
 
 /// Why a lead does not join a campaign that writes.
@@ -331,6 +333,7 @@ impl Warning {
             Self::NotEnrolled { .. } => "not-enrolled",
             Self::AbsencesNotMoved { .. } => "absences-not-moved",
             Self::RotationPerCampaign => "rotation-per-campaign",
+            Self::NameShared => "name-shared",
         }
     }
 }

@@ -64,6 +64,14 @@ impl Name {
         folded(&self.0)
     }
 
+    /// Whether the two have the same key.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match self.0.is_ascii() && other.0.is_ascii() {
+            true => self.0.eq_ignore_ascii_case(&other.0),
+            false => self.key() == other.key(),
+        }
+    }
+
     /// This name with a suffix, shortened in front of it where the limit asks for it.
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let room = NAME_CHARS_MAX.saturating_sub(suffix.chars().count());
@@ -291,6 +299,9 @@ mod tests {
         assert_eq!(name(" Straße "), name("STRASSE"));
         assert_eq!(name("E\u{301}quipe"), name("\u{c9}QUIPE"));
         assert_ne!(name("Ann"), name("Anna"));
+        let is_like = |one, other| Name::parse(one).unwrap().is_like(&Name::parse(other).unwrap());
+        assert!(is_like("Spring", "sPRING") && is_like("Straße", "STRASSE"));
+        assert!(!is_like("Spring", "Springs") && !is_like("Straße", "Strase"));
         assert_eq!(Name::parse("  "), Err(InvalidText::Empty));
         assert_eq!(Name::parse("a\u{0}b"), Err(InvalidText::ControlCharacter));
         assert_eq!(Name::parse("a\u{202e}b"), Err(InvalidText::ControlCharacter));

@@ -42,8 +42,8 @@ pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
     AssignmentFilter, AssignmentRow, AssignmentsOf, AwaitedRep, ConversationFilter,
     ConversationRow, ConversationTally, DayOfTurns, DueStep, FoundByRow, HeldMessage,
-    HistoryFilter, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, OutcomeRow, QualifierRow,
-    RepRow, ReviewRow, ShareRow, SuppressionRow, ThreadOf, ThreadRow,
+    HistoryFilter, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, OutcomeRow, OwnerTally,
+    QualifierRow, RepRow, ReviewRow, ShareRow, SuppressionRow, ThreadOf, ThreadRow,
 };
 pub use rondo_core::mail::ConversationStatus;
 pub use store::{Store, StoreOptions, shown_database};

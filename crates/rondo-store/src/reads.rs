@@ -19,7 +19,7 @@ mod reviews;
 mod way;
 
 pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
-pub use campaigns::ConversationTally;
+pub use campaigns::{ConversationTally, OwnerTally};
 pub use conversations::{ConversationFilter, ConversationRow};
 pub use finding::FoundByRow;
 pub use history::HistoryFilter;

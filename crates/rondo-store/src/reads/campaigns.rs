@@ -1,6 +1,7 @@
-//! How the leads of a campaign stand, counted.
+//! The leads of a campaign, counted: by how they stand, by who owns them.
 
-use rondo_core::ids::{CampaignId, TeamId};
+use rondo_core::event::OwnerSource;
+use rondo_core::ids::{CampaignId, RepId, TeamId};
 
 use crate::fields::{Fields, key};
 use crate::{ConversationStatus, Store, StoreError, db};
@@ -16,6 +17,17 @@ pub struct ConversationTally {
     pub is_answered: bool,
     /// Whether a rep has them.
     pub is_assigned: bool,
+    /// How many.
+    pub count: u64,
+}
+
+/// Leads of the same owner, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnerTally {
+    /// The owner as the rows say: transfers are not resolved. None of those whom nobody owns.
+    pub owner: Option<(RepId, OwnerSource)>,
+    /// Whether they have no rep yet and may get one: they were not erased, and their conversation has not ended.
+    pub is_to_come: bool,
     /// How many.
     pub count: u64,
 }
@@ -59,6 +71,41 @@ impl Store {
                 is_assigned: fields.number(3)? == 1,
                 count: fields.number(4)?,
             })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// The leads of a campaign by who owns them, of the first that joined: as many as the limit.
+    pub async fn owners_of_campaign(
+        &self,
+        team: TeamId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<OwnerTally>, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        // `cross join` tells SQLite the order.
+        let rows = db::query(
+            "select v.owner_id, v.owner_source, v.is_to_come, count(*) from (
+                select l.owner_id, l.owner_source,
+                    case when c.assignment_id is null and l.erased_at is null and c.status in (
+                        'awaiting_lead', 'awaiting_assistant', 'in_review', 'qualified'
+                    ) then 1 else 0 end as is_to_come
+                from conversations c cross join leads l
+                where l.team_id = c.team_id and l.lead_id = c.lead_id
+                    and c.team_id = $1 and c.campaign_id = $2
+                order by c.conversation_id
+                limit $3
+            ) v group by v.owner_id, v.owner_source, v.is_to_come",
+        )
+        .bind(key(team))
+        .bind(key(campaign))
+        .bind(i64::from(limit))
+        .fetch_all(&mut reader)
+        .await?;
+        let read = |row: &db::Row| {
+            let fields = Fields::new(row, "leads");
+            let owner = fields.optional_id(0)?.zip(fields.optional(1, Fields::word)?);
+            Ok(OwnerTally { owner, is_to_come: fields.number(2)? == 1, count: fields.number(3)? })
         };
         rows.iter().map(read).collect()
     }

@@ -84,6 +84,7 @@ macro_rules! all {
             reading::reps_are_found_by_name_with_the_leads_that_they_own,
             reading::facts_tell_who_waits_in_order,
             reading::the_conversations_of_a_campaign_are_counted_by_how_they_stand,
+            reading::the_leads_of_a_campaign_are_counted_by_who_owns_them,
             reading::those_who_wait_are_counted_with_the_first_of_them,
             reading::a_request_is_remembered_until_it_expires,
             reading::expired_requests_die_out,

@@ -1,10 +1,12 @@
 //! Campaigns: their life (C1–C7), and who is next on them.
 
 pub mod figures;
+pub mod owners;
 
 use rondo_core::command::{Answer, CampaignPatch, Command};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, GroupId, MailboxId, RepId};
+use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Status};
 use rondo_core::text::Name;
 use rondo_core::time::Instant;
@@ -14,7 +16,7 @@ use utoipa::ToSchema;
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, Look, schema};
-use crate::engine::{Done, IdempotencyKey};
+use crate::engine::IdempotencyKey;
 
 /// Members of the circle shown with a queue at most: what fits a screen many times over.
 const CIRCLE_SHOWN_MAX: usize = 500;
@@ -185,6 +187,26 @@ pub async fn change(
     run(app, caller, Command::ChangeCampaign { campaign, patch }, None).await
 }
 
+/// Whether another campaign that is not cancelled is called the same, ignoring case: it may, and people should know.
+pub async fn has_namesake(
+    app: &App,
+    caller: &Caller,
+    campaign: CampaignId,
+) -> Result<bool, AppError> {
+    let look = app.look(caller.team).await?;
+    Ok(namesake(&look, campaign))
+}
+
+fn namesake(look: &Look, campaign: CampaignId) -> bool {
+    let Some(parts) = look.team.campaign(campaign).filter(|parts| parts.is_active()) else {
+        return false;
+    };
+    let name = &parts.settings.name;
+    let is_called_so =
+        |other: &CampaignParts| other.id != campaign && other.settings.name.is_like(name);
+    look.team.campaigns().any(|other| other.is_active() && is_called_so(other))
+}
+
 /// Carries out a command that answers with a campaign, and shows it.
 pub async fn run(
     app: &App,
@@ -192,17 +214,28 @@ pub async fn run(
     command: Command,
     key: Option<IdempotencyKey>,
 ) -> Result<CampaignView, AppError> {
+    let is_named = matches!(
+        &command,
+        Command::AddCampaign { .. }
+            | Command::ChangeCampaign { patch: CampaignPatch { name: Some(_), .. }, .. }
+    );
     let done = app.run(caller, command, key).await?;
     let Answer::Campaign(campaign) = done.answer else {
         return Err(AppError::not_found("campaign", ""));
     };
-    after(app, &done, campaign)
+    let look = app.look_at(done.team.clone());
+    let shares_name = is_named && namesake(&look, campaign);
+    let own = shares_name.then_some(Warning::NameShared);
+    after(&look, campaign, done.warnings.iter().chain(&own))
 }
 
-fn after(app: &App, done: &Done, campaign: CampaignId) -> Result<CampaignView, AppError> {
-    let look = app.look_at(done.team.clone());
-    let mut view = one(&look, campaign)?;
-    for warning in warnings::views(&done.warnings) {
+fn after<'w>(
+    look: &Look,
+    campaign: CampaignId,
+    said: impl IntoIterator<Item = &'w Warning>,
+) -> Result<CampaignView, AppError> {
+    let mut view = one(look, campaign)?;
+    for warning in said.into_iter().map(WarningView::from) {
         if !view.warnings.iter().any(|known| known.code == warning.code) {
             view.warnings.push(warning);
         }

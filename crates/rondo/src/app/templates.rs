@@ -16,6 +16,8 @@ pub enum Wrong {
     Unknown(UsedName, Vec<&'static str>),
     /// It names almost what is a field of a lead, and then that field and the attribute of this name.
     Mistyped(UsedName, &'static str, String),
+    /// It prints as a whole what has fields; those that can be meant.
+    Whole(UsedName, Vec<&'static str>),
     /// It names the rep, and nobody has the lead yet.
     RepTooEarly(String),
 }
@@ -40,6 +42,11 @@ impl fmt::Display for Wrong {
                 "{}; expected `{meant}`, or `{attribute}` for an attribute of this name",
                 not_known(used)
             ),
+            Self::Whole(used, names) => {
+                let names = names.join("`, `");
+                let used = in_its_line(used);
+                write!(f, "can't be used: {used} is printed as a whole; expected one of `{names}`")
+            }
             Self::RepTooEarly(name) => write!(
                 f,
                 "names `{name}`, and nobody has the lead yet; only the text of a handover can"
@@ -48,9 +55,13 @@ impl fmt::Display for Wrong {
     }
 }
 
-fn not_known(UsedName { name, line }: &UsedName) -> String {
+fn not_known(used: &UsedName) -> String {
+    format!("can't be used: {} is not known", in_its_line(used))
+}
+
+fn in_its_line(UsedName { name, line }: &UsedName) -> String {
     let line = line.map_or_else(String::new, |line| format!("line {line}: "));
-    format!("can't be used: {line}`{name}` is not known")
+    format!("{line}`{name}`")
 }
 
 /// What is wrong with one of the templates of a request.
@@ -105,12 +116,20 @@ pub fn check_message(source: &str) -> Result<(), Wrong> {
     if let Some(name) = field.or_else(|| prints_rep(&template)) {
         return Err(Wrong::RepTooEarly(name));
     }
+    if let Some(name) =
+        template.printed_whole().map(|whole| whole.name).filter(|name| name == "rep")
+    {
+        return Err(Wrong::RepTooEarly(name));
+    }
+    check_whole(&template)?;
     check_known(used, |name| !name.starts_with("rep."))
 }
 
 /// Looks at what a new text of a handover names. It alone can name the rep.
 pub fn check_handover(source: &str) -> Result<(), Wrong> {
-    check_known(read(Form::Text, source)?.names(), |_| true)
+    let template = read(Form::Text, source)?;
+    check_whole(&template)?;
+    check_known(template.names(), |_| true)
 }
 
 /// Whether two texts are the same but for how forms send them: trimmed, their lines ended otherwise.
@@ -126,6 +145,22 @@ fn prints_rep(template: &Template) -> Option<String> {
     missing.unwrap_or_default().into_iter().find(|name| name == "rep")
 }
 
+/// What has fields is printed by one of them.
+fn check_whole(template: &Template) -> Result<(), Wrong> {
+    let Some(used) = template.printed_whole() else { return Ok(()) };
+    let is_below = |name: &&str| match name.strip_prefix(&used.name) {
+        Some(on) => on.starts_with('.') || on.is_empty(),
+        None => false,
+    };
+    let names = NAMES.into_iter().filter(is_below).map(shown).collect();
+    Err(Wrong::Whole(used, names))
+}
+
+/// A name as people write one of its kind.
+fn shown(name: &'static str) -> &'static str {
+    if name == ATTRIBUTES { Wrong::OF_ATTRIBUTES } else { name }
+}
+
 /// What fails for some leads alone is seen in the preview; what is filled in for nobody is a mistake.
 fn check_known(used: Vec<UsedName>, can_name: impl Fn(&str) -> bool) -> Result<(), Wrong> {
     let Some(unknown) = used.into_iter().find(|used| !used.is_known()) else { return Ok(()) };
@@ -133,7 +168,6 @@ fn check_known(used: Vec<UsedName>, can_name: impl Fn(&str) -> bool) -> Result<(
         let attribute = format!("{ATTRIBUTES}.{short}");
         return Err(Wrong::Mistyped(unknown, meant, attribute));
     }
-    let shown = |name| if name == ATTRIBUTES { Wrong::OF_ATTRIBUTES } else { name };
     let names = NAMES.into_iter().filter(|name| can_name(name)).map(shown).collect();
     Err(Wrong::Unknown(unknown, names))
 }

@@ -12,7 +12,7 @@ use crate::app::schema;
 #[schema(as = Warning)]
 pub struct WarningView {
     /// `nobody-available`, `future-gap`, `unknown-owner`, `duplicate-row`, `not-enrolled`,
-    /// `absences-not-moved` or `rotation-per-campaign`; others may come.
+    /// `absences-not-moved`, `rotation-per-campaign` or `name-shared`; others may come.
     pub code: &'static str,
     /// What it is about, and what to do.
     pub detail: String,
@@ -113,6 +113,11 @@ impl From<&Warning> for WarningView {
             }
             Warning::AbsencesNotMoved { count } => {
                 view.detail = absences_not_moved(*count);
+            }
+            Warning::NameShared => {
+                view.detail =
+                    "another campaign that is not cancelled is called so too; lists and reports show both under this name"
+                        .to_owned();
             }
             Warning::RotationPerCampaign => {
                 view.detail = "each campaign of this group goes round by itself; for many small campaigns `rotation: group` shares the leads more evenly"

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::CampaignId;
 use rondo_core::team::Status;
 use serde::Deserialize;
@@ -186,8 +187,8 @@ struct Desk {
     campaign: CampaignView,
     figures: Figures,
     steps: Vec<StepLine>,
-    /// Whether somebody chose where qualified leads go.
-    is_routing_chosen: bool,
+    /// Whether another campaign is called so too.
+    has_namesake: bool,
     cautions: Vec<Caution>,
 }
 
@@ -208,15 +209,15 @@ impl Desk {
         let frame = frame(console, session, title);
         let warnings = figures::cautions(app, caller, id).await?;
         let is_nobody_there = warnings.iter().any(|warning| warning.code == "nobody-available");
-        let is_routing_chosen = figures::is_routing_chosen(app, caller, id).await?;
-        let routing = match is_routing_chosen {
+        let routing = match figures::is_routing_chosen(app, caller, id).await? {
             _ if is_nobody_there => StepState::ToDo,
             true => StepState::Done,
-            false => StepState::Unless,
+            false => StepState::Fine,
         };
-        let steps = steps::steps(&campaign, &figures, here, routing);
+        let steps = steps::steps(&frame, &campaign, &figures, here, routing);
         let cautions = cautions(&frame, &warnings);
-        Ok((Self { campaign, figures, steps, is_routing_chosen, cautions }, frame))
+        let has_namesake = campaigns::has_namesake(app, caller, id).await?;
+        Ok((Self { campaign, figures, steps, has_namesake, cautions }, frame))
     }
 
     /// Where the campaign is.
@@ -244,6 +245,21 @@ impl Desk {
 
     fn tag(&self) -> &'static str {
         words::status_tag(self.campaign.status)
+    }
+
+    fn rotation(&self) -> &'static str {
+        match self.campaign.rotation {
+            Rotation::Campaign => t("campaigns-rotation-own"),
+            Rotation::Group => t("campaigns-rotation-shared"),
+        }
+    }
+
+    /// What becomes of a lead whose owner is away.
+    fn absent_owner(&self) -> &'static str {
+        match self.campaign.when_owner_is_out {
+            WhenOwnerIsOut::Owner => t("campaigns-owner-away-gets-it"),
+            WhenOwnerIsOut::RoundRobin => t("campaigns-owner-away-next"),
+        }
     }
 
     /// Where to go on after a step: the next one, or the campaign's page once it has started.

@@ -1,5 +1,7 @@
 //! What every page has around it: who is signed in, where they are, in which zone times are shown.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::tz::TimeZone;
@@ -51,7 +53,7 @@ pub(super) struct Frame {
     /// The present instant.
     pub(super) now: Instant,
     /// What was just done.
-    pub(super) done: Option<&'static str>,
+    pub(super) done: Option<Cow<'static, str>>,
     /// With what the page's forms are recognised when they are sent twice.
     once: u128,
 }
@@ -103,7 +105,13 @@ impl Frame {
 
     /// With a word about what was just done.
     pub(super) fn after(mut self, done: Option<&str>) -> Self {
-        self.done = done.and_then(words::done);
+        self.done = done.and_then(words::done).map(Cow::Borrowed);
+        self
+    }
+
+    /// With words of a page's own about what was just done.
+    pub(super) fn saying(mut self, done: impl Into<Cow<'static, str>>) -> Self {
+        self.done = Some(done.into());
         self
     }
 

@@ -115,6 +115,11 @@ impl GroupPage {
         words::status_tag(*status)
     }
 
+    /// Whether anybody is next.
+    fn has_next(&self) -> bool {
+        self.circle.cursors.iter().any(|row| !row.next.is_empty())
+    }
+
     /// The cursor that is drawn.
     fn shown(&self) -> Option<&CursorRow> {
         self.circle.cursors.get(self.circle.shown)

@@ -14,6 +14,10 @@ impl Told for Wrong {
                 .arg("name", used.name)
                 .n("line", used.line.unwrap_or(0))
                 .arg("names", names.join(", ")),
+            Self::Whole(used, names) => say("words-template-whole")
+                .arg("name", used.name)
+                .n("line", used.line.unwrap_or(0))
+                .arg("names", names.join(", ")),
             Self::Mistyped(used, meant, attribute) => say("words-template-mistyped")
                 .arg("name", used.name)
                 .n("line", used.line.unwrap_or(0))

@@ -117,6 +117,28 @@ async fn a_second_campaign_that_goes_round_by_itself_is_launched_with_a_word_on_
 }
 
 #[tokio::test]
+async fn a_name_that_another_campaign_has_is_taken_with_a_word_on_it() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let new = |name: &str| json!({"name": name});
+    let is_shared = |campaign: &serde_json::Value| {
+        let warnings = campaign["warnings"].as_array().cloned().unwrap_or_default();
+        warnings.iter().any(|warning| warning["code"] == "name-shared")
+    };
+    let spring = admin.post("/v1/campaigns", new("Spring")).await.is(201);
+    assert!(!is_shared(&spring));
+    let other = admin.post("/v1/campaigns", new("spring")).await.is(201);
+    assert!(is_shared(&other));
+    let path = format!("/v1/campaigns/{}", id(&other));
+    assert!(!is_shared(&admin.patch(&path, new("Autumn")).await.is(200)));
+    assert!(is_shared(&admin.patch(&path, new("Spring")).await.is(200)));
+    // C6: the copy's own name is free.
+    assert!(!is_shared(&admin.post(&format!("{path}/duplicate"), json!({})).await.is(201)));
+    admin.post(&format!("/v1/campaigns/{}/cancel", id(&spring)), json!({})).await.is(200);
+    assert!(!is_shared(&admin.patch(&path, new("Spring")).await.is(200)));
+}
+
+#[tokio::test]
 async fn nobody_is_told_to_cancel_a_campaign_that_is_cancelled() {
     let world = World::new().await;
     let ann = world.add_rep("Ann").await;

@@ -133,6 +133,11 @@ async fn what_is_wrong_with_a_plan_is_named_where_it_stands() {
             "/steps/1/body",
             "`lead.attributes.NAME`",
         ),
+        (
+            with(json!({"body": "Dear\n{{ lead }}", "wait_days": 1})),
+            "/steps/1/body",
+            "line 2: `lead` is printed as a whole; expected one of `lead.first_name`, `lead.name`",
+        ),
         (with(json!({"body": " ", "wait_days": 1})), "/steps/1/body", "empty"),
         (with(json!({"body": "x", "wait_days": 366})), "/steps/1/wait_days", "365"),
         (json!({"mailbox": mailbox, "steps": []}), "/steps", "1 to 11"),

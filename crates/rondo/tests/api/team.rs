@@ -19,9 +19,11 @@ async fn settings_are_changed_one_by_one() {
     assert_eq!(after["time_zone"], "Europe/Berlin");
     assert_eq!(after["reminder_after_working_hours"], before["reminder_after_working_hours"]);
     assert_eq!(admin.get("/v1/settings").await.is(200), after);
-    let misspelt = json!({"handover_template": "{{ rep.nmae }}"});
-    let problem = admin.patch("/v1/settings", misspelt).await.is_problem("invalid-request");
-    assert_eq!(problem["errors"][0]["pointer"], "/handover_template");
+    for wrong in ["{{ rep.nmae }}", "{{ rep }}"] {
+        let misspelt = json!({"handover_template": wrong});
+        let problem = admin.patch("/v1/settings", misspelt).await.is_problem("invalid-request");
+        assert_eq!(problem["errors"][0]["pointer"], "/handover_template");
+    }
     let bad = json!({"reminder_after_working_hours": -1, "time_zone": "Mars"});
     let problem = admin.patch("/v1/settings", bad).await.is_problem("invalid-request");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 2);

@@ -37,23 +37,29 @@ async fn a_campaign_that_writes_nothing_is_launched_in_a_few_steps() {
     ada.get(&format!("{campaign}/messages")).await.says(&["Skip this step"]);
     let routing = format!("{campaign}/routing");
     let page = ada.get(&routing).await;
-    page.says(&[
-        "to All sales reps, unless you choose",
-        "none: leads are reported, or handed over",
-    ]);
-    page.lacks(&["✓"]);
-    ada.get(&format!("{campaign}/launch")).await.says(&["Nothing was chosen: this group takes"]);
+    let fine = "Messages<span class=\"unseen\">, good as it is</span>";
+    page.says(&["to All sales reps<", "none: leads are reported, or handed over", fine]);
+    page.lacks(&["<li class=\"done\">", "Leads<span class=\"unseen\">, to do"]);
     let group = page.text.split("name=\"group\" value=\"").nth(1).unwrap();
     let group = group.split('"').next().unwrap();
     let form = [("group", group), ("rotation", "group"), ("absent", "round_robin")];
     assert_eq!(ada.post(&routing, &form).await.leads_to(), format!("{campaign}/launch?done=saved"));
     let page = ada.get(&format!("{campaign}/launch")).await;
-    page.says(&["writes nothing", "Next: Ann", "✓", "to All sales reps<"]);
-    page.lacks(&["Nothing was chosen"]);
+    page.says(&["writes nothing", "Next: Ann", "<li class=\"done\">", "to All sales reps<"]);
+    page.says(&[
+        "Shared with the other",
+        "The lead goes to whoever is next",
+        "As things stand now",
+    ]);
     let page = ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await;
-    ada.get(page.leads_to()).await.says(&["Launched.", "Running", "Shared with the other"]);
+    let page = ada.get(page.leads_to()).await;
+    page.says(&["Launched. It writes nothing by itself", "Running", "Shared with the other"]);
+    page.says(&["or you <a href=", "add leads</a> and hand them over by hand"]);
     world.qualify(id(&campaign), "lea@x.example").await.is(201);
-    ada.get(&campaign).await.says(&["lea@x.example", "Ann was the first to take a turn."]);
+    let page = ada.get(&campaign).await;
+    let conversations =
+        format!("/conversations?campaign={}\">the campaign’s conversations", id(&campaign));
+    page.says(&["lea@x.example", "Ann was the first to take a turn.", &conversations]);
     ada.get("/campaigns?status=running").await.says(&["Spring"]);
     ada.get("/campaigns?status=draft").await.lacks(&["Spring"]);
 }
@@ -123,6 +129,103 @@ async fn gaps_ahead_are_said_before_a_launch() {
 }
 
 #[tokio::test]
+async fn a_step_of_the_launcher_is_settled_by_how_the_campaign_stands() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    world.add_rep("Ann").await;
+    let campaign = draft(&ada, "Spring").await;
+    let step = |name, state| format!("{name}<span class=\"unseen\">, {state}</span>");
+    let page = ada.get(&campaign).await;
+    for name in ["Leads", "Messages", "Route qualified leads"] {
+        page.says(&[&step(name, "good as it is")]);
+    }
+    page.says(&[&step("Review and launch", "to do")]);
+    let later = [("when", "at"), ("at", "2099-03-02T09:00")];
+    let page = ada.post(&format!("{campaign}/launch"), &later).await;
+    let page = ada.get(page.leads_to()).await;
+    page.says(&[&step("Review and launch", "done"), "scheduled for Mon 2 Mar 2099, 09:00"]);
+    // Messages need somebody to write to.
+    let mailbox = world.add_mailbox("kim@acme.example").await;
+    let steps = json!([{"subject": "For you", "body": "Hello.", "wait_days": 0}]);
+    world.set_messages(id(&campaign), &mailbox, steps).await.is(200);
+    ada.get(&campaign).await.says(&[&step("Leads", "to do"), "none yet: nobody to write to"]);
+}
+
+#[tokio::test]
+async fn the_fields_of_a_new_group_are_not_folded_away() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    world.add_rep("Ann").await;
+    let page = ada.get(&format!("{}/routing", draft(&ada, "Spring").await)).await;
+    let (_, fields) = page.text.split_once("<fieldset class=\"when-new\">").unwrap();
+    let (fields, _) = fields.split_once("</fieldset>").unwrap();
+    assert!(fields.contains("name=\"new_name\"") && fields.contains("name=\"rep\""), "{fields}");
+    page.lacks(&["<summary>The new sales group"]);
+    let style = page.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
+    let style = ada.get(style.split('"').next().unwrap()).await;
+    style.says(&["form:not(:has([name=group][value=new]:checked)) .when-new"]);
+}
+
+#[tokio::test]
+async fn a_name_that_another_campaign_has_is_said_until_one_is_renamed() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let caution = "Another campaign is called so too.";
+    let spring = draft(&ada, "Spring").await;
+    ada.get(&spring).await.lacks(&[caution]);
+    let other = draft(&ada, "SPRING").await;
+    ada.get(&format!("{other}/leads")).await.says(&[caution]);
+    ada.get(&spring).await.says(&[caution]);
+    ada.post(&other, &[("name", "Autumn")]).await.leads_to();
+    ada.get(&other).await.lacks(&[caution]);
+    ada.get(&spring).await.lacks(&[caution]);
+}
+
+#[tokio::test]
+async fn r6_a_launch_says_how_many_leads_go_past_the_group() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let north = world.add_group("North", &[&ann]).await;
+    let campaign = format!("/campaigns/{}", world.add_campaign("Spring", &north).await);
+    let add = async |email, owner: &str| {
+        let lead = json!({"email": email, "owner": owner});
+        world.admin().post(&format!("/v1{campaign}/leads"), lead).await.is(200);
+    };
+    add("max@x.example", &ann).await;
+    let launch = format!("{campaign}/launch");
+    ada.get(&launch).await.lacks(&["not in “North”"]);
+    add("lea@x.example", &bo).await;
+    ada.get(&launch).await.says(&["1 lead has an owner who is not in “North”."]);
+    let page = ada.post(&format!("{campaign}/leads/list"), &[("list", "kay@x.example")]).await;
+    ada.get(page.leads_to()).await.says(&["Worth knowing", "not in “North”"]);
+    // Whom a rep has goes nowhere any more.
+    ada.post(&format!("{campaign}/launch"), &[("when", "now")]).await.leads_to();
+    world.qualify(id(&campaign), "lea@x.example").await.is(201);
+    let page = ada.post(&format!("{campaign}/leads/list"), &[("list", "max@x.example")]).await;
+    ada.get(page.leads_to()).await.lacks(&["not in “North”"]);
+}
+
+#[tokio::test]
+async fn who_is_next_is_told_with_the_absences_to_come() {
+    let world = World::new().await;
+    let ada = world.admin_browser().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let away = |from: i64| {
+        let from = from * 86_400;
+        json!({"from": world.in_seconds(from), "until": world.in_seconds(from + 3_600)})
+    };
+    world.admin().post(&format!("/v1/reps/{ann}/absences"), away(13)).await.is(201);
+    world.admin().post(&format!("/v1/reps/{bo}/absences"), away(20)).await.is(201);
+    let campaign = draft(&ada, "Spring").await;
+    for page in [campaign.clone(), format!("{campaign}/launch")] {
+        let page = ada.get(&page).await;
+        page.says(&["As things stand now", "Ann is out of office from"]);
+        page.lacks(&["Bo is out of office from"]);
+    }
+}
+
+#[tokio::test]
 async fn an_upload_is_nobody_elses() {
     let world = World::new().await;
     let ada = world.admin_browser().await;
@@ -176,6 +279,12 @@ async fn messages_are_written_and_previewed_with_what_is_wrong_beside_its_field(
         "lead.attributes.firstname",
     ];
     page.refuses(StatusCode::BAD_REQUEST, &said);
+    let page = ada.post(&path, &form("Hi {{ lead }}")).await;
+    let said =
+        "This prints lead as a whole in line 1. Say which part of it you mean: lead.first_name";
+    page.refuses(StatusCode::BAD_REQUEST, &[said]);
+    let page = ada.post(&path, &form("Hi {% if rep %}{{ rep }}{% endif %}")).await;
+    page.refuses(StatusCode::BAD_REQUEST, &["nobody has the lead yet"]);
     let page = ada.post(&path, &form("Hi {{ lead.first_name }}")).await;
     ada.get(page.leads_to()).await.says(&["For Lee Ltd", "Hi Ann"]);
     let lead = [("email", "bo@x.example"), ("name", "Bo Berg")];

@@ -302,8 +302,10 @@ async fn r6_a_handover_names_the_rep_to_whom_it_goes() {
     world.admin().patch(&format!("/v1/leads/{}", lea.lead), owned).await.is(200);
     let page = admin.get(&path(&lea)).await;
     page.says(&["Hand over to Bo, the owner", "To Bo: owned leads go to their owner"]);
+    page.says(&["Hand this lead over to Bo, its owner, now?", "Bo is not in “North”."]);
     let page = does(&admin, &lea, "qualify", &[]).await;
-    assert!(page.contains("Bo has this lead"), "{page}");
+    assert!(page.contains("Handed over: Bo has this lead now."), "{page}");
+    assert!(!page.contains("not in “North”"), "{page}");
 }
 
 #[tokio::test]
@@ -311,8 +313,8 @@ async fn what_is_asked_before_a_handover_is_what_will_happen() {
     let world = World::new().await;
     let lea = Thread::begun(&world).await;
     let admin = world.admin_browser().await;
-    let (at_once, now) = ("The handover email goes out at once", "Hand this lead over now?");
-    admin.get(&path(&lea)).await.says(&[now, at_once]);
+    let (at_once, now) = ("The handover email goes out at once", "Hand this lead over to");
+    admin.get(&path(&lea)).await.says(&["Hand this lead over to Ann, who is next, now?", at_once]);
     let address = [("address", "lea@customer.example")];
     admin.post("/settings/suppressions", &address).await.leads_to();
     admin.get(&path(&lea)).await.says(&[now]).lacks(&[at_once]);
@@ -343,11 +345,16 @@ async fn c7_a_conversation_of_a_paused_campaign_says_what_waits() {
     let page = does(&admin, &lea, "qualify", &[]).await;
     assert!(page.contains("Qualified: the lead waits until the campaign is resumed."), "{page}");
     assert!(page.contains("Waits: campaign paused"), "{page}");
+    assert!(
+        page.contains("The lead is qualified and waits until the campaign is resumed"),
+        "{page}"
+    );
+    assert!(!page.contains("Handed over now, the lead waits"), "{page}");
     for gone in [format!("{}/qualify", path(&lea)), format!("{}/resume", path(&lea))] {
         assert!(!page.contains(&format!("action=\"{gone}\"")), "{gone}: {page}");
     }
     let page = does(&admin, &max, "forward", &[("to", &max.rep)]).await;
-    assert!(page.contains("Ann has this lead"), "{page}");
+    assert!(page.contains("Handed over: Ann has this lead now."), "{page}");
     let resume = format!("/campaigns/{}/actions/resume", lea.campaign);
     admin.get(&resume).await.says(&["goes to its owner at once, or else to the next available"]);
 }
@@ -370,6 +377,14 @@ async fn without_a_mailbox_no_answer_is_offered_and_each_reader_is_told_who_hand
     page.lacks(&["Answer as the assistant"]);
     let viewer = world.viewer_browser().await;
     viewer.get(&path).await.says(&["or an admin does"]).lacks(&["or you do"]);
+    // Nothing was written: the conversation never began, also once it was handed over.
+    admin.get(&path).await.says(&["<dt>Added</dt>"]);
+    admin.post(&format!("{path}/qualify"), &[]).await.leads_to();
+    admin.get(&path).await.says(&["Ann has this lead", "<dt>Added</dt>"]).lacks(&["Began"]);
+    let taken = world.admin().post(&leads, json!({"email": "max@x.example"})).await.is(200);
+    let max = format!("/conversations/{}", taken["conversations"][0].as_str().unwrap());
+    admin.post(&format!("/campaigns/{campaign}/actions/cancel"), &[]).await.leads_to();
+    admin.get(&max).await.says(&["The campaign is cancelled"]).lacks(&["The assistant can’t"]);
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ campaigns-caution-gaps = Nobody in “{ $group }” will be available { $gaps }.
 campaigns-caution-gap = from { $from } to { $until }
 campaigns-caution-gap-open = from { $from } on, with no return in sight
 campaigns-caution-rotation = Other campaigns send leads to the same sales group, and each goes round by itself. With many small campaigns, one shared rotation is fairer: choose it under “Route qualified leads”.
+# Another campaign, in upper or lower case, that is not cancelled.
+campaigns-caution-name = Another campaign is called so too. Lists and reports show both under this name.
 campaigns-open-group = Open { $group }
 
 # A campaign’s page: its head.
@@ -47,6 +49,14 @@ campaigns-go-on-launch = Go on: review and launch
 campaigns-launches = Launches on <time datetime="{ $at }">{ $when }</time>, { $ago }.
 campaigns-change-launch = Change the time, or launch now
 campaigns-is-paused = Paused: nothing is written, and leads that qualify are kept in order until the campaign resumes.
+# A campaign that runs and writes nothing: after its launch, and on its page. $conversations and $add are links.
+campaigns-launched-silent = Launched. It writes nothing by itself: how leads get to a rep is said below.
+campaigns-silent = { $count ->
+    [0] This campaign writes nothing. Your own systems report which leads are qualified, or you { $add } and hand them over by hand.
+   *[other] This campaign writes nothing. Your own systems report which leads are qualified, or you hand a lead over by hand: open it under { $conversations } and press “Hand over”.
+}
+campaigns-silent-conversations = the campaign’s conversations
+campaigns-silent-add = add leads
 campaigns-is-cancelled = Cancelled. What happened stays here; duplicate the campaign to run it again.
 
 # How its leads stand.
@@ -98,6 +108,11 @@ campaigns-next-tag = next
 campaigns-away-until = out of office until { $when }
 campaigns-passes-over = passes over { $name }: out of office
 campaigns-passes-over-until = passes over { $name }: out of office until { $when }
+
+# Under who is next. What follows it is told of those who are away soon.
+campaigns-next-as-of-now = As things stand now: whoever is out of office when their turn comes is passed over.
+campaigns-next-goes-away = { $name } is out of office from { $from } until { $until }.
+campaigns-next-goes-away-open = { $name } is out of office from { $from } on.
 
 # Its settings.
 campaigns-settings = Settings

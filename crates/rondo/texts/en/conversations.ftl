@@ -112,7 +112,10 @@ conversations-reading-cues = Words that speak for it:
 conversations-reading-download = Download as it came in
 
 # The thread. $campaign is a link to it.
-conversations-paused = { $campaign } is paused: nothing is written to this lead and no reply is acted on. Handed over now, the lead waits until the campaign is resumed; given to a certain rep, it goes there at once.
+conversations-paused = { $waiting ->
+    [true] { $campaign } is paused: nothing is written to this lead and no reply is acted on. The lead is qualified and waits until the campaign is resumed; given to a certain rep, it goes there at once.
+   *[false] { $campaign } is paused: nothing is written to this lead and no reply is acted on. Handed over now, the lead waits until the campaign is resumed; given to a certain rep, it goes there at once.
+}
 conversations-paused-resume = Resume the campaign
 # The thread. Behind why its address is never written to.
 conversations-suppressed = No mail goes to the lead in this conversation, not even the handover email.
@@ -151,8 +154,15 @@ conversations-do-qualify-owner = Hand over to { $rep }, the owner
 conversations-do-qualify-next = Hand over to { $rep }, who is next
 conversations-do-qualify-waits = Qualify: waits for a rep
 conversations-do-qualify-held = Qualify: waits until the campaign is resumed
-conversations-do-qualify-sure = Hand this lead over now? It goes to its owner, or else to whoever is next.
-conversations-do-qualify-sure-mail = Hand this lead over now? It goes to its owner, or else to whoever is next. The handover email goes out at once.
+# $mail: whether a handover email goes out.
+conversations-do-qualify-sure-owner = { $mail ->
+    [true] Hand this lead over to { $rep }, its owner, now? The handover email goes out at once.
+   *[false] Hand this lead over to { $rep }, its owner, now?
+}
+conversations-do-qualify-sure-next = { $mail ->
+    [true] Hand this lead over to { $rep }, who is next, now? The handover email goes out at once.
+   *[false] Hand this lead over to { $rep }, who is next, now?
+}
 conversations-do-qualify-sure-waits = Qualify this lead now? It waits, and goes to a rep as soon as one is available and those in front have theirs.
 conversations-do-qualify-sure-held = Qualify this lead now? It waits until the campaign is resumed, and goes to its owner then, or else to whoever is next.
 conversations-do-forward = Give it to a certain rep
@@ -173,11 +183,16 @@ conversations-do-close = End: not interested
 conversations-do-close-sure = End this conversation as not interested? The campaign writes no more to this lead.
 conversations-do-seen = Seen to
 
+# At the top of the page, once it is done.
+conversations-handed-over = Handed over: { $rep } has this lead now.
+
 # What is known of it.
 conversations-facts-changed = The facts have changed.
 conversations-facts-erased = Erased
 conversations-facts-owner = Lead owner
 conversations-facts-owner-nobody = Nobody
+# Under an owner to whom it goes.
+conversations-facts-owner-outside = { $rep } is not in “{ $group }”. Handed over, the lead goes to its owner all the same.
 # Before where the lead goes when it is handed over.
 conversations-facts-to = Handover
 conversations-facts-to-owner = { $paused ->

@@ -83,6 +83,7 @@ groups-new-campaign = New campaign
 groups-next-one = Next: <strong>{ $first }</strong>.
 groups-next-two = Next: <strong>{ $first }</strong>, then { $second }.
 groups-next-three = Next: <strong>{ $first }</strong>, then { $second }, then { $third }.
+groups-next-as-of-now = As things stand now: whoever is out of office when their turn comes is passed over.
 groups-last = Last: { $rep }.
 groups-waiting = { $count } waiting
 # After whose turn a campaign goes on.

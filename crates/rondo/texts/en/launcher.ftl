@@ -7,20 +7,20 @@ launcher-messages = Messages
 launcher-routing = Route qualified leads
 launcher-launch = Review and launch
 launcher-step-done = { $step }<span class="unseen">, done</span>
-launcher-step-unless = { $step }<span class="unseen">, can be left out</span>
+launcher-step-fine = { $step }<span class="unseen">, good as it is</span>
 launcher-step-to-do = { $step }<span class="unseen">, to do</span>
 # $shown: the number as it is shown, 1,234.
 launcher-note-leads = { $count ->
-    [0] none yet
     [one] { $shown } lead
    *[other] { $shown } leads
 }
+launcher-note-leads-none = none yet: leads that are reported join by themselves
+launcher-note-leads-missing = none yet: nobody to write to
 launcher-note-written = written
 launcher-note-silent = none: leads are reported, or handed over by hand
 launcher-note-routing = to { $group }
-launcher-note-routing-unless = to { $group }, unless you choose
 launcher-note-routing-nobody = to { $group }: nobody is available
-launcher-note-scheduled = scheduled
+launcher-note-scheduled = scheduled for { $when }
 launcher-note-launch = review everything
 launcher-save-and-go-on = Save and go on
 
@@ -64,7 +64,7 @@ launcher-leads-add-these = Add these
 launcher-leads-one = One lead
 launcher-leads-owner = Lead owner
 launcher-leads-no-owner = Nobody: it goes to whoever is next
-launcher-leads-owner-hint = An owner gets the lead out of turn.
+launcher-leads-owner-hint = An owner gets the lead out of turn, in the campaign’s sales group or not.
 launcher-leads-add = Add lead
 launcher-leads-known = This person is known, and does not join the campaign: { $why }
 launcher-leads-go-on = Go on to messages
@@ -226,7 +226,6 @@ launcher-launch-group = { $count ->
     [one] <strong>{ $group }</strong>, { $count } rep
    *[other] <strong>{ $group }</strong>, { $count } reps
 }
-launcher-launch-unless = Nothing was chosen: this group takes them, in a rotation of this campaign’s own.
 launcher-launch-nobody = Nobody is available now.
 # $reps: “Ann is out of office until …” of the next two texts, separated by semicolons.
 launcher-launch-nobody-but = Nobody is available now: { $reps }.
@@ -235,6 +234,15 @@ launcher-launch-away-until = { $name } is out of office until { $when }
 # $reps: the next reps in turn, joined by the next text.
 launcher-launch-next = Next: { $reps }.
 launcher-launch-then = { $before }, then { $next }
+# Leads of the campaign whose owner is not in its group. The second where it has more than the { $of } that were looked at.
+launcher-launch-outside = { $count ->
+    [one] In this campaign, { $shown } lead has an owner who is not in “{ $group }”. Once qualified, it goes to its owner all the same, without a turn.
+   *[other] In this campaign, { $shown } leads have owners who are not in “{ $group }”. Once qualified, they go to their owners all the same, without a turn.
+}
+launcher-launch-outside-of = { $count ->
+    [one] Of this campaign’s first { $of } leads, { $shown } has an owner who is not in “{ $group }”. Once qualified, it goes to its owner all the same, without a turn.
+   *[other] Of this campaign’s first { $of } leads, { $shown } have owners who are not in “{ $group }”. Once qualified, they go to their owners all the same, without a turn.
+}
 launcher-launch-change-routing = Change<span class="unseen"> routing</span>
 launcher-launch-when = When
 launcher-launch-now = Now

@@ -107,6 +107,10 @@ words-template-unknown = { $line ->
     [0] names { $name }, which is not known. You can name { $names }, where NAME is a column of your own
    *[other] names { $name } in line { $line }, which is not known. You can name { $names }, where NAME is a column of your own
 }
+words-template-whole = { $line ->
+    [0] prints { $name } as a whole. Say which part of it you mean: { $names }
+   *[other] prints { $name } as a whole in line { $line }. Say which part of it you mean: { $names }
+}
 # $meant: the field that was probably meant. $attribute: how to name a column of the same name.
 words-template-mistyped = { $line ->
     [0] names { $name }, which is not known. Did you mean { $meant }? For a column of your own of this name, write { $attribute }

@@ -1,5 +1,6 @@
 //! What is read back, and what is said of rows that cannot be.
 
+use rondo_core::command::OwnerRef;
 use rondo_core::detail::Existing;
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
@@ -148,6 +149,37 @@ pub(crate) async fn the_conversations_of_a_campaign_are_counted_by_how_they_stan
     assert_eq!(first.iter().map(|one| one.count).sum::<u64>(), 1);
     let (stranger, _) = found(&world.store, 8).await;
     assert!(world.store.conversation_tally(stranger.id(), campaign, 9).await.unwrap().is_empty());
+}
+
+pub(crate) async fn the_leads_of_a_campaign_are_counted_by_who_owns_them(mut world: World) {
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    let campaign = world.running("Spring", None).await;
+    let other = world.running("Autumn", None).await;
+    let mut leads = ["a", "b", "c", "d"].map(news).to_vec();
+    for lead in &mut leads[1..3] {
+        lead.owner = Some(OwnerRef::Id(bo));
+    }
+    world
+        .run(Command::AddLeads { campaign: Some(campaign), leads, existing: Existing::Fill })
+        .await;
+    world.run(qualify(campaign, "a")).await;
+    world.run(qualify_for(other, "e", ana)).await;
+    let lead = world.lead("d").await.unwrap();
+    world.run(Command::EraseLead { lead }).await;
+    let owners = async |team, limit| {
+        let mut owners = world.store.owners_of_campaign(team, campaign, limit).await.unwrap();
+        owners.sort_by_key(|one| (one.is_to_come, one.owner.is_some()));
+        owners.iter().map(|one| (one.owner, one.is_to_come, one.count)).collect::<Vec<_>>()
+    };
+    let expected = [
+        (None, false, 1),
+        (Some((ana, OwnerSource::Routed)), false, 1),
+        (Some((bo, OwnerSource::PreAssigned)), true, 2),
+    ];
+    assert_eq!(owners(world.id(), 100).await, expected);
+    assert_eq!(owners(world.id(), 1).await, expected[1..2]);
+    let (stranger, _) = found(&world.store, 8).await;
+    assert_eq!(owners(stranger.id(), 9).await, []);
 }
 
 pub(crate) async fn those_who_wait_are_counted_with_the_first_of_them(mut world: World) {

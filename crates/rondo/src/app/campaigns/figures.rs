@@ -1,12 +1,12 @@
 //! A campaign at a glance: how its leads stand, who is next, what was decided last.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::{CampaignId, LeadId, RepId};
 use rondo_core::refusal::Warning;
 use rondo_core::team::{CampaignParts, Member, Status};
-use rondo_core::time::Instant;
+use rondo_core::time::{Instant, Period};
 use rondo_store::{AssignmentRow, AssignmentsOf, ConversationStatus, LeadRow};
 
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
@@ -18,6 +18,8 @@ use crate::app::{App, AppError, Caller, Look};
 
 /// Conversations counted at most: that takes a fraction of a second, and nearly every campaign is smaller.
 pub const COUNTED_MAX: u32 = 100_000;
+/// An absence is told of that begins within this: two weeks are what a team looks ahead when it plans a launch.
+const SOON_SECONDS: i64 = 14 * 86_400;
 /// Conversations counted each time, in a few milliseconds: the figures of a campaign without more are never old.
 const COUNTED_SOON: u32 = 1_000;
 
@@ -61,6 +63,8 @@ pub struct Turns {
     pub last: Option<String>,
     /// The next turns; none where everybody is away.
     pub next: Vec<NextTurn>,
+    /// Of those, who is out of office soon: the turns are as if they were not.
+    pub going_away: Vec<GoingAway>,
     /// Those who are away where nobody is there.
     pub away: Vec<PassedOver>,
     /// How many members the circle has.
@@ -89,6 +93,17 @@ pub struct PassedOver {
     pub name: String,
     /// When they are back; none while the end is open.
     pub back_at: Option<Instant>,
+}
+
+/// A member who is available, and will not be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoingAway {
+    /// Who.
+    pub rep: RepId,
+    /// Their name.
+    pub name: String,
+    /// The first period in which they are away.
+    pub period: Period,
 }
 
 /// An assignment, with whom it is about.
@@ -260,12 +275,26 @@ pub async fn turns(
     let is_nobody_there = queue.next.is_empty();
     let away = queue.circle.iter().filter(|_| is_nobody_there).filter_map(passed_over).collect();
     Ok(Turns {
+        going_away: going_away(&look, &queue.next),
         last: queue.cursor.rep.map(|rep| look.name(rep)),
         next: turns,
         away,
         member_count: queue.member_count,
         waiting: queue.waiting,
     })
+}
+
+/// Of reps, each told once, those whose next absence begins soon.
+fn going_away(look: &Look, reps: &[RepId]) -> Vec<GoingAway> {
+    let soon = look.now.plus_seconds(SOON_SECONDS);
+    let mut told = HashSet::new();
+    let going = |rep: &RepId| {
+        let away = look.team.rep(*rep)?.away();
+        let period = away.iter().find(|period| period.from > look.now)?;
+        let is_soon = period.from <= soon;
+        is_soon.then(|| GoingAway { rep: *rep, name: look.name(*rep), period })
+    };
+    reps.iter().filter(|rep| told.insert(**rep)).filter_map(going).collect()
 }
 
 /// The assignments of a campaign that were decided last, the latest first.

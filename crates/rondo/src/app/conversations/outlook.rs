@@ -13,6 +13,8 @@ pub struct Outlook {
     pub status: Status,
     /// Who owns the lead.
     pub owner: Option<NamedRep>,
+    /// The campaign's group, where the lead goes to an owner who is not in it.
+    pub outside_of: Option<String>,
     /// Where the lead goes when it is handed over while the campaign runs.
     pub goes_to: GoesTo,
     /// Whether the assistant has a mailbox to answer from.
@@ -53,15 +55,26 @@ pub async fn outlook(
     let recorded = lead.and_then(|row| row.owner);
     let owner = recorded.and_then(|(rep, _)| look.team.resolve_owner(rep));
     let when_out = campaign.settings.when_owner_is_out;
+    let (goes_to, outside_of) = match look.team.owner_at(recorded, when_out, look.now) {
+        OwnerNow::Usable { rep, .. } => {
+            (GoesTo::Owner(named(&look, rep)), group_without(&look, campaign, rep))
+        }
+        OwnerNow::None | OwnerNow::Out { .. } => (by_turn(&look, campaign), None),
+    };
     Ok(Outlook {
         status: campaign.status,
         owner: owner.map(|rep| named(&look, rep)),
-        goes_to: match look.team.owner_at(recorded, when_out, look.now) {
-            OwnerNow::Usable { rep, .. } => GoesTo::Owner(named(&look, rep)),
-            OwnerNow::None | OwnerNow::Out { .. } => by_turn(&look, campaign),
-        },
+        outside_of,
+        goes_to,
         can_write: can_write(&look, campaign, conversation),
     })
+}
+
+/// The name of the campaign's group, unless the rep is in it.
+fn group_without(look: &Look, campaign: &CampaignParts, rep: RepId) -> Option<String> {
+    let group = look.team.group(campaign.settings.group)?;
+    let is_member = group.members.iter().any(|member| member.rep == rep);
+    (!is_member).then(|| group.name.to_string())
 }
 
 fn by_turn(look: &Look, campaign: &CampaignParts) -> GoesTo {

@@ -7,10 +7,11 @@ use jiff::civil::DateTime;
 use rondo_core::Command;
 use rondo_core::time::Instant;
 
-use super::overview::hours;
+use super::overview::{goes_away, hours};
 use super::{Asked, Desk, Step, bad, named};
 use crate::app::campaigns;
-use crate::app::campaigns::figures::{self, PassedOver, Turns};
+use crate::app::campaigns::figures::{self, GoingAway, PassedOver, Turns};
+use crate::app::campaigns::owners;
 use crate::app::mailboxes;
 use crate::app::outreach::{self, MessagesView, preview};
 use crate::app::page::Page;
@@ -45,6 +46,8 @@ struct LaunchPage {
     messages: MessagesView,
     mailbox: Option<String>,
     turns: Turns,
+    /// That leads have owners outside of its group, if so.
+    outside: Option<String>,
     /// Leads whose messages lack something: how many were found.
     in_need: usize,
     has_more_in_need: bool,
@@ -71,6 +74,10 @@ impl LaunchPage {
         }
         Ok(Self {
             turns: figures::turns(app, caller, id, AHEAD).await?,
+            outside: match desk.is_before_start() {
+                true => outside(console, session, &desk).await?,
+                false => None,
+            },
             in_need: in_need.as_ref().map_or(0, |listed| listed.items.len()),
             has_more_in_need: in_need.is_some_and(|listed| listed.next_cursor.is_some()),
             frame,
@@ -89,6 +96,10 @@ impl LaunchPage {
         let limit = self.messages.daily_limit;
         ways.extend(limit.map(|limit| say("launcher-launch-limit").n("count", limit).plain()));
         ways.join("; ")
+    }
+
+    fn goes_away(&self, going: &GoingAway) -> String {
+        goes_away(&self.frame, going)
     }
 
     fn who_is_next(&self) -> String {
@@ -115,6 +126,30 @@ impl LaunchPage {
         };
         said.plain()
     }
+}
+
+/// That leads of a campaign have owners outside of its group, if so.
+pub(super) async fn outside(
+    console: &Console,
+    session: &Session,
+    desk: &Desk,
+) -> Result<Option<String>, Trouble> {
+    let campaign = &desk.campaign;
+    let found = owners::outside(console.app(), &session.caller, campaign.id).await?;
+    let (count, group) = (found.leads, &campaign.group_name);
+    let said = match found.of {
+        _ if count == 0 => return Ok(None),
+        None => say("launcher-launch-outside")
+            .n("count", count)
+            .arg("shown", super::thousands(&count))
+            .arg("group", group),
+        Some(of) => say("launcher-launch-outside-of")
+            .n("count", count)
+            .arg("shown", super::thousands(&count))
+            .arg("of", super::thousands(&of))
+            .arg("group", group),
+    };
+    Ok(Some(said.plain()))
 }
 
 /// An instant as a field for a local time takes it.

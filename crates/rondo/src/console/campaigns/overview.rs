@@ -5,12 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use rondo_core::command::CampaignPatch;
-use rondo_core::event::{Rotation, WhenOwnerIsOut};
 
 use super::{Asked, Desk, bad, messages, named, steps};
 use crate::app::assignments::AssignmentView;
 use crate::app::campaigns;
-use crate::app::campaigns::figures::{self, Figures, Latest, PassedOver, Turns};
+use crate::app::campaigns::figures::{self, Figures, GoingAway, Latest, PassedOver, Turns};
 use crate::app::mailboxes::{self, MailboxView};
 use crate::app::outreach::{self, MessagesView};
 use crate::app::people::Session;
@@ -81,20 +80,6 @@ impl OverviewPage {
         })
     }
 
-    fn rotation(&self) -> &'static str {
-        match self.desk.campaign.rotation {
-            Rotation::Campaign => t("campaigns-rotation-own"),
-            Rotation::Group => t("campaigns-rotation-shared"),
-        }
-    }
-
-    fn absent_owner(&self) -> &'static str {
-        match self.desk.campaign.when_owner_is_out {
-            WhenOwnerIsOut::Owner => t("campaigns-owner-away-gets-it"),
-            WhenOwnerIsOut::RoundRobin => t("campaigns-owner-away-next"),
-        }
-    }
-
     fn away(&self, away: &PassedOver) -> String {
         away_until(&self.frame, away)
     }
@@ -109,6 +94,15 @@ impl OverviewPage {
         said.plain()
     }
 
+    fn goes_away(&self, going: &GoingAway) -> String {
+        goes_away(&self.frame, going)
+    }
+
+    /// Whether it runs and writes nothing: then somebody hands its leads over.
+    fn is_silent(&self) -> bool {
+        self.desk.is("running") && self.messages.mailbox.is_none()
+    }
+
     fn hours(&self) -> Option<String> {
         let window = self.messages.window.as_ref()?;
         Some(hours(window))
@@ -118,7 +112,7 @@ impl OverviewPage {
         why::sentence(&self.frame, assignment)
     }
 
-    /// The first of what is left to do before a launch. What can be left out was, where a later step is done.
+    /// The first of what is left to do before a launch. What is good as it is was left so where a later step is done.
     fn next_step(&self) -> Option<&super::StepLine> {
         let steps = &self.desk.steps;
         let last_done = steps.iter().rposition(super::StepLine::is_done);
@@ -126,7 +120,7 @@ impl OverviewPage {
         let left = steps
             .iter()
             .enumerate()
-            .find(|(index, step)| !(step.is_done() || step.is_unless() && is_left_out(*index)));
+            .find(|(index, step)| !(step.is_done() || step.is_fine() && is_left_out(*index)));
         left.map(|(_, step)| step)
     }
 
@@ -149,6 +143,19 @@ pub(super) fn hours(window: &outreach::WindowView) -> String {
             .arg("days", days)
             .arg("from", &window.from)
             .arg("until", &window.until),
+    };
+    said.plain()
+}
+
+/// When somebody who is next goes away.
+pub(super) fn goes_away(frame: &Frame, going: &GoingAway) -> String {
+    let (name, from) = (&going.name, frame.when(&going.period.from));
+    let said = match &going.period.until {
+        Some(until) => say("campaigns-next-goes-away")
+            .arg("name", name)
+            .arg("from", from)
+            .arg("until", frame.when(until)),
+        None => say("campaigns-next-goes-away-open").arg("name", name).arg("from", from),
     };
     said.plain()
 }
@@ -200,6 +207,9 @@ async fn show(
 ) -> Result<Response, Trouble> {
     let mut page = OverviewPage::of(&console, &session, &id).await?;
     page.frame = page.frame.after(asked.done.as_deref());
+    if asked.done.as_deref() == Some("launched") && page.is_silent() {
+        page.frame = page.frame.saying(t("campaigns-launched-silent"));
+    }
     Ok(rendered(&page))
 }
 

@@ -1,10 +1,14 @@
-//! The steps to a launch, which can be left and taken up again: done, here, to do, or good as they are.
+//! The steps to a launch, which can be left and taken up again: done, to do, or good as they are.
+//!
+//! Nothing is kept of who looked at which step. What a step says follows from how the campaign stands: one that was looked
+//! at and left as it was is good as it is, and was so before.
 
 use rondo_core::ids::CampaignId;
 use rondo_core::team::Status;
 
 use crate::app::campaigns::CampaignView;
 use crate::app::campaigns::figures::Figures;
+use crate::console::frame::Frame;
 use crate::{say, t};
 
 /// One of the steps.
@@ -21,8 +25,8 @@ pub(super) enum Step {
 pub(super) enum StepState {
     /// Something was said there.
     Done,
-    /// Nothing was, and nothing need be: what holds then is in its note.
-    Unless,
+    /// Nothing was, and nothing need be: it is good as it is, and its note says how that is.
+    Fine,
     /// Something is to be said before the launch does any good.
     ToDo,
 }
@@ -33,9 +37,9 @@ impl StepLine {
         self.state == StepState::Done
     }
 
-    /// Whether it can be left out.
-    pub(super) fn is_unless(&self) -> bool {
-        self.state == StepState::Unless
+    /// Whether it is good as it is.
+    pub(super) fn is_fine(&self) -> bool {
+        self.state == StepState::Fine
     }
 }
 
@@ -51,6 +55,7 @@ pub(super) struct StepLine {
 
 /// The steps of a campaign that has not started; none of one that has.
 pub(super) fn steps(
+    frame: &Frame,
     campaign: &CampaignView,
     figures: &Figures,
     here: Option<Step>,
@@ -59,22 +64,13 @@ pub(super) fn steps(
     if !matches!(campaign.status, Status::Draft | Status::Scheduled) {
         return Vec::new();
     }
-    let writes = campaign.mailbox.is_some();
-    let shown = super::thousands(&figures.leads);
-    let leads = say("launcher-note-leads").n("count", figures.leads).arg("shown", shown).plain();
-    let messages = if writes { t("launcher-note-written") } else { t("launcher-note-silent") };
-    let (routed, group) = (routing, &campaign.group_name);
-    let routing = match routed {
-        StepState::Unless => say("launcher-note-routing-unless").arg("group", group).plain(),
-        StepState::Done => say("launcher-note-routing").arg("group", group).plain(),
-        StepState::ToDo => say("launcher-note-routing-nobody").arg("group", group).plain(),
-    };
-    let launch = match campaign.status {
-        Status::Scheduled => t("launcher-note-scheduled"),
-        _ => t("launcher-note-launch"),
-    };
-    let done_if = |is_done, otherwise| if is_done { StepState::Done } else { otherwise };
-    let line = |step, note: String, state| StepLine {
+    let all = [
+        (Step::Leads, leads(campaign, figures)),
+        (Step::Messages, messages(campaign)),
+        (Step::Routing, (routing, routing_note(campaign, routing))),
+        (Step::Launch, launch(frame, campaign)),
+    ];
+    let line = |(step, (state, note))| StepLine {
         step,
         name: name(step),
         path: path(campaign.id, step),
@@ -82,12 +78,47 @@ pub(super) fn steps(
         state,
         is_here: here == Some(step),
     };
-    vec![
-        line(Step::Leads, leads, done_if(figures.leads > 0, StepState::ToDo)),
-        line(Step::Messages, messages.to_owned(), done_if(writes, StepState::Unless)),
-        line(Step::Routing, routing, routed),
-        line(Step::Launch, launch.to_owned(), StepState::ToDo),
-    ]
+    all.into_iter().map(line).collect()
+}
+
+/// Leads that are reported join by themselves; only messages need somebody to write to.
+fn leads(campaign: &CampaignView, figures: &Figures) -> (StepState, String) {
+    let shown = super::thousands(&figures.leads);
+    match (figures.leads, campaign.mailbox) {
+        (0, None) => (StepState::Fine, t("launcher-note-leads-none").to_owned()),
+        (0, Some(_)) => (StepState::ToDo, t("launcher-note-leads-missing").to_owned()),
+        (count, _) => {
+            let note = say("launcher-note-leads").n("count", count).arg("shown", shown);
+            (StepState::Done, note.plain())
+        }
+    }
+}
+
+fn messages(campaign: &CampaignView) -> (StepState, String) {
+    match campaign.mailbox {
+        Some(_) => (StepState::Done, t("launcher-note-written").to_owned()),
+        None => (StepState::Fine, t("launcher-note-silent").to_owned()),
+    }
+}
+
+fn routing_note(campaign: &CampaignView, routing: StepState) -> String {
+    let group = &campaign.group_name;
+    let said = match routing {
+        StepState::Done | StepState::Fine => say("launcher-note-routing").arg("group", group),
+        StepState::ToDo => say("launcher-note-routing-nobody").arg("group", group),
+    };
+    said.plain()
+}
+
+/// Done once it has a time.
+fn launch(frame: &Frame, campaign: &CampaignView) -> (StepState, String) {
+    match &campaign.launch_at {
+        Some(at) => {
+            let note = say("launcher-note-scheduled").arg("when", frame.when(at)).plain();
+            (StepState::Done, note)
+        }
+        None => (StepState::ToDo, t("launcher-note-launch").to_owned()),
+    }
 }
 
 fn name(step: Step) -> &'static str {

@@ -15,7 +15,7 @@ use tokio::task::JoinError;
 use tracing::Instrument as _;
 
 use super::uploads::{Full, KEPT_SECONDS, Owner, Stage, Upload};
-use super::{Desk, Step, bad, named};
+use super::{Desk, Step, bad, launch, named};
 use crate::app::leads::file::{self, Broken, FileError, LeadFile, Refused, Report};
 use crate::app::people::Session;
 use crate::console::Console;
@@ -332,6 +332,8 @@ struct ReportPage<'r> {
     name: &'r str,
     id: &'r str,
     report: &'r Report,
+    /// That leads of the campaign have owners outside of its group, if so.
+    outside: Option<String>,
 }
 
 impl ReportPage<'_> {
@@ -371,7 +373,8 @@ async fn show(
         Stage::File(bytes) => Ok(rendered(&columns_page(desk, frame, &upload, bytes, said)?)),
         Stage::Done(report) => {
             let (name, id) = (upload.name.as_str(), upload.id.as_str());
-            Ok(rendered(&ReportPage { frame, desk, name, id, report }))
+            let outside = launch::outside(&console, &session, &desk).await?;
+            Ok(rendered(&ReportPage { frame, desk, name, id, report, outside }))
         }
     }
 }

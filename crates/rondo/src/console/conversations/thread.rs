@@ -86,7 +86,11 @@ pub(super) async fn page(
         None if is_in_review => Section::Reviews,
         None => Section::Conversations,
     };
-    let frame = Frame::new(console, Some(session), section, called).after(done);
+    let mut frame = Frame::new(console, Some(session), section, called).after(done);
+    if let (Some("qualified" | "forwarded"), Some(assignment)) = (done, &view.assignment) {
+        let rep = &assignment.rep_name;
+        frame = frame.saying(say("conversations-handed-over").arg("rep", rep).plain());
+    }
     let sees_team = caller.only_rep().is_none();
     let next = match sees_team && (is_in_review || frame.done.is_some()) {
         true => reviews::next(app, caller, conversation).await?,
@@ -188,7 +192,7 @@ impl ThreadPage {
 
     /// Why nothing can be handed over.
     fn why_not(&self) -> &'static str {
-        match self.has_status(Status::Cancelled) {
+        match self.is_over() {
             true => t("conversations-do-over"),
             false => t("conversations-do-not-begun"),
         }
@@ -197,7 +201,12 @@ impl ThreadPage {
     /// Whether the campaign can go on with the lead: it is not with sales, nor open as it is.
     fn can_go_on(&self) -> bool {
         let is_stopped = self.is_in_review() || !self.conversation.status.is_open();
-        is_stopped && !self.is_with_sales() && !self.has_status(Status::Cancelled)
+        is_stopped && !self.is_with_sales() && !self.is_over()
+    }
+
+    /// Whether its campaign is over, so that the assistant says nothing any more.
+    fn is_over(&self) -> bool {
+        self.has_status(Status::Cancelled)
     }
 
     /// Whether the assistant can answer: there is a mailbox to answer from.
@@ -219,19 +228,31 @@ impl ThreadPage {
     }
 
     /// What is asked before.
-    fn handing_over_sure(&self) -> &'static str {
-        let goes_to = self.outlook.as_ref().map(|outlook| &outlook.goes_to);
-        match goes_to {
-            _ if self.is_paused() => t("conversations-do-qualify-sure-held"),
-            Some(GoesTo::Nobody) | None => t("conversations-do-qualify-sure-waits"),
-            Some(GoesTo::Owner(_) | GoesTo::Next(_)) => {
-                let is_led = self.conversation.mailbox.is_some() && self.can_write();
-                match is_led && self.suppressed.is_none() {
-                    true => t("conversations-do-qualify-sure-mail"),
-                    false => t("conversations-do-qualify-sure"),
-                }
+    fn handing_over_sure(&self) -> String {
+        let is_led = self.conversation.mailbox.is_some() && self.can_write();
+        let mail = is_led && self.suppressed.is_none();
+        let said = match self.outlook.as_ref().map(|outlook| &outlook.goes_to) {
+            _ if self.is_paused() => return t("conversations-do-qualify-sure-held").to_owned(),
+            Some(GoesTo::Nobody) | None => {
+                return t("conversations-do-qualify-sure-waits").to_owned();
             }
-        }
+            Some(GoesTo::Owner(owner)) => {
+                say("conversations-do-qualify-sure-owner").arg("rep", &owner.name).arg("mail", mail)
+            }
+            Some(GoesTo::Next(next)) => {
+                say("conversations-do-qualify-sure-next").arg("rep", &next.name).arg("mail", mail)
+            }
+        };
+        said.plain()
+    }
+
+    /// Under the owner: that they get the lead though they are not in the campaign's group.
+    fn outside(&self) -> Option<String> {
+        let outlook = self.outlook.as_ref().filter(|_| self.goes_to().is_some())?;
+        let (owner, group) = (outlook.owner.as_ref()?, outlook.outside_of.as_ref()?);
+        let rep = &owner.name;
+        let said = say("conversations-facts-owner-outside").arg("rep", rep).arg("group", group);
+        Some(said.plain())
     }
 
     /// To whom the lead goes once it is handed over; none while that can't be, or is done.

@@ -25,12 +25,10 @@ pub(in crate::console) fn status(view: &ConversationView) -> (&'static str, &'st
     }
 }
 
-/// Whether anything was written in a conversation, its next message has a time, or somebody has seen to it. A lead who has
-/// joined a campaign and was not written to yet has not begun, even if the campaign writes.
+/// Whether anything was written in a conversation, or its next message has a time. A lead who has joined a campaign and was
+/// not written to yet has not begun, even if the campaign writes; nor has one who was handed over without a word.
 pub(in crate::console) fn is_begun(view: &ConversationView) -> bool {
-    view.status != ConversationStatus::AwaitingAssistant
-        || view.mailbox.is_some()
-        || view.next_message_at.is_some()
+    view.mailbox.is_some() || view.next_message_at.is_some()
 }
 
 /// A status that a list can be narrowed to.

@@ -1,7 +1,7 @@
 //! The names that there are, and those that a template uses: what nobody ever fills in is told when it is written.
 
 use super::fields::FUNCTIONS;
-use super::{Form, HTML, TEXT, Template, limits};
+use super::{Fields, Form, HTML, TEXT, Template, limits};
 
 /// What a template can name. Below `lead.attributes` stands whatever a team calls its own fields.
 pub const NAMES: [&str; 14] = [
@@ -20,6 +20,8 @@ pub const NAMES: [&str; 14] = [
     "rep.phone",
     "rep.calendar_link",
 ];
+/// What names stand below. Printed as such it says nothing: which of its fields is meant can't be known.
+const SCOPES: [&str; 5] = ["lead", ATTRIBUTES, "campaign", "assistant", "rep"];
 /// The attributes of a lead.
 pub const ATTRIBUTES: &str = "lead.attributes";
 
@@ -80,7 +82,7 @@ impl Template {
             Form::Html => &HTML,
         };
         let Ok(template) = environment.template_from_str(&self.source) else { return Vec::new() };
-        let tags = tags_alone(&self.source);
+        let tags = tags_alone(&self.source, &["}}", "%}"]);
         let mut names: Vec<UsedName> = template
             .undeclared_variables(true)
             .into_iter()
@@ -88,6 +90,16 @@ impl Template {
             .collect();
         names.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.name.cmp(&b.name)));
         names
+    }
+
+    /// What is printed as a whole where one of its fields is meant: `{{ lead }}`. It is found where the template comes to it
+    /// for somebody of whom all, or nothing, is known; elsewhere, whoever it is written to lacks it.
+    pub fn printed_whole(&self) -> Option<UsedName> {
+        let fields = [Fields::example(), Fields::default()];
+        let rendered = fields.iter().filter_map(|fields| self.render(fields).ok());
+        let mut missing = rendered.flat_map(|rendered| rendered.missing);
+        let name = missing.find(|name| SCOPES.contains(&name.as_str()))?;
+        Some(UsedName { line: line_of(&tags_alone(&self.source, &["}}"]), &name), name })
     }
 }
 
@@ -101,8 +113,9 @@ fn line_of(tags: &str, name: &str) -> Option<usize> {
     Some(tags[..at].matches('\n').count() + 1)
 }
 
-/// What stands between braces, without the texts in quotes. All else is blank, but for the ends of lines.
-fn tags_alone(source: &str) -> String {
+/// What stands in the tags that end in one of these ways, without the texts in quotes. All else is blank, but for the ends of
+/// lines.
+fn tags_alone(source: &str, ends: &[&str]) -> String {
     let mut alone = String::with_capacity(source.len());
     let (mut end, mut quote, mut rest) = (None, None, source);
     while let Some(one) = rest.chars().next() {
@@ -115,8 +128,8 @@ fn tags_alone(source: &str) -> String {
             }
             (Some(close), None) if rest.starts_with(close) => (end, length) = (None, close.len()),
             (Some(COMMENT_END | RAW_END), _) => {}
-            (Some(_), None) => {
-                is_kept = true;
+            (Some(close), None) => {
+                is_kept = ends.contains(&close);
                 quote = Some(one).filter(|one| matches!(one, '\'' | '"'));
             }
             (Some(_), Some(_)) if one == '\\' => {
@@ -151,7 +164,6 @@ fn end_of_what_begins(source: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Fields;
     use super::*;
 
     fn unknown(source: &str) -> Vec<(String, Option<usize>)> {
@@ -189,6 +201,30 @@ mod tests {
         let source = "nope {# {{ nope }} #} {% raw %}{{ nope }}{% endraw %}\n\
             {{ '}} {{ nope' }}{{ lead.name }} nope\n{{ nope }} {{ nope }}";
         assert_eq!(unknown(source), [("nope".to_owned(), Some(3))]);
+    }
+
+    #[test]
+    fn what_is_printed_as_a_whole_is_found() {
+        let whole = |source: &str| {
+            let template = Template::parse(Form::Text, source).expect(source);
+            template.printed_whole().map(|used| (used.name, used.line))
+        };
+        for name in SCOPES {
+            let told = Some((name.to_owned(), Some(2)));
+            assert_eq!(whole(&format!("Dear {{{{ lead.name }}}}\n{{{{ {name} }}}}")), told);
+            assert_eq!(whole(&format!("\n{{{{ {name}|upper }}}}")), told);
+        }
+        let nothing_known = "{% if lead.name %}{% else %}{{ lead }}{% endif %}";
+        assert_eq!(whole(nothing_known), Some(("lead".to_owned(), Some(1))));
+        let asked_before = "{% if lead %}Hi{% endif %}\n\n{{ lead }}";
+        assert_eq!(whole(asked_before), Some(("lead".to_owned(), Some(3))));
+        for fine in [
+            "{% if rep and lead %}{{ rep.name }}{% endif %}",
+            "{{ rep.name }}",
+            "{% for name, value in lead.attributes|items %}{{ name }}{{ value }}{% endfor %}",
+        ] {
+            assert_eq!(whole(fine), None, "{fine}");
+        }
     }
 
     #[test]
