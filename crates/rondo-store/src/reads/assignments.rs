@@ -26,8 +26,25 @@ pub struct AssignmentRow {
     pub is_standing: bool,
     /// The assignment that stood before, where a person passed the lead on.
     pub passed_on_from: Option<AssignmentId>,
+    /// The note with which a person passed the lead on.
+    pub note: Option<String>,
     /// The decision, with its reasons.
     pub decision: Decision,
+}
+
+/// An assignment that is looked at, by what it is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldRow {
+    /// The ledger number at which it was decided.
+    pub n: u64,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The conversation that was assigned.
+    pub conversation: ConversationId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// Not passed on since.
+    pub is_standing: bool,
 }
 
 /// Which assignments are wanted.
@@ -43,8 +60,11 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body, a.note \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
+
+/// Without the reasons, which are many times as long.
+pub(super) const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing from assignments a where a.team_id = ";
 
 impl AssignmentRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
@@ -63,7 +83,21 @@ impl AssignmentRow {
             decided_at: fields.instant(4)?,
             is_standing: fields.flag(5)?,
             passed_on_from,
+            note: fields.optional_text(7)?,
             decision,
+        })
+    }
+}
+
+impl HeldRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "assignments");
+        Ok(Self {
+            n: fields.number(0)?,
+            assignment: fields.id(1)?,
+            conversation: fields.id(2)?,
+            lead: fields.id(3)?,
+            is_standing: fields.flag(4)?,
         })
     }
 }
@@ -117,14 +151,39 @@ impl Store {
         self.assignments_within(team, filter, span, Order::NewestFirst, limit).await
     }
 
+    /// Assignments that are looked at, the last decided first: those before this ledger number, where one is given.
+    pub async fn assignments_to_find(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        let span = Span { first: 0, end: before };
+        let rows = self.rows_within(HELD, team, filter, span, (Order::NewestFirst, limit)).await?;
+        rows.iter().map(HeldRow::read).collect()
+    }
+
     async fn assignments_within(
         &self,
         team: TeamId,
         filter: &AssignmentFilter,
-        mut span: Span,
+        span: Span,
         order: Order,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let rows = self.rows_within(ASSIGNMENT, team, filter, span, (order, limit)).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    async fn rows_within(
+        &self,
+        select: &'static str,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        mut span: Span,
+        (order, limit): (Order, u32),
+    ) -> Result<Vec<db::Row>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         if let Some(since) = filter.since {
             span.first = span.first.max(first_entry_at(&mut reader, team, since).await?);
@@ -142,20 +201,14 @@ impl Store {
                 if numbers.is_empty() {
                     return Ok(Vec::new());
                 }
-                let mut query = QueryBuilder::new(ASSIGNMENT);
+                let mut query = QueryBuilder::new(select);
                 query.push_bind(key(team)).push(" and a.n in (").push_list(numbers).push(")");
                 query
             }
-            (rep, campaign) => {
-                let mut query = QueryBuilder::new(ASSIGNMENT);
-                query.push_bind(key(team));
-                narrow(&mut query, span, rep, campaign);
-                query
-            }
+            (rep, campaign) => listed(select, team, span, rep, campaign),
         };
         sort(&mut query, order, limit);
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(AssignmentRow::read).collect()
+        query.build().fetch_all(&mut reader).await
     }
 
     /// The latest assignments to a rep, or of a campaign, the last one first; those before this ledger number where one
@@ -262,6 +315,20 @@ pub(super) fn numbers_of(
     query
 }
 
+/// A list of those to a rep, of those of a campaign, or of all, as this statement begins.
+pub(super) fn listed(
+    select: &'static str,
+    team: TeamId,
+    span: Span,
+    rep: Option<RepId>,
+    campaign: Option<CampaignId>,
+) -> QueryBuilder<'static> {
+    let mut query = QueryBuilder::new(select);
+    query.push_bind(key(team));
+    narrow(&mut query, span, rep, campaign);
+    query
+}
+
 fn narrow(
     query: &mut QueryBuilder<'_>,
     span: Span,
@@ -280,7 +347,7 @@ fn narrow(
     }
 }
 
-fn sort(query: &mut QueryBuilder<'_>, order: Order, limit: u32) {
+pub(super) fn sort(query: &mut QueryBuilder<'_>, order: Order, limit: u32) {
     query.push(match order {
         Order::OldestFirst => " order by a.n limit ",
         Order::NewestFirst => " order by a.n desc limit ",

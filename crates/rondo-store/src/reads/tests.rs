@@ -3,7 +3,7 @@
 use rondo_core::Instant;
 use rondo_core::ids::{CampaignId, ConversationId, IdSource, LeadId, RepId, TeamId};
 
-use super::assignments::{Order, Span, numbers_of};
+use super::assignments::{HELD, Order, Span, listed, numbers_of, sort};
 use super::way::Way;
 use super::{ConversationFilter, LeadFilter, conversations, finding, leads, reviews};
 use crate::db::QueryBuilder;
@@ -160,4 +160,14 @@ async fn the_leads_of_each_owner_come_in_order() {
         let query = leads::of_team(leads::LEAD, world.team, &filter, way, 51);
         world.walks(query, "INDEX leads_owner").await;
     }
+}
+
+#[tokio::test]
+async fn a_reps_assignments_are_looked_through_by_their_index() {
+    let mut world = World::new().await;
+    let rep: RepId = world.ids.next_id();
+    let span = Span { first: 0, end: Some(9) };
+    let mut query = listed(HELD, world.team, span, Some(rep), None);
+    sort(&mut query, Order::NewestFirst, 500);
+    world.walks(query, "INDEX assignments_rep_campaign").await;
 }
