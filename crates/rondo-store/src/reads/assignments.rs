@@ -64,7 +64,8 @@ const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_i
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
 /// Without the reasons, which are many times as long.
-pub(super) const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing from assignments a where a.team_id = ";
+pub(super) const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing \
+     from assignments a where a.team_id = ";
 
 impl AssignmentRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
