@@ -64,7 +64,7 @@ const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_i
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
 
 /// Without the reasons, which are many times as long.
-pub(super) const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing \
+const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing \
      from assignments a where a.team_id = ";
 
 impl AssignmentRow {
@@ -193,21 +193,20 @@ impl Store {
             let end = first_entry_at(&mut reader, team, until).await?;
             span.end = Some(span.end.map_or(end, |known| known.min(end)));
         }
-        let mut query = match (filter.rep, filter.campaign) {
-            (Some(rep), Some(campaign)) => {
-                let numbers = numbers_of(team, (rep, campaign), span, order, limit);
-                let rows = numbers.build().fetch_all(&mut reader).await?;
-                let number_of = |row| Fields::new(row, "assignments").number(0).map(number);
-                let numbers: Vec<_> = rows.iter().map(number_of).collect::<Result<_, _>>()?;
-                if numbers.is_empty() {
-                    return Ok(Vec::new());
-                }
-                let mut query = QueryBuilder::new(select);
-                query.push_bind(key(team)).push(" and a.n in (").push_list(numbers).push(")");
-                query
+        let mut query = QueryBuilder::new(select);
+        query.push_bind(key(team));
+        if filter.rep.is_none() && filter.campaign.is_none() {
+            narrow(&mut query, span, None, None);
+        } else {
+            let numbers = numbers_of(team, (filter.rep, filter.campaign), span, order, limit);
+            let rows = numbers.build().fetch_all(&mut reader).await?;
+            let number_of = |row| Fields::new(row, "assignments").number(0).map(number);
+            let numbers: Vec<_> = rows.iter().map(number_of).collect::<Result<_, _>>()?;
+            if numbers.is_empty() {
+                return Ok(Vec::new());
             }
-            (rep, campaign) => listed(select, team, span, rep, campaign),
-        };
+            query.push(" and a.n in (").push_list(numbers).push(")");
+        }
         sort(&mut query, order, limit);
         query.build().fetch_all(&mut reader).await
     }
@@ -300,33 +299,19 @@ impl Store {
     }
 }
 
-/// The ledger numbers of a rep's assignments of a campaign. The index by rep has both, so that no other row is read: with
-/// the reasons beside them, SQLite would rather read all rows of the campaign.
+/// The ledger numbers of assignments to a rep, of a campaign, or both: the index by rep has both, and that by campaign the
+/// rest, so that no other row is read. With more beside them, SQLite would rather walk through those of the team.
 pub(super) fn numbers_of(
     team: TeamId,
-    (rep, campaign): (RepId, CampaignId),
+    (rep, campaign): (Option<RepId>, Option<CampaignId>),
     span: Span,
     order: Order,
     limit: u32,
 ) -> QueryBuilder<'static> {
     let mut query = QueryBuilder::new("select a.n from assignments a where a.team_id = ");
     query.push_bind(key(team));
-    narrow(&mut query, span, Some(rep), Some(campaign));
-    sort(&mut query, order, limit);
-    query
-}
-
-/// A list of those to a rep, of those of a campaign, or of all, as this statement begins.
-pub(super) fn listed(
-    select: &'static str,
-    team: TeamId,
-    span: Span,
-    rep: Option<RepId>,
-    campaign: Option<CampaignId>,
-) -> QueryBuilder<'static> {
-    let mut query = QueryBuilder::new(select);
-    query.push_bind(key(team));
     narrow(&mut query, span, rep, campaign);
+    sort(&mut query, order, limit);
     query
 }
 
@@ -348,7 +333,7 @@ fn narrow(
     }
 }
 
-pub(super) fn sort(query: &mut QueryBuilder<'_>, order: Order, limit: u32) {
+fn sort(query: &mut QueryBuilder<'_>, order: Order, limit: u32) {
     query.push(match order {
         Order::OldestFirst => " order by a.n limit ",
         Order::NewestFirst => " order by a.n desc limit ",

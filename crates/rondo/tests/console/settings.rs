@@ -273,6 +273,8 @@ async fn the_ledger_tells_who_did_what_the_newest_first() {
     let n = of_kind.text.split("id=\"entry-").nth(1).unwrap().split('"').next().unwrap();
     let qualified = admin.get("/settings/ledger?kind=qualified").await;
     qualified.says(&[">rosa@customer.example</a>", "<dt>Why this rep</dt><dd>it was their turn"]);
+    qualified.says(&[">campaign Spring</a>", "<dt>Campaign</dt><dd><a href=\"/campaigns/"]);
+    qualified.says(&[">Spring</a></dd>"]);
     qualified.says(&["<dt>Last turn after</dt><dd><a href=\"/reps/", "As it stands in the ledger"]);
     admin
         .get(&format!("/settings/ledger?n={n}"))

@@ -93,6 +93,11 @@ fn called(subject: &Subject) -> String {
     called.plain()
 }
 
+/// The same beside a word for what it is: the name alone.
+fn named(subject: &Subject) -> String {
+    subject.name.clone().unwrap_or_else(|| called(subject))
+}
+
 fn wanted(kind: &str) -> HistoryWanted {
     match kind.strip_prefix("all-") {
         Some(area) => kinds::area_named(area).map_or(HistoryWanted::All, HistoryWanted::Area),
