@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AbsenceId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId, RepId,
-    SuppressionId, UserId, WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId,
+    RepId, SuppressionId, UserId, WebhookId,
 };
 use crate::text::{Email, EmailKey, Name, Seal};
 
@@ -21,8 +21,10 @@ pub enum Detail {
     AbsenceNote { absence: AbsenceId, note: Option<String> },
     /// A lead's personal fields, all of them.
     Lead { lead: LeadId, email: Email, fields: LeadFields },
-    /// The note with which a conversation was qualified or passed on.
+    /// The note with which a conversation was qualified.
     ConversationNote { conversation: ConversationId, note: String },
+    /// The note with which a lead was passed on; it belongs to the assignment that this made.
+    AssignmentNote { assignment: AssignmentId, note: String },
     /// How an API key is recognised.
     Key { key: KeyId, name: Name, prefix: String, hash: [u8; 32] },
     /// Where a webhook's events go; the signing secret is encrypted.

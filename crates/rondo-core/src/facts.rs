@@ -209,6 +209,7 @@ impl Facts {
                 self.suppressed.insert(*key, *suppression);
             }
             Detail::ConversationNote { .. }
+            | Detail::AssignmentNote { .. }
             | Detail::Webhook { .. }
             | Detail::CampaignTexts { .. }
             | Detail::CampaignTextsCopied { .. }

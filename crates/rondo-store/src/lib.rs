@@ -41,7 +41,7 @@ pub use mails::{DueMail, LeftTo, MailOutcome, MailState, TriedMail};
 pub use people::{NewSession, SessionOf, SessionRow, SignInLink, UserRow};
 pub use reads::{
     AssignmentFilter, AssignmentRow, AssignmentsOf, AwaitedRep, ConversationFilter,
-    ConversationRow, ConversationTally, DayOfTurns, DueStep, FoundByRow, HeldMessage,
+    ConversationRow, ConversationTally, DayOfTurns, DueStep, FoundByRow, HeldMessage, HeldRow,
     HistoryFilter, KeyRow, LeadFilter, LeadRow, MemberRow, MessageRow, OutcomeRow, OwnerTally,
     QualifierRow, RepRow, ReviewRow, ShareRow, SuppressionRow, ThreadOf, ThreadRow,
 };

@@ -18,7 +18,7 @@ mod reps;
 mod reviews;
 mod way;
 
-pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf};
+pub use assignments::{AssignmentFilter, AssignmentRow, AssignmentsOf, HeldRow};
 pub use campaigns::{ConversationTally, OwnerTally};
 pub use conversations::{ConversationFilter, ConversationRow};
 pub use finding::FoundByRow;

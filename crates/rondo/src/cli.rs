@@ -27,6 +27,7 @@ mod verify;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 pub use failure::Failure;
@@ -43,7 +44,6 @@ pub use failure::Failure;
   rondo
   rondo team create \"Acme Sales\" --admin you@acme.example
   rondo import leads contacts.csv --campaign \"Spring\"",
-    args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]
 struct CommandLine {
@@ -51,6 +51,21 @@ struct CommandLine {
     command: Option<Command>,
     #[command(flatten)]
     serve: serve::ServeArgs,
+}
+
+impl CommandLine {
+    /// What is to be run. The server takes its flags on both sides of its name; what comes behind it outweighs the rest.
+    fn into_command(self) -> Result<Command, clap::Error> {
+        match self.command {
+            None => Ok(Command::Serve(self.serve)),
+            Some(Command::Serve(args)) => Ok(Command::Serve(args.or(self.serve))),
+            Some(_) if self.serve.says_anything() => Err(Self::command().error(
+                ErrorKind::ArgumentConflict,
+                "what stands before a command is for the server; put it behind the command, as in `rondo verify --database …`",
+            )),
+            Some(command) => Ok(command),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -148,15 +163,15 @@ struct CompletionsArgs {
 /// Runs what the arguments say, the program's name first, and returns its exit code: 0 done, 1 refused or failed, 2 wrong
 /// usage.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let line = match CommandLine::try_parse_from(arguments) {
-        Ok(line) => line,
+    let line = CommandLine::try_parse_from(arguments);
+    let command = match line.and_then(CommandLine::into_command) {
+        Ok(command) => command,
         Err(error) => {
             // Help and version go to standard output and are no failure.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let command = line.command.unwrap_or(Command::Serve(line.serve));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -228,5 +243,26 @@ mod tests {
         let line = CommandLine::try_parse_from(["rondo", "--listen", "127.0.0.1:0"]).unwrap();
         assert!(line.command.is_none());
         assert!(CommandLine::try_parse_from(["rondo", "conquer"]).is_err());
+    }
+
+    #[test]
+    fn the_server_takes_its_flags_before_and_behind_its_name() {
+        let command = |line: &str| {
+            let words = line.split(' ');
+            CommandLine::try_parse_from(words).and_then(CommandLine::into_command)
+        };
+        for line in ["rondo --listen A", "rondo serve --listen A", "rondo --listen A serve"] {
+            let Ok(Command::Serve(args)) = command(line) else { panic!("{line}") };
+            assert_eq!(args.listen.as_deref(), Some("A"), "{line}");
+        }
+        let both = command("rondo --log debug --listen A serve --listen B").unwrap();
+        let Command::Serve(args) = both else { panic!("{both:?}") };
+        assert_eq!((args.listen.as_deref(), args.log.as_deref()), (Some("B"), Some("debug")));
+        // Another command would do without what it was told.
+        for line in ["rondo --database D verify", "rondo --listen A verify"] {
+            let error = command(line).unwrap_err();
+            assert!(error.to_string().contains("put it behind the command"), "{error}");
+        }
+        assert!(command("rondo verify --database D").is_ok());
     }
 }

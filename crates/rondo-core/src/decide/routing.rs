@@ -347,10 +347,10 @@ impl Draft<'_> {
         decision.becomes_owner = self.team.settings().routed_rep_becomes_owner;
         let answer =
             Answer::Assigned { assignment: decision.assignment, conversation, is_new: true };
-        if let Some(note) = note {
-            self.details.push(Detail::ConversationNote { conversation, note: note.clone() });
-        }
         let to = decision.assignment;
+        if let Some(note) = note {
+            self.details.push(Detail::AssignmentNote { assignment: to, note: note.clone() });
+        }
         self.happens(Event::Reassigned {
             campaign,
             conversation,

@@ -77,6 +77,7 @@ impl Shelf {
                 Detail::User { user, email } => self.users.push((*user, email.key())),
                 Detail::AbsenceNote { .. }
                 | Detail::ConversationNote { .. }
+                | Detail::AssignmentNote { .. }
                 | Detail::Webhook { .. }
                 | Detail::Mailbox { .. }
                 | Detail::CampaignTexts { .. }

@@ -179,7 +179,7 @@ pub(super) static TABLES: [Table; 24] = [
     Table {
         name: "assignments",
         read: "select team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
-                      decided_at, is_standing, awaits_rep_since, reminders, rep_wrote_at, taken_over_at
+                      decided_at, is_standing, awaits_rep_since, reminders, rep_wrote_at, taken_over_at, note
                from assignments
                where team_id = $1",
         count: "select count(*)
@@ -188,8 +188,8 @@ pub(super) static TABLES: [Table; 24] = [
         write: ForEach::insert(
             "insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id,
                                     reason, decided_at, is_standing, awaits_rep_since, reminders,
-                                    rep_wrote_at, taken_over_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                    rep_wrote_at, taken_over_at, note)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         ),
     },
     Table {

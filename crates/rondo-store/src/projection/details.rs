@@ -7,8 +7,8 @@ use rondo_core::detail::{
     LeadFields, MailboxDetails, MessageText, QualifierDetails, RepDetails, StepText,
 };
 use rondo_core::ids::{
-    AbsenceId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId, RepId,
-    SuppressionId, UserId, WebhookId,
+    AbsenceId, AssignmentId, CampaignId, ConversationId, KeyId, LeadId, MailboxId, MessageId,
+    RepId, SuppressionId, UserId, WebhookId,
 };
 use rondo_core::text::{Email, EmailKey, Name};
 use rondo_core::{Detail, Event};
@@ -21,6 +21,7 @@ pub(super) struct Details<'b> {
     pub(super) absence_notes: HashMap<AbsenceId, Option<&'b str>>,
     pub(super) leads: HashMap<LeadId, LeadDetails<'b>>,
     pub(super) conversation_notes: HashMap<ConversationId, &'b str>,
+    pub(super) assignment_notes: HashMap<AssignmentId, &'b str>,
     pub(super) keys: HashMap<KeyId, KeyDetails<'b>>,
     pub(super) webhooks: HashMap<WebhookId, (&'b str, &'b [u8])>,
     pub(super) users: HashMap<UserId, &'b Email>,
@@ -77,6 +78,9 @@ impl<'b> Details<'b> {
             }
             Detail::ConversationNote { conversation, note } => {
                 self.conversation_notes.insert(*conversation, note);
+            }
+            Detail::AssignmentNote { assignment, note } => {
+                self.assignment_notes.insert(*assignment, note);
             }
             Detail::Key { key, name, prefix, hash } => {
                 self.keys.insert(*key, KeyDetails { name, prefix, hash });

@@ -23,7 +23,7 @@ pub(super) struct Pending<'b> {
     notes: Vec<(TeamId, ConversationId, &'b str)>,
     waiting: Rows<ConversationId, Option<WaitingRow>>,
     no_longer_waiting: Vec<(TeamId, ConversationId)>,
-    assignments: Rows<AssignmentId, AssignmentRow>,
+    assignments: Rows<AssignmentId, AssignmentRow<'b>>,
     passed_on: Vec<(TeamId, AssignmentId)>,
     cursors: HashMap<(TeamId, CursorKey), Cursor>,
     mail: PendingMail<'b>,
@@ -78,7 +78,7 @@ struct WaitingRow {
 }
 
 #[derive(Clone, Copy)]
-struct AssignmentRow {
+struct AssignmentRow<'b> {
     team: TeamId,
     n: u64,
     assignment: AssignmentId,
@@ -89,6 +89,7 @@ struct AssignmentRow {
     reason: Reason,
     at: Instant,
     is_standing: bool,
+    note: Option<&'b str>,
 }
 
 /// Where an entry belongs, for what it says of a conversation.
@@ -149,19 +150,21 @@ impl<'b> Pending<'b> {
                     row.owner = Some(Some((*owner, OwnerSource::PreAssigned)));
                 }
                 match outcome {
-                    Outcome::Assigned(decision) => self.assign(place, decision),
+                    Outcome::Assigned(decision) => self.assign(place, decision, details),
                     Outcome::Waiting { cursor, held } => self.wait(place, *cursor, *held),
                 }
             }
             Event::WaitingAssigned { campaign, conversation, lead, decision, .. } => {
                 let (campaign, conversation, lead) = (*campaign, *conversation, *lead);
                 self.stop_waiting(team, conversation);
-                self.assign(Place { team, n, at, campaign, conversation, lead }, decision);
+                let place = Place { team, n, at, campaign, conversation, lead };
+                self.assign(place, decision, details);
             }
             Event::Reassigned { campaign, conversation, lead, from, decision } => {
                 let (campaign, conversation, lead) = (*campaign, *conversation, *lead);
                 self.pass_on(team, conversation, *from);
-                self.assign(Place { team, n, at, campaign, conversation, lead }, decision);
+                let place = Place { team, n, at, campaign, conversation, lead };
+                self.assign(place, decision, details);
             }
             of_mail => self.mail.follow(team, entry, of_mail, details),
         }
@@ -217,7 +220,7 @@ impl<'b> Pending<'b> {
             Some(NewConversation { campaign, lead, at, note });
     }
 
-    fn assign(&mut self, place: Place, decision: &Decision) {
+    fn assign(&mut self, place: Place, decision: &Decision, details: &Details<'b>) {
         let Place { team, n, at, campaign, conversation, lead } = place;
         let Decision { assignment, rep, reason, .. } = *decision;
         let row = self.conversation(team, conversation);
@@ -237,6 +240,7 @@ impl<'b> Pending<'b> {
             reason,
             at,
             is_standing: true,
+            note: details.assignment_notes.get(&assignment).copied(),
         };
         self.assignments.entry(team, assignment, || row);
         if decision.cursor_after != decision.cursor_before {

@@ -26,8 +26,25 @@ pub struct AssignmentRow {
     pub is_standing: bool,
     /// The assignment that stood before, where a person passed the lead on.
     pub passed_on_from: Option<AssignmentId>,
+    /// The note with which a person passed the lead on.
+    pub note: Option<String>,
     /// The decision, with its reasons.
     pub decision: Decision,
+}
+
+/// An assignment that is looked at, by what it is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldRow {
+    /// The ledger number at which it was decided.
+    pub n: u64,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The conversation that was assigned.
+    pub conversation: ConversationId,
+    /// Its lead.
+    pub lead: LeadId,
+    /// Not passed on since.
+    pub is_standing: bool,
 }
 
 /// Which assignments are wanted.
@@ -43,8 +60,12 @@ pub struct AssignmentFilter {
     pub until: Option<Instant>,
 }
 
-const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body \
+const ASSIGNMENT: &str = "select a.n, a.conversation_id, a.lead_id, a.campaign_id, a.decided_at, a.is_standing, l.body, a.note \
      from assignments a join ledger l on l.team_id = a.team_id and l.n = a.n where a.team_id = ";
+
+/// Without the reasons, which are many times as long.
+const HELD: &str = "select a.n, a.assignment_id, a.conversation_id, a.lead_id, a.is_standing \
+     from assignments a where a.team_id = ";
 
 impl AssignmentRow {
     fn read(row: &db::Row) -> Result<Self, StoreError> {
@@ -63,7 +84,21 @@ impl AssignmentRow {
             decided_at: fields.instant(4)?,
             is_standing: fields.flag(5)?,
             passed_on_from,
+            note: fields.optional_text(7)?,
             decision,
+        })
+    }
+}
+
+impl HeldRow {
+    fn read(row: &db::Row) -> Result<Self, StoreError> {
+        let fields = Fields::new(row, "assignments");
+        Ok(Self {
+            n: fields.number(0)?,
+            assignment: fields.id(1)?,
+            conversation: fields.id(2)?,
+            lead: fields.id(3)?,
+            is_standing: fields.flag(4)?,
         })
     }
 }
@@ -117,14 +152,39 @@ impl Store {
         self.assignments_within(team, filter, span, Order::NewestFirst, limit).await
     }
 
+    /// Assignments that are looked at, the last decided first: those before this ledger number, where one is given.
+    pub async fn assignments_to_find(
+        &self,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        let span = Span { first: 0, end: before };
+        let rows = self.rows_within(HELD, team, filter, span, (Order::NewestFirst, limit)).await?;
+        rows.iter().map(HeldRow::read).collect()
+    }
+
     async fn assignments_within(
         &self,
         team: TeamId,
         filter: &AssignmentFilter,
-        mut span: Span,
+        span: Span,
         order: Order,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let rows = self.rows_within(ASSIGNMENT, team, filter, span, (order, limit)).await?;
+        rows.iter().map(AssignmentRow::read).collect()
+    }
+
+    async fn rows_within(
+        &self,
+        select: &'static str,
+        team: TeamId,
+        filter: &AssignmentFilter,
+        mut span: Span,
+        (order, limit): (Order, u32),
+    ) -> Result<Vec<db::Row>, StoreError> {
         let mut reader = self.of(team).reader().await?;
         if let Some(since) = filter.since {
             span.first = span.first.max(first_entry_at(&mut reader, team, since).await?);
@@ -133,29 +193,22 @@ impl Store {
             let end = first_entry_at(&mut reader, team, until).await?;
             span.end = Some(span.end.map_or(end, |known| known.min(end)));
         }
-        let mut query = match (filter.rep, filter.campaign) {
-            (Some(rep), Some(campaign)) => {
-                let numbers = numbers_of(team, (rep, campaign), span, order, limit);
-                let rows = numbers.build().fetch_all(&mut reader).await?;
-                let number_of = |row| Fields::new(row, "assignments").number(0).map(number);
-                let numbers: Vec<_> = rows.iter().map(number_of).collect::<Result<_, _>>()?;
-                if numbers.is_empty() {
-                    return Ok(Vec::new());
-                }
-                let mut query = QueryBuilder::new(ASSIGNMENT);
-                query.push_bind(key(team)).push(" and a.n in (").push_list(numbers).push(")");
-                query
+        let mut query = QueryBuilder::new(select);
+        query.push_bind(key(team));
+        if filter.rep.is_none() && filter.campaign.is_none() {
+            narrow(&mut query, span, None, None);
+        } else {
+            let numbers = numbers_of(team, (filter.rep, filter.campaign), span, order, limit);
+            let rows = numbers.build().fetch_all(&mut reader).await?;
+            let number_of = |row| Fields::new(row, "assignments").number(0).map(number);
+            let numbers: Vec<_> = rows.iter().map(number_of).collect::<Result<_, _>>()?;
+            if numbers.is_empty() {
+                return Ok(Vec::new());
             }
-            (rep, campaign) => {
-                let mut query = QueryBuilder::new(ASSIGNMENT);
-                query.push_bind(key(team));
-                narrow(&mut query, span, rep, campaign);
-                query
-            }
-        };
+            query.push(" and a.n in (").push_list(numbers).push(")");
+        }
         sort(&mut query, order, limit);
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(AssignmentRow::read).collect()
+        query.build().fetch_all(&mut reader).await
     }
 
     /// The latest assignments to a rep, or of a campaign, the last one first; those before this ledger number where one
@@ -246,18 +299,18 @@ impl Store {
     }
 }
 
-/// The ledger numbers of a rep's assignments of a campaign. The index by rep has both, so that no other row is read: with
-/// the reasons beside them, SQLite would rather read all rows of the campaign.
+/// The ledger numbers of assignments to a rep, of a campaign, or both: the index by rep has both, and that by campaign the
+/// rest, so that no other row is read. With more beside them, SQLite would rather walk through those of the team.
 pub(super) fn numbers_of(
     team: TeamId,
-    (rep, campaign): (RepId, CampaignId),
+    (rep, campaign): (Option<RepId>, Option<CampaignId>),
     span: Span,
     order: Order,
     limit: u32,
 ) -> QueryBuilder<'static> {
     let mut query = QueryBuilder::new("select a.n from assignments a where a.team_id = ");
     query.push_bind(key(team));
-    narrow(&mut query, span, Some(rep), Some(campaign));
+    narrow(&mut query, span, rep, campaign);
     sort(&mut query, order, limit);
     query
 }

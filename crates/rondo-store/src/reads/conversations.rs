@@ -30,7 +30,7 @@ pub struct ConversationRow {
     pub is_waiting: bool,
     /// When it began.
     pub created_at: Instant,
-    /// The note with which it was qualified or last passed on.
+    /// The note with which it was qualified.
     pub note: Option<String>,
     /// Why a person is to look at it, where it is in review.
     pub review_reason: Option<ReviewReason>,

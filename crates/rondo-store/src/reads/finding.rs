@@ -11,7 +11,7 @@ use crate::fields::{Fields, key};
 use crate::words::Word;
 use crate::{ConversationStatus, Store, StoreError, db};
 
-/// A lead who was not erased, with what they are found by.
+/// A lead with what they are found by.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FoundByRow {
     /// The lead.
@@ -32,19 +32,22 @@ impl std::fmt::Debug for FoundByRow {
 }
 
 impl FoundByRow {
-    fn read(row: &db::Row) -> Result<Self, StoreError> {
+    /// None of one who was erased.
+    fn read(row: &db::Row) -> Result<Option<Self>, StoreError> {
         let fields = Fields::new(row, "leads");
-        Ok(Self {
+        let Some(email) = fields.optional_text(1)? else { return Ok(None) };
+        Ok(Some(Self {
             lead: fields.id(0)?,
-            email: fields.text(1)?,
+            email,
             name: fields.optional_text(2)?,
             company: fields.optional_text(3)?,
-        })
+        }))
     }
 }
 
 /// The columns that leads are found by alone: their attributes are many times as long.
-const FOUND_BY: &str = "select l.lead_id, l.email, l.name, l.company from leads l where l.erased_at is null and l.team_id = ";
+const FOUND_BY: &str =
+    "select l.lead_id, l.email, l.name, l.company from leads l where l.team_id = ";
 
 /// Conversations with how they stand, which is compared beside the database: a statement that narrows by more than its
 /// index has reads rows that nobody counts.
@@ -91,20 +94,26 @@ impl StandingRow {
 }
 
 impl Store {
-    /// Leads with what they are found by, newest first: those before this one, where one is given; those with, or
-    /// without, a qualified conversation, where it is said.
+    /// Leads that are looked at, newest first: those before this one, where one is given. Each is told, those who were
+    /// erased too, with what they are found by: where there are fewer than could be, no more are left.
     pub async fn leads_to_find(
         &self,
         team: TeamId,
-        is_high_intent: Option<bool>,
+        filter: &LeadFilter,
         before: Option<LeadId>,
         limit: u32,
-    ) -> Result<Vec<FoundByRow>, StoreError> {
-        let filter = LeadFilter { is_high_intent, ..LeadFilter::default() };
-        let query = leads::of_team(FOUND_BY, team, &filter, Way::NewestFirst { before }, limit);
+    ) -> Result<Vec<(LeadId, Option<FoundByRow>)>, StoreError> {
+        let way = Way::NewestFirst { before };
         let mut reader = self.of(team).reader().await?;
-        let rows = query.build().fetch_all(&mut reader).await?;
-        rows.iter().map(FoundByRow::read).collect()
+        let mut looked = Vec::new();
+        for query in leads::lists_of_team(FOUND_BY, team, filter, way, limit) {
+            for row in query.build().fetch_all(&mut reader).await? {
+                looked.push((Fields::new(&row, "leads").id(0)?, FoundByRow::read(&row)?));
+            }
+        }
+        looked.sort_unstable_by(|(one, _), (other, _)| way.order(&key(*one), &key(*other)));
+        looked.truncate(limit as usize);
+        Ok(looked)
     }
 
     /// What these leads are found by, in no order; nothing of those who were erased.
@@ -120,7 +129,7 @@ impl Store {
             query.push_bind(key(team)).push(" and l.lead_id in (");
             query.push_list(part.iter().map(|lead| key(*lead))).push(")");
             for row in query.build().fetch_all(&mut reader).await? {
-                found.push(FoundByRow::read(&row)?);
+                found.extend(FoundByRow::read(&row)?);
             }
         }
         Ok(found)
@@ -149,14 +158,44 @@ impl Store {
             } => these(team, conversations::cancelled(&mut reader, team, way, limit).await?, limit),
             ConversationFilter { .. } => Some(to_look_at(team, filter, way, limit)),
         };
-        let Some(query) = query else { return Ok(Vec::new()) };
-        let mut looked = Vec::new();
-        for row in query.build().fetch_all(&mut reader).await? {
-            let row = StandingRow::read(&row)?;
-            looked.push((row.conversation, row.fits(filter).then_some(row.lead)));
+        match query {
+            Some(query) => looked_at(&mut reader, query, filter).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// These conversations, newest first, each with its lead where it is wanted.
+    pub async fn conversations_that_fit(
+        &self,
+        team: TeamId,
+        filter: &ConversationFilter,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<(ConversationId, Option<LeadId>)>, StoreError> {
+        let mut looked = Vec::with_capacity(conversations.len());
+        let mut reader = self.of(team).reader().await?;
+        for part in conversations.chunks(IDS_MAX) {
+            let part: Vec<_> = part.iter().map(|conversation| key(*conversation)).collect();
+            let all = u32::try_from(part.len()).unwrap_or(u32::MAX);
+            if let Some(query) = these(team, part, all) {
+                looked.extend(looked_at(&mut reader, query, filter).await?);
+            }
         }
         Ok(looked)
     }
+}
+
+async fn looked_at(
+    reader: &mut db::Connection,
+    query: QueryBuilder<'_>,
+    filter: &ConversationFilter,
+) -> Result<Vec<(ConversationId, Option<LeadId>)>, StoreError> {
+    let rows = query.build().fetch_all(reader).await?;
+    let rows = rows.iter().map(StandingRow::read);
+    let looked = rows.map(|row| {
+        let row = row?;
+        Ok((row.conversation, row.fits(filter).then_some(row.lead)))
+    });
+    looked.collect()
 }
 
 /// The conversations to be looked at, as the index of a campaign or of a status has them.

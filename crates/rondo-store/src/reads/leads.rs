@@ -184,16 +184,27 @@ fn lists(
     way: Way<LeadId>,
     limit: u32,
 ) -> Vec<QueryBuilder<'static>> {
-    match (filter.campaign, &filter.owners) {
+    match (filter.campaign, &filter.email) {
         // One lead at most has an address.
-        _ if filter.email.is_some() => vec![of_team(LEAD, team, filter, way, limit)],
-        (Some(campaign), _) => vec![of_campaign(team, campaign, filter, way, limit)],
-        (None, Some(owners)) => {
-            let of = |owner: &RepId| LeadFilter { owners: Some(vec![*owner]), ..filter.clone() };
-            owners.iter().map(|owner| of_team(LEAD, team, &of(owner), way, limit)).collect()
-        }
-        (None, None) => vec![of_team(LEAD, team, filter, way, limit)],
+        (_, Some(_)) => vec![of_team(LEAD, team, filter, way, limit)],
+        (Some(campaign), None) => vec![of_campaign(team, campaign, filter, way, limit)],
+        (None, None) => lists_of_team(LEAD, team, filter, way, limit),
     }
+}
+
+/// The same of the team's leads, as these statements begin.
+pub(super) fn lists_of_team(
+    select: &'static str,
+    team: TeamId,
+    filter: &LeadFilter,
+    way: Way<LeadId>,
+    limit: u32,
+) -> Vec<QueryBuilder<'static>> {
+    let Some(owners) = &filter.owners else {
+        return vec![of_team(select, team, filter, way, limit)];
+    };
+    let of = |owner: &RepId| LeadFilter { owners: Some(vec![*owner]), ..filter.clone() };
+    owners.iter().map(|owner| of_team(select, team, &of(owner), way, limit)).collect()
 }
 
 /// A list of a campaign's leads.

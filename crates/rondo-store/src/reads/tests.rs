@@ -36,13 +36,19 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_reps_assignments_of_a_campaign_are_told_apart_within_the_index() {
+async fn assignments_of_a_rep_or_a_campaign_are_told_apart_within_the_index() {
     let mut world = World::new().await;
     let (rep, campaign): (RepId, CampaignId) = (world.ids.next_id(), world.ids.next_id());
     for span in [Span { first: 0, end: None }, Span { first: 7, end: Some(9) }] {
         for order in [Order::OldestFirst, Order::NewestFirst] {
-            let query = numbers_of(world.team, (rep, campaign), span, order, 51);
-            world.walks(query, "COVERING INDEX assignments_rep_campaign").await;
+            for (of, index) in [
+                ((Some(rep), Some(campaign)), "COVERING INDEX assignments_rep_campaign"),
+                ((Some(rep), None), "COVERING INDEX assignments_rep_campaign"),
+                ((None, Some(campaign)), "COVERING INDEX assignments_campaign"),
+            ] {
+                let query = numbers_of(world.team, of, span, order, 51);
+                world.walks(query, index).await;
+            }
         }
     }
 }

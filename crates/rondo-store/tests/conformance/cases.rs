@@ -47,6 +47,7 @@ macro_rules! all {
             lists::a_reps_assignments_of_a_campaign_are_found_among_others,
             lists::what_waits_for_a_rep_is_found_among_what_is_qualified,
             lists::leads_and_conversations_are_looked_through_with_what_they_are_found_by,
+            lists::assignments_are_looked_through_and_keep_the_note_that_they_were_made_with,
             people::users_are_listed_until_they_are_removed,
             people::an_address_is_one_users_of_a_team,
             people::accounts_of_an_address_are_found_in_every_team,

@@ -52,6 +52,9 @@ pub struct AssignmentView {
     /// The assignment that stood before, where a person passed the lead on.
     #[serde(skip)]
     pub passed_on_from: Option<AssignmentId>,
+    /// The note with which a person passed the lead on.
+    #[serde(skip)]
+    pub note: Option<String>,
     pub why: Why,
 }
 
@@ -307,6 +310,7 @@ pub fn of_entry(state: &TeamState, entry: &Entry) -> Option<AssignmentView> {
         ledger: entry.n,
         stands: true,
         passed_on_from,
+        note: None,
         why: why(state, decision),
     })
 }
@@ -336,6 +340,7 @@ pub(super) fn of_row(state: &TeamState, row: &AssignmentRow) -> AssignmentView {
         ledger: row.n,
         stands: row.is_standing,
         passed_on_from: row.passed_on_from,
+        note: row.note.clone(),
         why: why(state, decision),
     }
 }

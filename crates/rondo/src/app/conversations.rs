@@ -36,7 +36,7 @@ pub struct ConversationView {
     pub waiting: bool,
     /// The assignment that stands; null when there is none.
     pub assignment: Option<AssignmentView>,
-    /// The note with which it was qualified or last passed on.
+    /// The note with which its rep got it: when it was qualified, or when it was last passed on.
     pub note: Option<String>,
     /// The mailbox through which it is led; null before anything was written.
     #[schema(value_type = Option<schema::MailboxId>)]
@@ -186,19 +186,25 @@ pub(super) async fn views(
             standing.insert(view.id, view);
         }
     }
-    let view = |row: ConversationRow| ConversationView {
-        id: row.conversation,
-        campaign: row.campaign,
-        lead: row.lead,
-        status: row.status,
-        review_reason: (row.status == ConversationStatus::InReview)
-            .then(|| reason_of(row.review_reason)),
-        waiting: row.is_waiting,
-        assignment: row.assignment.and_then(|(assignment, _)| standing.remove(&assignment)),
-        note: row.note,
-        mailbox: row.mailbox,
-        next_message_at: row.next_at.filter(|_| row.status.is_open()),
-        created_at: row.created_at,
+    let view = |row: ConversationRow| {
+        let assignment = row.assignment.and_then(|(assignment, _)| standing.remove(&assignment));
+        // What was said of a lead to one rep is not said to the next.
+        let passed_on =
+            assignment.as_ref().filter(|assignment| assignment.passed_on_from.is_some());
+        ConversationView {
+            id: row.conversation,
+            campaign: row.campaign,
+            lead: row.lead,
+            status: row.status,
+            review_reason: (row.status == ConversationStatus::InReview)
+                .then(|| reason_of(row.review_reason)),
+            waiting: row.is_waiting,
+            note: passed_on.map_or(row.note, |assignment| assignment.note.clone()),
+            assignment,
+            mailbox: row.mailbox,
+            next_message_at: row.next_at.filter(|_| row.status.is_open()),
+            created_at: row.created_at,
+        }
     };
     Ok(rows.into_iter().map(view).collect())
 }

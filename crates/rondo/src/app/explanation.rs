@@ -47,8 +47,10 @@ pub struct Explanation {
     pub owner_out: Option<Passed>,
     /// The circle as it stood; none while that of a team with much behind it is still being rebuilt.
     pub circle: Option<Circle>,
-    /// The assignment that stands instead; none where this one does, or where the caller may not see it.
-    pub standing: Option<AssignmentId>,
+    /// The assignment that stands instead; none where this one does.
+    pub standing: Option<Beside>,
+    /// The note with which the lead came to the rep; none where the lead is not the caller's to see.
+    pub note: Option<Note>,
     /// Whether the rep became the lead's owner by it (R8).
     pub becomes_owner: bool,
 }
@@ -94,6 +96,15 @@ pub struct PassedOnTo {
     pub by: String,
     /// When.
     pub at: Instant,
+}
+
+/// What somebody wrote for the rep who got the lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What.
+    pub text: String,
+    /// Who, by name, and when; none for a lead that waited, whose note was written before.
+    pub from: Option<(String, Instant)>,
 }
 
 /// A circle as it stood.
@@ -164,27 +175,70 @@ pub async fn show(
         true => None,
         false => standing(app, caller, &row).await?,
     };
-    let after = match standing {
-        Some(standing) => next_after(app, caller, &row, standing).await?,
+    let after = match &standing {
+        Some(standing) => next_after(app, caller, &row, standing.clone()).await?,
         None => None,
     };
-    let told = told(app, caller, &look, &row, after).await?;
+    let came = came(app, caller, &look, &row).await?;
+    let passed_on = match after {
+        Some(after) => Some(passed_on(app, caller, &look, after).await?),
+        None => None,
+    };
     let view = assignments::of_row(&look.state, &row);
     let named = history::named(app, &look, row.campaign, row.lead, view)
         .await?
         .for_whom(caller, row.is_standing);
-    // Where a lead went is beyond a rep who has it no more.
-    let standing = standing.filter(|_| caller.only_rep().is_none());
-    Ok(Explanation { standing, ..explained(&look, circle, &row, named, told) })
+    let note = match named.is_withheld {
+        true => None,
+        false => noted(text_of(app, caller, &row).await?, &came, &row),
+    };
+    let standing = standing.map(|row| beside(&look, &row));
+    let told = (came, passed_on);
+    Ok(Explanation { standing, note, ..explained(&look, circle, &row, named, told) })
+}
+
+/// The note with which a lead came to the rep who has it.
+pub async fn note(
+    app: &App,
+    caller: &Caller,
+    assignment: AssignmentId,
+) -> Result<Option<Note>, AppError> {
+    let row = assignments::reachable(app, caller, assignment).await?;
+    let Some(text) = text_of(app, caller, &row).await? else { return Ok(None) };
+    let look = app.look(caller.team).await?;
+    let came = came(app, caller, &look, &row).await?;
+    Ok(noted(Some(text), &came, &row))
+}
+
+/// What was written: with the conversation before anybody had it, with the assignment when it was passed on.
+async fn text_of(
+    app: &App,
+    caller: &Caller,
+    row: &AssignmentRow,
+) -> Result<Option<String>, AppError> {
+    if row.passed_on_from.is_some() {
+        return Ok(row.note.clone());
+    }
+    let conversation = app.store().conversation(caller.team, row.conversation).await?;
+    Ok(conversation.and_then(|conversation| conversation.note))
+}
+
+fn noted(text: Option<String>, came: &Came, row: &AssignmentRow) -> Option<Note> {
+    let from = match came {
+        Came::HandedOver { by } | Came::PassedOn { by, .. } => Some((by.clone(), row.decided_at)),
+        Came::ReadByAssistant | Came::Waited => None,
+    };
+    text.map(|text| Note { text, from })
 }
 
 async fn standing(
     app: &App,
     caller: &Caller,
     row: &AssignmentRow,
-) -> Result<Option<AssignmentId>, AppError> {
+) -> Result<Option<AssignmentRow>, AppError> {
     let standing = app.store().assignments_standing(caller.team, &[row.conversation]).await?;
-    Ok(standing.first().map(|(_, standing)| *standing))
+    let Some((_, standing)) = standing.first() else { return Ok(None) };
+    Ok(app.store().assignment(caller.team, *standing).await?)
 }
 
 /// The assignment that took the place of this one, followed back from the one that stands.
@@ -192,51 +246,61 @@ async fn next_after(
     app: &App,
     caller: &Caller,
     row: &AssignmentRow,
-    standing: AssignmentId,
+    standing: AssignmentRow,
 ) -> Result<Option<AssignmentRow>, AppError> {
     let mut later = standing;
     for _ in 0..PASSED_ON_MAX {
-        let Some(found) = app.store().assignment(caller.team, later).await? else { break };
-        match found.passed_on_from {
-            Some(from) if from == row.decision.assignment => return Ok(Some(found)),
-            Some(from) => later = from,
-            None => break,
+        let Some(from) = later.passed_on_from else { break };
+        if from == row.decision.assignment {
+            return Ok(Some(later));
         }
+        let Some(found) = app.store().assignment(caller.team, from).await? else { break };
+        later = found;
     }
     Ok(None)
 }
 
-/// How a lead came to a rep, and to whom it was passed on by the assignment `after`.
-async fn told(
+fn beside(look: &Look, row: &AssignmentRow) -> Beside {
+    Beside {
+        assignment: row.decision.assignment,
+        ledger: row.n,
+        rep_name: look.name(row.decision.rep),
+    }
+}
+
+/// How a lead came to a rep.
+async fn came(
     app: &App,
     caller: &Caller,
     look: &Look,
     row: &AssignmentRow,
-    after: Option<AssignmentRow>,
-) -> Result<(Came, Option<PassedOnTo>), AppError> {
+) -> Result<Came, AppError> {
     let [before, made] = entries(app, caller, row).await?;
     let by = doer(app, caller, look, &made).await?;
     let from = match row.passed_on_from {
         Some(from) => app.store().assignment(caller.team, from).await?,
         None => None,
     };
-    let beside = |row: &AssignmentRow| Beside {
-        assignment: row.decision.assignment,
-        ledger: row.n,
-        rep_name: look.name(row.decision.rep),
-    };
-    let came = match (from, &made.event) {
-        (Some(from), _) => Came::PassedOn { by, from: beside(&from) },
+    Ok(match (from, &made.event) {
+        (Some(from), _) => Came::PassedOn { by, from: beside(look, &from) },
         (None, Event::WaitingAssigned { decision, .. }) if decision.reason != Reason::Manual => {
             Came::Waited
         }
         (None, _) if is_read(&before.event, row.conversation) => Came::ReadByAssistant,
         (None, _) => Came::HandedOver { by },
-    };
-    let Some(after) = after else { return Ok((came, None)) };
+    })
+}
+
+/// To whom a lead was passed on, by the assignment that it made.
+async fn passed_on(
+    app: &App,
+    caller: &Caller,
+    look: &Look,
+    after: AssignmentRow,
+) -> Result<PassedOnTo, AppError> {
     let [_, passing] = entries(app, caller, &after).await?;
     let by = doer(app, caller, look, &passing).await?;
-    Ok((came, Some(PassedOnTo { to: beside(&after), by, at: after.decided_at })))
+    Ok(PassedOnTo { to: beside(look, &after), by, at: after.decided_at })
 }
 
 /// The ledger entry that made an assignment, behind the one before it: the ledger begins with the team's.
@@ -352,6 +416,7 @@ fn explained(
         owner_out: decision.owner_out.as_ref().map(passed),
         circle,
         standing: None,
+        note: None,
         becomes_owner: decision.becomes_owner,
     }
 }

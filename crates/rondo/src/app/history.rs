@@ -5,6 +5,7 @@ pub mod finding;
 use std::collections::HashMap;
 
 use rondo_core::ids::{CampaignId, ConversationId, LeadId, RepId};
+use rondo_store::ConversationRow;
 
 use crate::app::assignments::{self, AssignmentView, AssignmentsWanted};
 use crate::app::conversations::{self, ConversationDetail, ConversationView, ConversationsWanted};
@@ -111,10 +112,21 @@ pub async fn conversations(
     let before = list.start::<After<ConversationId>>(page)?.map(|before| before.0);
     let rows = app.store().conversations_before(caller.team, &filter, before, page.fetch()).await?;
     let listed = list.page(page, rows, |row| After(row.conversation));
-    let views = conversations::views(app, &look, listed.items).await?;
-    let listed = Listed { items: views, next_cursor: listed.next_cursor };
-    let names = Names::of(app, &look, listed.items.iter().map(|view| view.lead)).await?;
-    Ok(listed.map(|view| names.beside(&look, Some(view.campaign), Some(view.lead), view)))
+    let items = conversations_beside(app, &look, listed.items).await?;
+    Ok(Listed { items, next_cursor: listed.next_cursor })
+}
+
+/// Conversations with their names.
+async fn conversations_beside(
+    app: &App,
+    look: &Look,
+    rows: Vec<ConversationRow>,
+) -> Result<Vec<Named<ConversationView>>, AppError> {
+    let views = conversations::views(app, look, rows).await?;
+    let names = Names::of(app, look, views.iter().map(|view| view.lead)).await?;
+    let named =
+        |view: ConversationView| names.beside(look, Some(view.campaign), Some(view.lead), view);
+    Ok(views.into_iter().map(named).collect())
 }
 
 /// A conversation as far as the caller may read it.

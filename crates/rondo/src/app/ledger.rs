@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use crate::app::page::{List, Listed, Page};
 use crate::app::{App, AppError, Caller, schema};
 
+mod facts;
 mod history;
 pub mod kinds;
 
+pub use facts::{Fact, Said};
 pub(in crate::app) use history::who;
 pub use history::{History, HistoryWanted, Subject, ToldEntry, history};
 

@@ -27,6 +27,17 @@ pub(super) struct ConfigArgs {
 }
 
 impl ConfigArgs {
+    /// What these leave unsaid is as others have it.
+    pub(super) fn or(self, others: Self) -> Self {
+        let Self { config, database } = self;
+        Self { config: config.or(others.config), database: database.or(others.database) }
+    }
+
+    /// Whether anything was said.
+    pub(super) fn says_anything(&self) -> bool {
+        self.config.is_some() || self.database.is_some()
+    }
+
     /// The settings' sources: the flags, the environment and the file.
     pub(super) fn sources(&self) -> Sources {
         let mut sources = Sources::of_process();

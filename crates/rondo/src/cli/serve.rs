@@ -13,13 +13,31 @@ pub(super) struct ServeArgs {
     config: ConfigArgs,
     /// The address and port to listen on [default: 127.0.0.1:7070].
     #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<String>,
+    pub(super) listen: Option<String>,
     /// How people and other machines reach the server.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// What to log: a level, or levels by module such as `warn,rondo=debug` [default: info].
     #[arg(long, value_name = "FILTER")]
-    log: Option<String>,
+    pub(super) log: Option<String>,
+}
+
+impl ServeArgs {
+    /// What these leave unsaid is as others have it.
+    pub(super) fn or(self, others: Self) -> Self {
+        Self {
+            config: self.config.or(others.config),
+            listen: self.listen.or(others.listen),
+            public_url: self.public_url.or(others.public_url),
+            log: self.log.or(others.log),
+        }
+    }
+
+    /// Whether anything was said.
+    pub(super) fn says_anything(&self) -> bool {
+        let Self { config, listen, public_url, log } = self;
+        config.says_anything() || [listen, public_url, log].iter().any(|said| said.is_some())
+    }
 }
 
 /// Runs the server until it is told to stop.

@@ -3,6 +3,8 @@
 mod explain;
 mod export;
 
+pub(super) use explain::noted;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,15 +20,17 @@ use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
 use super::why;
 use super::words::assigned_because;
-use crate::app::AppError;
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
 use crate::app::choices::{self, Choices};
+use crate::app::history::finding::{self, Found, Sought};
 use crate::app::history::{self, Named};
+use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
+use crate::app::{App, AppError, Caller};
 use crate::t;
 
 /// The filters, as they stand in addresses.
-const FILTERS: [&str; 4] = ["rep", "campaign", "since", "until"];
+const FILTERS: [&str; 5] = ["rep", "campaign", "since", "until", "find"];
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
@@ -47,6 +51,8 @@ struct AssignmentsPage {
     sees_team: bool,
     is_narrowed: bool,
     is_first_page: bool,
+    /// Whether older assignments were not looked at yet.
+    is_stopped: bool,
     next: Option<String>,
     newest: String,
     csv: String,
@@ -64,11 +70,14 @@ async fn list(
     let frame = frame.after(Some(query.text("done")));
     let page = paths::page(&query);
     let wanted = wanted(&console, &session, &frame, &mut query).await?;
-    let (mut lines, mut next) = (Vec::new(), None);
-    if !query.has_errors() {
-        let listed = history::assignments(app, caller, &wanted, &page).await?;
-        (lines, next) = (listed.items, listed.next_cursor);
-    }
+    let sought = Sought::parse(query.text("find"));
+    let Found { listed, is_stopped } = match query.has_errors() {
+        true => {
+            Found { listed: Listed { items: Vec::new(), next_cursor: None }, is_stopped: false }
+        }
+        false => found(app, caller, &wanted, sought.as_ref(), &page).await?,
+    };
+    let (lines, next) = (listed.items, listed.next_cursor);
     let (reps, campaigns) = match sees_team {
         true => (choices::reps(app, caller).await?, choices::campaigns(app, caller).await?),
         false => (Choices::none(), Choices::none()),
@@ -82,6 +91,7 @@ async fn list(
         sees_team,
         is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
         is_first_page: page.cursor.is_none(),
+        is_stopped,
         next: next
             .as_deref()
             .map(|next| paths::with("/assignments", fields.into_iter().chain([("cursor", next)]))),
@@ -99,15 +109,7 @@ async fn wanted(
     frame: &Frame,
     query: &mut Form,
 ) -> Result<AssignmentsWanted, Trouble> {
-    let rep = match query.text("rep") {
-        "" => None,
-        named => match choices::rep(console.app(), &session.caller, named).await {
-            Ok(rep) => Some(rep),
-            // One who left keeps their assignments.
-            Err(AppError::NotFound { .. }) => query.optional("rep", form::known::<RepId>),
-            Err(error) => return Err(error.into()),
-        },
-    };
+    let rep = query.rep_ever(console, session, "rep").await?;
     let begins = |days: i8| {
         move |text: &str| {
             let date: Date = text.parse().map_err(|_| t("assignments-no-date").to_owned())?;
@@ -117,12 +119,29 @@ async fn wanted(
             Ok::<_, String>(Instant::from_micros(at.timestamp().as_microsecond()))
         }
     };
-    Ok(AssignmentsWanted {
-        rep,
-        campaign: query.optional("campaign", form::known::<CampaignId>),
-        since: query.optional("since", begins(0)),
-        until: query.optional("until", begins(1)),
-    })
+    let (since, until) = (query.optional("since", begins(0)), query.optional("until", begins(1)));
+    if since.zip(until).is_some_and(|(since, until)| since >= until) {
+        query.say("until", t("assignments-until-early"));
+    }
+    let campaign = query.optional("campaign", form::known::<CampaignId>);
+    Ok(AssignmentsWanted { rep, campaign, since, until })
+}
+
+/// What is wanted; where words are given, of leads that fit.
+async fn found(
+    app: &App,
+    caller: &Caller,
+    wanted: &AssignmentsWanted,
+    sought: Option<&Sought>,
+    page: &Page,
+) -> Result<Found<Named<AssignmentView>>, AppError> {
+    match sought {
+        Some(sought) => finding::assignments(app, caller, wanted, sought, page).await,
+        None => {
+            let listed = history::assignments(app, caller, wanted, page).await?;
+            Ok(Found { listed, is_stopped: false })
+        }
+    }
 }
 
 impl AssignmentsPage {

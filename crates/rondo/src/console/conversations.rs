@@ -8,7 +8,7 @@ pub(super) mod words;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use rondo_core::ids::CampaignId;
+use rondo_core::ids::{CampaignId, RepId};
 use rondo_core::text::Email;
 
 use super::Console;
@@ -39,6 +39,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct ConversationsPage {
     frame: Frame,
     query: Form,
+    reps: Choices<RepId>,
     campaigns: Choices<CampaignId>,
     lines: Vec<Line>,
     /// Whether the list is narrowed.
@@ -90,14 +91,16 @@ async fn conversations(
     query.was_called("email", "find");
     let page = paths::page(&query);
     let Found { listed, is_stopped } = found(&console, &session, &mut query, &page).await?;
-    let fields = ["status", "campaign", "find"].map(|name| (name, query.text(name)));
+    let fields = ["status", "campaign", "rep", "find"].map(|name| (name, query.text(name)));
     let next = listed
         .next_cursor
         .as_deref()
         .map(|next| paths::with("/conversations", fields.into_iter().chain([("cursor", next)])));
+    let (app, caller) = (console.app(), &session.caller);
     let page = ConversationsPage {
         frame,
-        campaigns: choices::campaigns(console.app(), &session.caller).await?,
+        reps: choices::reps(app, caller).await?,
+        campaigns: choices::campaigns(app, caller).await?,
         is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
         is_first_page: page.cursor.is_none(),
         is_stopped,
@@ -122,6 +125,7 @@ async fn found(
         found.ok_or_else(|| t("words-none-offered").to_owned())
     });
     let campaign = query.optional("campaign", form::known::<CampaignId>);
+    let rep = query.rep_ever(console, session, "rep").await?;
     if query.has_errors() {
         let listed = Listed { items: Vec::new(), next_cursor: None };
         return Ok(Found { listed, is_stopped: false });
@@ -135,7 +139,12 @@ async fn found(
     if let Ok(address) = Email::parse(query.text("find")) {
         wanted.lead = finding::by_address(app, caller, &address).await?;
     }
-    match Sought::parse(query.text("find")).filter(|_| wanted.lead.is_none()) {
+    let sought = Sought::parse(query.text("find")).filter(|_| wanted.lead.is_none());
+    if let Some(rep) = rep {
+        let sought = sought.as_ref();
+        return Ok(finding::conversations_of(app, caller, rep, &wanted, sought, page).await?);
+    }
+    match sought {
         Some(sought) => Ok(finding::conversations(app, caller, &wanted, &sought, page).await?),
         None => {
             let listed = history::conversations(app, caller, &wanted, page).await?;

@@ -215,6 +215,24 @@ impl Form {
         }
     }
 
+    /// The same for a filter of what was handed over: one who left keeps that, and is named by id.
+    pub(super) async fn rep_ever(
+        &mut self,
+        console: &Console,
+        session: &Session,
+        name: &str,
+    ) -> Result<Option<RepId>, Trouble> {
+        let named = self.text(name).to_owned();
+        if named.is_empty() {
+            return Ok(None);
+        }
+        match choices::rep(console.app(), &session.caller, &named).await {
+            Ok(rep) => Ok(Some(rep)),
+            Err(AppError::NotFound { .. }) => Ok(self.optional(name, known::<RepId>)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// What was made of a field, or else a word about it.
     pub(super) fn parsed<T, E: Told>(&mut self, name: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|wrong| self.say(name, wrong.told())).ok()

@@ -23,7 +23,7 @@ use crate::app::conversations::ConversationsWanted;
 use crate::app::history::finding::{self, Sought};
 use crate::app::history::{self, OwnedLead};
 use crate::app::leads::{self, LeadView, LeadsWanted};
-use crate::app::page::{LIMIT_DEFAULT, Page};
+use crate::app::page::{LIMIT_DEFAULT, Listed, Page};
 use crate::app::people::Session;
 use crate::app::suppressions::{self, SuppressionsWanted};
 use crate::t;
@@ -41,6 +41,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct LeadsPage {
     frame: Frame,
     query: Form,
+    reps: Choices<RepId>,
     lines: Vec<OwnedLead>,
     is_narrowed: bool,
     is_first_page: bool,
@@ -62,27 +63,28 @@ async fn list(
     let (app, caller) = (console.app(), &session.caller);
     let high_intent = query.is("status", "high_intent").then_some(true);
     let page = paths::page(&query);
-    // Who chose a status as well asks whether the lead has it.
-    if query.text("status").is_empty()
+    let owner = query.rep(&console, &session, "owner").await?;
+    // Who chose a status or an owner as well asks whether the lead has it.
+    if ["status", "owner"].iter().all(|name| query.text(name).is_empty())
         && let Ok(address) = Email::parse(query.text("find"))
         && let Some(lead) = finding::by_address(app, caller, &address).await?
     {
         return Ok(Redirect::to(&format!("/leads/{lead}")).into_response());
     }
+    let wanted = LeadsWanted { high_intent, owner, ..LeadsWanted::default() };
     let (listed, is_stopped) = match Sought::parse(query.text("find")) {
+        _ if query.has_errors() => (Listed { items: Vec::new(), next_cursor: None }, false),
         Some(sought) => {
-            let found = finding::leads(app, caller, high_intent, &sought, &page).await?;
+            let found = finding::leads(app, caller, &wanted, &sought, &page).await?;
             (found.listed, found.is_stopped)
         }
-        None => {
-            let wanted = LeadsWanted { high_intent, ..LeadsWanted::default() };
-            (history::leads(app, caller, &wanted, &page).await?, false)
-        }
+        None => (history::leads(app, caller, &wanted, &page).await?, false),
     };
     let (lines, next) = (listed.items, listed.next_cursor);
-    let fields = ["find", "status"].map(|name| (name, query.text(name)));
+    let fields = ["find", "status", "owner"].map(|name| (name, query.text(name)));
     let page = LeadsPage {
         frame,
+        reps: choices::reps(app, caller).await?,
         is_narrowed: fields.iter().any(|(_, value)| !value.is_empty()),
         is_first_page: page.cursor.is_none(),
         is_stopped,

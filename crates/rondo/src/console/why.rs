@@ -111,6 +111,7 @@ mod tests {
             ledger: 1,
             stands: true,
             passed_on_from: None,
+            note: None,
             why: Why {
                 sentence: String::new(),
                 cursor_before: Some(ann),

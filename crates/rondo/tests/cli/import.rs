@@ -140,6 +140,22 @@ fn a_dry_run_shows_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_foretells_what_the_server_would_refuse_of_a_rep() {
+    let server = Server::start();
+    let team = server.team();
+    let file = server.path("reps.csv");
+    let row =
+        "Ann,ann@x.example,extension,UTC\nBo,bo@x.example,+49 30,Mars\nCy,cy@x.example,7,UTC\n";
+    fs::write(&file, format!("name,email,phone,time_zone\n{row}")).unwrap();
+    let foretold = team.import("reps", &file, &["--dry-run"]);
+    assert_eq!((&foretold["imported"], count(&foretold, "troubles", "refused")), (&json!(1), 2));
+    let done = team.import("reps", &file, &[]);
+    assert_eq!((&done["imported"], count(&done, "troubles", "refused")), (&json!(1), 2));
+    let left = fs::read_to_string(done["not_imported_file"].as_str().unwrap()).unwrap();
+    assert!(left.contains("`phone` holds no digit") && left.contains("`time_zone` is"), "{left}");
+}
+
+#[test]
 fn a_router_key_imports_leads_with_owners_by_address() {
     let server = Server::start();
     let mut team = server.team().with_reps_and_campaign();

@@ -98,7 +98,8 @@ async fn a_lead_is_passed_on_to_the_next_or_to_somebody() {
     assert!(nobody.text.contains("Knows the lead"), "{}", nobody.text);
     pass(second, "ann@acme.example").await.leads_to();
     let list = admin.get("/assignments").await;
-    list.says(&["Passed on by a person", ">Passed on<"]);
+    list.says(&["Passed on by a person", "Ann <span class=\"tag\">No longer theirs<"]);
+    list.lacks(&[">Passed on<"]);
 }
 
 #[tokio::test]
@@ -126,19 +127,20 @@ async fn an_assignment_says_who_handed_the_lead_over_and_who_passed_it_on() {
 
     let page = admin.get(&first).await;
     page.says(&[&format!("to <a href=\"{second}\">Bo</a> by ada@acme.example, ")]);
-    page.says(&[&format!("<a href=\"{third}\">The assignment that stands now</a>")]);
+    page.says(&[&format!("<a href=\"{third}\">Cy</a> has it now."), "No longer theirs"]);
     let page = admin.get(&second).await;
     page.says(&["Passed on by</dt><dd>ada@acme.example", "Passed on, by turn"]);
     page.says(&[&format!("Passed on from</dt><dd><a href=\"{first}\">Ann</a> <span")]);
     page.says(&["A person passed this lead on; Bo was next after Ann."]);
     page.says(&[&format!("to <a href=\"{third}\">Cy</a> by ada@acme.example, ")]);
-    page.lacks(&["The assignment that stands now"]);
+    page.lacks(&["has it now"]);
     let page = admin.get(&third).await;
     page.says(&["Cy was not in North: a lead may be passed on to any rep."]);
     page.says(&[&format!("<a href=\"{second}\">Bo</a>")]).lacks(&["Handed over by"]);
     // Whoever had the lead is told who has it, and led nowhere.
     let own = ann.get(&first).await;
     own.says(&["to Bo by an admin, ", "Handed over by</dt><dd>another system"]);
+    own.says(&["Cy has it now.", "No longer yours"]);
     own.lacks(&["ada@acme", "Our CRM", "one@x", &second, &third]);
 }
 
@@ -232,6 +234,81 @@ async fn whoever_is_the_only_one_there_cannot_pass_on_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_note_stays_with_the_assignment_that_it_was_written_for() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let bo = world.rep_browser("Bo").await;
+    let group = world.add_group("North", &[&ann.rep, &bo.rep]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let report = json!({"lead": {"email": "one@x.example"}, "note": "Saw us in Bonn."});
+    let path = format!("/v1/campaigns/{campaign}/qualified");
+    let made = world.admin().post(&path, report).await.is(201);
+    let first = format!("/assignments/{}", made["id"].as_str().unwrap());
+    let thread = format!("/conversations/{}", made["conversation"].as_str().unwrap());
+    let admin = world.admin_browser().await;
+    let pass = async |from: &str, to: &str, note: &str| {
+        let form = [("to", to), ("note", note)];
+        let page = admin.post(&format!("{from}/reassign"), &form).await;
+        page.leads_to().split('?').next().unwrap().to_owned()
+    };
+    let (bonn, french) =
+        ("<span class=\"said\">Saw us in Bonn.", "<span class=\"said\">Speaks French.");
+    admin.get(&first).await.says(&[bonn]);
+    ann.get(&thread).await.says(&[bonn]);
+    let second = pass(&first, &bo.rep, "Speaks French.").await;
+    let by_ada = [french, "<span class=\"quiet\">ada@acme.example, Mon 2 Nov"];
+    admin.get(&second).await.says(&by_ada).lacks(&[bonn]);
+    admin.get(&thread).await.says(&by_ada).lacks(&[bonn]);
+    bo.get(&thread).await.says(&[french, "<span class=\"quiet\">an admin, "]).lacks(&["ada@"]);
+    let note = world.admin().get(&format!("/v1{thread}")).await.is(200)["note"].clone();
+    assert_eq!(note, "Speaks French.");
+    let third = pass(&second, &ann.rep, "").await;
+    // Each is read where it belongs, and what is said of the lead by whoever has it alone.
+    admin.get(&first).await.says(&[bonn]).lacks(&[french]);
+    admin.get(&second).await.says(&by_ada).lacks(&[bonn]);
+    for path in [&third, &thread] {
+        admin.get(path).await.lacks(&[bonn, french]);
+    }
+    bo.get(&second).await.lacks(&[french]);
+    let lead = format!("/v1/leads/{}", made["lead"].as_str().unwrap());
+    world.admin().delete(&lead).await.is(204);
+    admin.get(&first).await.lacks(&[bonn]);
+    admin.get(&second).await.says(&["An erased lead"]).lacks(&[french]);
+}
+
+#[tokio::test]
+async fn assignments_are_found_by_a_part_of_the_leads_name() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let bo = world.add_rep("Bo").await;
+    let group = world.add_group("North", &[&ann.rep, &bo]).await;
+    let campaign = world.launched("Spring", &group).await;
+    let path = format!("/v1/campaigns/{campaign}/qualified");
+    let mut made = Vec::new();
+    for (email, name) in [("lea@x.example", "Lea Stern"), ("max@y.example", "Max Stern")] {
+        let report = json!({"lead": {"email": email, "name": name}});
+        let one = world.admin().post(&path, report).await.is(201);
+        made.push(format!("/assignments/{}", one["id"].as_str().unwrap()));
+    }
+    let admin = world.admin_browser().await;
+    for found in ["find=lea", "find=STERN+x.ex", &format!("find=stern&rep={}", ann.rep)] {
+        let page = admin.get(&format!("/assignments?{found}")).await;
+        page.says(&["Lea Stern", &made[0]]).lacks(&["Max Stern", "data-live=\""]);
+        let file = admin.get(&format!("/assignments.csv?{found}")).await;
+        file.says(&["Lea Stern"]).lacks(&["Max Stern"]);
+    }
+    let both = admin.get("/assignments?find=stern").await;
+    both.says(&["Lea Stern", "Max Stern", "/assignments.csv?find=stern"]);
+    assert!(both.text.find("Max Stern") < both.text.find("Lea Stern"), "{}", both.text);
+    admin.get("/assignments?find=eve").await.says(&["No assignment fits"]);
+    // A rep finds their own, and nobody whom they have no more.
+    ann.get("/assignments?find=stern").await.says(&["Lea Stern"]).lacks(&["Max Stern"]);
+    admin.post(&format!("{}/reassign", made[0]), &[("to", &bo)]).await.leads_to();
+    ann.get("/assignments?find=stern").await.says(&["No assignment fits"]);
+    ann.get("/assignments").await.says(&["A lead who was passed on", "No longer yours"]);
+}
+
+#[tokio::test]
 async fn the_list_is_narrowed_and_paged_the_latest_first() {
     let world = World::new().await;
     let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
@@ -252,6 +329,12 @@ async fn the_list_is_narrowed_and_paged_the_latest_first() {
     admin.get(&of_ann).await.says(&["lead58@"]).lacks(&["lead59@"]);
     admin.get("/assignments?until=2026-11-01").await.says(&["No assignment fits"]);
     admin.get("/assignments?since=soon").await.says(&["is no date such as 2026-11-02"]);
+    let turned = "since=2026-11-03&until=2026-11-02";
+    let page = admin.get(&format!("/assignments?{turned}")).await;
+    page.says(&["id=\"until-error\">This is earlier than the first day."]);
+    let file = admin.get(&format!("/assignments.csv?{turned}")).await;
+    assert_eq!(file.status, StatusCode::BAD_REQUEST);
+    admin.get("/assignments?since=2026-11-02&until=2026-11-02").await.lacks(&["until-error"]);
     let file = admin.get("/assignments.csv?since=soon").await;
     assert_eq!(file.status, StatusCode::BAD_REQUEST);
 }

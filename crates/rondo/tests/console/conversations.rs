@@ -179,6 +179,39 @@ async fn conversations_are_found_by_status_campaign_and_address() {
 }
 
 #[tokio::test]
+async fn conversations_are_found_by_the_rep_who_has_them() {
+    let world = World::new().await;
+    let lea = Thread::begun(&world).await;
+    let max = lea.beside(&world, "max@customer.example").await;
+    let eve = lea.beside(&world, "eve@customer.example").await;
+    let bo = world.add_rep("Bo").await;
+    let admin = world.admin_browser().await;
+    for (thread, rep) in [(&max, &lea.rep), (&lea, &lea.rep), (&eve, &bo)] {
+        thread.hears(&world, "Hm", ReplyLabel::Other, UNSURE).await;
+        does(&admin, thread, "forward", &[("to", rep)]).await;
+    }
+    let of = |rep: &str| format!("/conversations?rep={rep}");
+    let found = admin.get(&of(&lea.rep)).await;
+    found.says(&["lea@customer", "max@customer", "selected>Ann"]).lacks(&["eve@customer"]);
+    let last_handed_first = found.text.find("lea@customer") < found.text.find("max@customer");
+    assert!(last_handed_first, "{}", found.text);
+    let found = admin.get(&format!("{}&find=max&status=qualified", of(&lea.rep))).await;
+    found.says(&["max@customer"]).lacks(&["lea@customer"]);
+    for nothing in ["find=eve", "status=in_review", "find=eve%40customer.example"] {
+        let page = admin.get(&format!("{}&{nothing}", of(&lea.rep))).await;
+        page.says(&["No conversation fits"]);
+    }
+    // What was passed on is with whoever has it now.
+    let page = admin.get(&path(&max)).await.text;
+    let assignment = page.split("/assignments/").nth(1).unwrap().split(['"', '#']).next().unwrap();
+    let pass = format!("/assignments/{assignment}/reassign");
+    admin.post(&pass, &[("to", &bo)]).await.leads_to();
+    admin.get(&of(&lea.rep)).await.says(&["lea@customer"]).lacks(&["max@customer"]);
+    admin.get(&of(&bo)).await.says(&["max@customer", "eve@customer"]).lacks(&["lea@customer"]);
+    admin.get(&of("nobody")).await.says(&["No conversation fits", "id=\"rep-error\""]);
+}
+
+#[tokio::test]
 async fn what_was_not_begun_is_listed_as_added_and_what_waits_by_itself() {
     let world = World::new().await;
     let lea = Thread::begun(&world).await;

@@ -16,7 +16,7 @@ async fn a_new_team_is_told_how_to_begin_and_then_sees_what_happens() {
     world.qualify(&spring, "lea@customer.example").await.is(201);
     let page = ada.get("/").await;
     page.says(&["lea@customer.example", "Ann", "Spring"]);
-    page.lacks(&["Get the first lead to a rep", ">Passed on<"]);
+    page.lacks(&["Get the first lead to a rep", ">No longer theirs<"]);
     // Whoever is handed over twice stands there twice.
     let bo = world.add_rep("Bo").await;
     let assignment = page.text.split("href=\"/assignments/").nth(1).unwrap();
@@ -25,7 +25,12 @@ async fn a_new_team_is_told_how_to_begin_and_then_sees_what_happens() {
     ada.post(&format!("/assignments/{assignment}/reassign"), &to_bo).await.leads_to();
     let page = ada.get("/").await;
     assert_eq!(page.text.matches(">lea@customer.example</a>").count(), 2, "{}", page.text);
-    assert_eq!(page.text.matches(">Passed on<").count(), 1, "{}", page.text);
+    assert_eq!(
+        page.text.matches("Ann</a> <span class=\"tag\">No longer theirs<").count(),
+        1,
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test]

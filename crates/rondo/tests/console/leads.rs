@@ -34,6 +34,46 @@ async fn a_lead_is_found_by_address_or_by_a_part_of_what_is_known() {
 }
 
 #[tokio::test]
+async fn leads_are_found_by_their_owner() {
+    let world = World::new().await;
+    let thread = Thread::begun(&world).await;
+    thread.beside(&world, "max@customer.example").await;
+    let admin = world.admin_browser().await;
+    let owner = format!("/leads/{}/owner", thread.lead);
+    admin.post(&owner, &[("owner", &thread.rep)]).await.leads_to();
+    let owned = format!("/leads?owner={}", thread.rep);
+    for found in ["", "&find=customer", "&find=lea%40customer.example"] {
+        let page = admin.get(&format!("{owned}{found}")).await;
+        page.says(&["lea@customer", "selected>Ann"]).lacks(&["max@customer"]);
+    }
+    for nobody in ["&find=max", "&status=high_intent", "&find=lea&status=high_intent"] {
+        admin.get(&format!("{owned}{nobody}")).await.says(&["No lead fits"]);
+    }
+    let unknown = admin.get("/leads?owner=eve%40acme.example").await;
+    unknown.says(&["id=\"owner-error\">This is no rep of your team."]).lacks(&["lea@customer"]);
+}
+
+#[tokio::test]
+async fn a_newer_search_answers_whatever_became_of_an_older_one() {
+    let world = World::new().await;
+    Thread::begun(&world).await;
+    let admin = world.admin_browser().await;
+    // A browser gives the older one up wherever it is.
+    for steps in 0..12 {
+        let browser = admin.clone();
+        let older = tokio::spawn(async move { browser.get("/leads?find=customer").await });
+        for _ in 0..steps {
+            tokio::task::yield_now().await;
+        }
+        older.abort();
+        let (newer, beside) =
+            tokio::join!(admin.get("/leads?find=nobody"), admin.get("/leads?find=lea"));
+        newer.says(&["No lead fits", "value=\"nobody\""]);
+        beside.says(&["lea@customer.example", "value=\"lea\""]).lacks(&["No lead fits"]);
+    }
+}
+
+#[tokio::test]
 async fn an_owner_is_chosen_and_taken_away() {
     let world = World::new().await;
     let thread = Thread::begun(&world).await;

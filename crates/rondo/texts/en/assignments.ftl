@@ -5,20 +5,21 @@ assignments-new = There are new assignments.
 assignments-csv = Download as CSV
 # A filter of the file, as it stands in the address, with what is wrong with it.
 assignments-csv-filter = The filter “{ $filter }” { $error }
-assignments-passed-on = Passed on
+# Beside a rep whose lead another one has by now; the second is read by that rep, beside the lead.
+assignments-passed-on = No longer theirs
+assignments-passed-on-own = No longer yours
 assignments-why = Why
 
-assignments-all-reps = All sales reps
-# Where there are too many reps to choose from.
-assignments-rep-example = name@example.com
 assignments-from = From
 assignments-to = To
 # Behind “This”, see `common-this`.
 assignments-no-date = is no date such as 2026-11-02
 assignments-far-date = is too far away
+assignments-until-early = is earlier than the first day
 
 assignments-none-fit = No assignment fits
 assignments-none-fit-hint = Take a filter away, or choose other days.
+assignments-none-here = None of these assignments fits
 assignments-none = No assignments yet
 assignments-none-hint = Each qualified lead of a <a href="/campaigns">running campaign</a> goes to a rep, and stands here with the reasons.
 assignments-none-own = No leads yet
@@ -28,7 +29,8 @@ assignments-none-own-hint = When it is your turn, the lead stands here, with the
 assignments-was-passed-on = This lead was passed on since.
 # “by” is a person, a key, or Rondo itself.
 assignments-was-passed-on-to = This lead was passed on since: to { $rep } by { $by }, { $when }.
-assignments-standing = The assignment that stands now
+# Behind one of those, where it was passed on further.
+assignments-standing = { $rep } has it now.
 
 assignments-circle = The circle as it stood
 assignments-circle-rebuilt = The circle was rebuilt.
@@ -65,6 +67,9 @@ assignments-by-other-system = another system
 assignments-passed-by = Passed on by
 assignments-passed-from = Passed on from
 assignments-passed-from-entry = { $rep } <span class="quiet">(ledger number { $n })</span>
+# What was written for the rep, and below it who wrote it when.
+assignments-note = Note
+assignments-noted = { $by }, { $when }
 assignments-reason = Reason
 assignments-before = Last turn before
 assignments-before-gone = { $name } <span class="quiet">(no longer in the circle)</span>
@@ -91,6 +96,6 @@ assignments-pass-on = Pass it on
 assignments-pass-on-to = To
 assignments-pass-on-next = Whoever is next
 assignments-pass-on-note = Note
-assignments-pass-on-note-hint = Kept with the conversation.
+assignments-pass-on-note-hint = For the new rep, who reads it beside the conversation.
 assignments-pass-on-hint = Whoever is next takes a turn. A rep whom you name takes none, and may be out of office. The new rep becomes the owner.
 assignments-pass-on-button = Pass on

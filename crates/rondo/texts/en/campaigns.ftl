@@ -87,8 +87,8 @@ campaigns-latest = Latest assignments
 campaigns-latest-none = None yet
 campaigns-latest-none-running = The first lead that qualifies goes to whoever is next.
 campaigns-latest-none-hint = Leads are assigned while the campaign runs.
-# Beside a lead whom another rep has by now.
-campaigns-passed-on = Passed on
+# Beside a rep whose lead another one has by now.
+campaigns-passed-on = No longer theirs
 campaigns-all-assignments = See all assignments
 
 # Who is next.

@@ -35,7 +35,7 @@ ledger-called-by-kind = { $kind ->
     [rep] rep
     [group] group
     [campaign] campaign
-    [lead] lead
+    [lead] an erased lead
     [conversation] conversation
     [assignment] assignment
     [user] user
@@ -44,6 +44,57 @@ ledger-called-by-kind = { $kind ->
     [webhook] webhook
    *[other] { $kind }
 }
+
+# What an unfolded entry says, and the fold below it with the same for programs.
+ledger-raw = As it stands in the ledger
+ledger-fact-leads = Leads
+ledger-fact-reason = Why this rep
+ledger-fact-waits = The lead
+ledger-fact-reps = Members
+ledger-fact-conversation = Conversation
+ledger-fact-assignment = Assignment
+ledger-fact-assignment-before = Assignment before
+ledger-fact-turn-before = Last turn before
+ledger-fact-turn-after = Last turn after
+ledger-fact-passed-over = Passed over
+ledger-fact-owner-away = Owner, out of office
+ledger-fact-owns = Owns the lead now
+ledger-fact-owner = Owner named
+ledger-fact-new-lead = New lead
+ledger-fact-waiting-since = Waited since
+ledger-fact-place = Place in the circle
+ledger-fact-copied-from = Copy of
+ledger-fact-rotation = Turns
+ledger-fact-owner-is-out = When the owner is out
+ledger-fact-launch = Launches
+ledger-fact-from = From
+ledger-fact-until = Until
+ledger-fact-first-day = First day
+ledger-fact-last-day = Last day
+ledger-fact-leads-became = Their leads
+ledger-fact-successor = Successor
+ledger-fact-user = Member
+ledger-fact-role = Role
+ledger-fact-key = API key
+ledger-fact-mailbox = Mailbox
+ledger-fact-webhook = Webhook
+ledger-fact-events = Events
+ledger-fact-expires = Expires
+ledger-fact-pace = Requests a second, at most
+ledger-fact-label = The reply
+ledger-fact-labelled = It means
+ledger-fact-action = What was done
+ledger-fact-becomes = The conversation
+ledger-fact-why = Why
+ledger-fact-qualifier = Who reads replies
+ledger-fact-mail = What is sent
+ledger-fact-next = Next message
+ledger-fact-reminder = Reminder after working hours
+ledger-fact-routed = The rep who gets a lead owns it
+ledger-fact-wait-days = Days before each message
+ledger-fact-daily-limit = Messages a day, at most
+# Behind the first of many things.
+ledger-fact-more = and { $count } more
 
 ledger-newer = Newer
 ledger-look-back = Look further back
@@ -159,6 +210,24 @@ ledger-note-mail = { $word ->
     [note] a note to the rep
     [reminder] a reminder to the rep
     [escalation] the rep has not written
+   *[unknown] { $word }
+}
+# Whose turns a campaign takes.
+ledger-note-rotation = { $word ->
+    [campaign] the campaign’s own
+    [group] shared by campaigns of the group
+   *[unknown] { $word }
+}
+# Where a lead goes whose owner is out of office.
+ledger-note-owner-is-out = { $word ->
+    [owner] to the owner all the same
+    [round_robin] to whoever is next
+   *[unknown] { $word }
+}
+# What became of the leads that a removed rep owned.
+ledger-note-leads-became = { $word ->
+    [released] nobody owns them
+    [transferred_to] another rep owns them
    *[unknown] { $word }
 }
 # What a lead waits for.

@@ -221,7 +221,10 @@ reps-no-leads-hint = { $own ->
 reps-reason = Reason
 # A word for the reason, and a sentence about it: “Turn: Ann was next …”
 reps-reason-line = { $reason }: { $sentence }
-reps-passed-on-since = Passed on
+reps-passed-on-since = { $own ->
+    [true] No longer yours
+   *[false] No longer theirs
+}
 reps-earlier = Earlier
 
 # Removing.

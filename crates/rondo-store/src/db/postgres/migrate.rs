@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0008_lists_by_index.sql"),
     include_str!("../../../migrations/postgres/0009_one_index_by_rep.sql"),
     include_str!("../../../migrations/postgres/0010_lists_by_what_waits.sql"),
+    include_str!("../../../migrations/postgres/0011_notes_of_assignments.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/postgres.sql"),
 ];

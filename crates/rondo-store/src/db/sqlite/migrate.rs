@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0008_lists_by_index.sql"),
     include_str!("../../../migrations/sqlite/0009_one_index_by_rep.sql"),
     include_str!("../../../migrations/sqlite/0010_lists_by_what_waits.sql"),
+    include_str!("../../../migrations/sqlite/0011_notes_of_assignments.sql"),
     #[cfg(feature = "tomorrow")]
     include_str!("../../../tests/fixtures/tomorrow/sqlite.sql"),
 ];

@@ -72,8 +72,8 @@ static DELETE_WAITING: ForEach = ForEach::new(
 
 static INSERT_ASSIGNMENTS: ForEach = ForEach::insert(
     "insert into assignments (team_id, n, assignment_id, conversation_id, lead_id, campaign_id, rep_id, reason,
-                              decided_at, is_standing)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                              decided_at, is_standing, note)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 );
 
 static PASS_ON: ForEach = ForEach::new(
@@ -231,6 +231,7 @@ impl Pending<'_> {
                 values.word(row.reason);
                 values.instant(row.at);
                 values.flag(row.is_standing);
+                values.optional_text(row.note);
             })
             .await?;
         Ok(())

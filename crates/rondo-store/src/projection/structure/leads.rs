@@ -119,6 +119,17 @@ pub(in crate::projection) async fn erase_texts(
     )
     .await?;
     here.execute(
+        "update assignments
+         set note = null
+         where team_id = $1
+           and note is not null
+           and conversation_id in (select c.conversation_id
+                                   from conversations c
+                                   where c.team_id = $1 and c.lead_id = $2)",
+        |values| values.id(lead),
+    )
+    .await?;
+    here.execute(
         "update conversations
          set note = null
          where team_id = $1 and lead_id = $2",

@@ -1,9 +1,10 @@
 //! Lists that are narrowed: those of their index, in the order of the whole.
 
+use rondo_core::command::ReassignTo;
 use rondo_core::detail::Existing;
 use rondo_core::event::OwnerSource;
-use rondo_core::ids::{CampaignId, ConversationId, Id as _, LeadId};
-use rondo_core::{Command, Instant};
+use rondo_core::ids::{CampaignId, ConversationId, Id as _, LeadId, RepId};
+use rondo_core::{Answer, Command, Instant};
 use rondo_store::{
     AssignmentFilter, ConversationFilter, ConversationRow, ConversationStatus, LeadFilter,
 };
@@ -216,12 +217,24 @@ pub(crate) async fn leads_and_conversations_are_looked_through_with_what_they_ar
     let (team, store) = (world.id(), world.store.clone());
     let lead = world.lead("c").await.unwrap();
     world.run(Command::EraseLead { lead }).await;
-    let found = store.leads_to_find(team, None, None, 9).await.unwrap();
+    let leads = async |filter: &LeadFilter, before, limit| {
+        store.leads_to_find(team, filter, before, limit).await.unwrap()
+    };
+    let all = LeadFilter::default();
+    let looked = leads(&all, None, 9).await;
+    // Whoever was erased counts as looked at.
+    assert_eq!((looked.len(), &looked[0]), (3, &(lead, None)));
+    assert_eq!(leads(&all, Some(lead), 1).await, looked[1..2]);
+    let high_intent = LeadFilter { is_high_intent: Some(true), ..all.clone() };
+    assert_eq!(leads(&high_intent, None, 9).await, looked[1..2]);
+    let owner = store.lead(team, looked[1].0).await.unwrap().unwrap().owner.unwrap().0;
+    let stranger: RepId = world.ids.next_id();
+    let owned = LeadFilter { owners: Some(vec![stranger, owner]), ..all.clone() };
+    assert_eq!(leads(&owned, None, 9).await, looked[1..2]);
+    let found: Vec<_> = looked.into_iter().filter_map(|(_, row)| row).collect();
     let told: Vec<_> = found.iter().map(|row| (row.email.clone(), row.name.clone())).collect();
     let person = |name: &str| (email(name).to_string(), news(name).fields.name);
     assert_eq!(told, [person("b"), person("a")]);
-    assert_eq!(store.leads_to_find(team, None, Some(found[0].lead), 9).await.unwrap(), found[1..]);
-    assert_eq!(store.leads_to_find(team, Some(true), None, 9).await.unwrap(), found[..1]);
     assert_eq!(store.leads_found_by(team, &[lead, found[1].lead]).await.unwrap(), found[1..]);
 
     let every = ConversationFilter::default();
@@ -261,4 +274,64 @@ pub(crate) async fn leads_and_conversations_are_looked_through_with_what_they_ar
     assert_eq!(world.tamper(&sql).await, 2);
     let waits = ConversationFilter { status: Some(qualified), ..waits };
     assert_eq!(found(&waits, None, 9).await, looked([false, true, false])[1..]);
+}
+
+pub(crate) async fn assignments_are_looked_through_and_keep_the_note_that_they_were_made_with(
+    mut world: World,
+) {
+    let (ana, bo) = (world.rep("ana").await, world.rep("bo").await);
+    let (spring, autumn) =
+        (world.running("Spring", None).await, world.running("Autumn", None).await);
+    world.run(qualify(spring, "a")).await;
+    let (team, store) = (world.id(), world.store.clone());
+    let row = store.assignments(team, &AssignmentFilter::default(), 0, 9).await.unwrap().remove(0);
+    assert_eq!((row.decision.rep, &row.note), (ana, &None));
+    let pass = |assignment, to, note: &str| Command::Reassign {
+        assignment,
+        to: ReassignTo::Rep(to),
+        note: (!note.is_empty()).then(|| note.to_owned()),
+    };
+    let mut assignment = row.decision.assignment;
+    for (to, note) in [(bo, "speaks French"), (ana, "")] {
+        let answer = world.run(pass(assignment, to, note)).await;
+        let Answer::Assigned { assignment: made, .. } = answer else { panic!("{answer:?}") };
+        assignment = made;
+    }
+    world.run(qualify(autumn, "b")).await;
+    let notes = async || {
+        let rows = store.assignments(team, &AssignmentFilter::default(), 0, 9).await.unwrap();
+        rows.into_iter().map(|row| row.note).collect::<Vec<_>>()
+    };
+    assert_eq!(notes().await, [None, Some("speaks French".to_owned()), None, None]);
+
+    let rows = store.assignments(team, &AssignmentFilter::default(), 0, 9).await.unwrap();
+    let looked = async |filter: &AssignmentFilter, before, limit| {
+        let found = store.assignments_to_find(team, filter, before, limit).await.unwrap();
+        for held in &found {
+            let row = rows.iter().find(|row| row.n == held.n).unwrap();
+            assert_eq!(held.assignment, row.decision.assignment);
+            assert_eq!((held.conversation, held.lead), (row.conversation, row.lead));
+            assert_eq!(held.is_standing, row.is_standing);
+        }
+        found.iter().map(|held| held.n).collect::<Vec<_>>()
+    };
+    let n: Vec<_> = rows.iter().map(|row| row.n).collect();
+    let every = AssignmentFilter::default();
+    assert_eq!(looked(&every, None, 9).await, [n[3], n[2], n[1], n[0]]);
+    assert_eq!(looked(&every, Some(n[3]), 2).await, [n[2], n[1]]);
+    let of_ana = AssignmentFilter { rep: Some(ana), ..every };
+    assert_eq!(looked(&of_ana, Some(n[3]), 9).await, [n[2], n[0]]);
+    let of_ana_in_spring = AssignmentFilter { campaign: Some(spring), ..of_ana };
+    assert_eq!(looked(&of_ana_in_spring, None, 9).await, [n[2], n[0]]);
+
+    let (one, other) = (rows[0].conversation, rows[3].conversation);
+    let filter = ConversationFilter { campaign: Some(spring), ..ConversationFilter::default() };
+    let fits = store.conversations_that_fit(team, &filter, &[one, other]).await.unwrap();
+    let mut expected = [(one, Some(rows[0].lead)), (other, None)];
+    expected.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
+    assert_eq!(fits, expected);
+    assert_eq!(store.conversations_that_fit(team, &filter, &[]).await.unwrap(), []);
+
+    world.run(Command::EraseLead { lead: rows[0].lead }).await;
+    assert_eq!(notes().await, [None, None, None, None]);
 }

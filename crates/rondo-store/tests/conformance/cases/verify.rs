@@ -157,7 +157,7 @@ pub(crate) async fn an_assignment_that_was_never_decided_is_named(world: World) 
     let story = Story::told_in(world).await;
     let sql = "insert into assignments
                select team_id, 900, x'00000000000000000000000000000009', x'00000000000000000000000000000009', lead_id,
-                      campaign_id, rep_id, reason, decided_at, 1, null, 0, null, null
+                      campaign_id, rep_id, reason, decided_at, 1, null, 0, null, null, null
                from assignments
                limit 1";
     let found = story.after(sql).await;

@@ -1,16 +1,17 @@
-//! Leads and conversations by a part of a name, an address or a company: looked through, the newest first.
+//! Leads, conversations and assignments by a part of a name, an address or a company: looked through, the newest first.
 //!
 //! No index is kept for it, which every lead that comes in would pay for. One who looks for a whole address has it by
 //! its index ([`by_address`]); a part of a name is compared with so many leads at a time, and the page says where it
 //! stopped.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use rondo_core::ids::{ConversationId, LeadId};
+use rondo_core::ids::{ConversationId, LeadId, RepId};
 use rondo_core::text::Email;
-use rondo_store::FoundByRow;
+use rondo_store::{FoundByRow, HeldRow};
 
-use super::{Named, Names, OwnedLead, owned};
+use super::{Named, OwnedLead, beside, owned};
+use crate::app::assignments::{self, AssignmentView, AssignmentsWanted};
 use crate::app::conversations::{self, ConversationView, ConversationsWanted};
 use crate::app::leads::{self, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
@@ -63,21 +64,23 @@ pub async fn by_address(
     Ok(listed.items.first().map(|lead| lead.id))
 }
 
-/// Leads that fit, the newest first; those with, or without, a qualified conversation, where it is said.
+/// Leads that fit, the newest first.
 pub async fn leads(
     app: &App,
     caller: &Caller,
-    high_intent: Option<bool>,
+    wanted: &LeadsWanted,
     sought: &Sought,
     page: &Page,
 ) -> Result<Found<OwnedLead>, AppError> {
     let look = app.look(caller.team).await?;
-    let list = List::new(caller.team, "leads found", &(high_intent, &sought.words));
+    let filter = leads::filter(&look, wanted)?;
+    let list = List::new(caller.team, "leads found", &(wanted, &sought.words));
     let mut search = Search::new(page, list.start::<After<LeadId>>(page)?.map(|start| start.0));
     loop {
         let _turn = app.sums().turn().await;
-        let rows = app.store().leads_to_find(caller.team, high_intent, search.before, PART).await?;
-        let part: Vec<_> = rows.iter().map(|row| (row.lead, sought.fits(row))).collect();
+        let rows = app.store().leads_to_find(caller.team, &filter, search.before, PART).await?;
+        let fits = |found_by: &Option<_>| found_by.as_ref().is_some_and(|row| sought.fits(row));
+        let part: Vec<_> = rows.iter().map(|(lead, row)| (*lead, fits(row))).collect();
         if search.is_over_after(&part) {
             break;
         }
@@ -107,12 +110,10 @@ pub async fn conversations(
     loop {
         let _turn = app.sums().turn().await;
         let looked = store.conversations_to_find(team, &filter, search.before, PART).await?;
-        let leads: Vec<_> = looked.iter().filter_map(|(_, lead)| *lead).collect();
-        let found_by = store.leads_found_by(team, &leads).await?;
-        let fits: HashMap<_, _> = found_by.iter().map(|row| (row.lead, sought.fits(row))).collect();
-        let fits = |lead: &Option<LeadId>| lead.and_then(|lead| fits.get(&lead).copied());
-        let part: Vec<_> =
-            looked.iter().map(|(one, lead)| (*one, fits(lead).unwrap_or_default())).collect();
+        let fits = that_fit(app, caller, sought, looked.iter().filter_map(|(_, lead)| *lead));
+        let fits = fits.await?;
+        let fits = |lead: &Option<LeadId>| lead.is_some_and(|lead| fits.contains(&lead));
+        let part: Vec<_> = looked.iter().map(|(one, lead)| (*one, fits(lead))).collect();
         if search.is_over_after(&part) {
             break;
         }
@@ -120,13 +121,104 @@ pub async fn conversations(
     let (hits, next, is_stopped) = search.page();
     let mut rows = store.conversations_named(team, &hits).await?;
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.conversation));
-    let views = conversations::views(app, &look, rows).await?;
-    let names = Names::of(app, &look, views.iter().map(|view| view.lead)).await?;
-    let named =
-        |view: ConversationView| names.beside(&look, Some(view.campaign), Some(view.lead), view);
-    let items = views.into_iter().map(named).collect();
+    let items = super::conversations_beside(app, &look, rows).await?;
     let next_cursor = next.map(|next| list.cursor(&After(next)));
     Ok(Found { listed: Listed { items, next_cursor }, is_stopped })
+}
+
+/// Conversations of leads whom this rep has now, those that they were handed last first; where words are given, those
+/// with leads that fit.
+pub async fn conversations_of(
+    app: &App,
+    caller: &Caller,
+    rep: RepId,
+    wanted: &ConversationsWanted,
+    sought: Option<&Sought>,
+    page: &Page,
+) -> Result<Found<Named<ConversationView>>, AppError> {
+    let look = app.look(caller.team).await?;
+    let (store, team) = (app.store(), caller.team);
+    let filter = conversations::filter(app, &look, wanted).await?;
+    let held = AssignmentsWanted { rep: Some(rep), ..AssignmentsWanted::default() };
+    let held = assignments::filter(&look, caller, &held)?;
+    let words = sought.map(|sought| &sought.words);
+    let list = List::new(team, "conversations of a rep", &(rep, wanted, words));
+    let mut search = Search::new(page, list.start::<u64>(page)?);
+    let mut found = HashMap::new();
+    loop {
+        let _turn = app.sums().turn().await;
+        let rows = store.assignments_to_find(team, &held, search.before, PART).await?;
+        let standing = rows.iter().filter(|row| row.is_standing).map(|row| row.conversation);
+        let standing: Vec<_> = standing.collect();
+        let looked = store.conversations_that_fit(team, &filter, &standing).await?;
+        let leads = looked.into_iter().filter_map(|(one, lead)| Some((one, lead?)));
+        let mut leads: HashMap<ConversationId, LeadId> = leads.collect();
+        if let Some(sought) = sought {
+            let fits = that_fit(app, caller, sought, leads.values().copied()).await?;
+            leads.retain(|_, lead| fits.contains(lead));
+        }
+        let fits = |row: &HeldRow| row.is_standing && leads.contains_key(&row.conversation);
+        found.extend(rows.iter().filter(|row| fits(row)).map(|row| (row.conversation, row.n)));
+        if search.is_over_after(&rows.iter().map(|row| (row.n, fits(row))).collect::<Vec<_>>()) {
+            break;
+        }
+    }
+    let (hits, next, is_stopped) = search.page();
+    found.retain(|_, n| hits.contains(n));
+    let conversations: Vec<_> = found.keys().copied().collect();
+    let mut rows = store.conversations_named(team, &conversations).await?;
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(found.get(&row.conversation)));
+    let items = super::conversations_beside(app, &look, rows).await?;
+    let next_cursor = next.map(|next| list.cursor(&next));
+    Ok(Found { listed: Listed { items, next_cursor }, is_stopped })
+}
+
+/// Assignments of leads that fit, the last decided first; a rep finds their own, and no lead whom they passed on.
+pub async fn assignments(
+    app: &App,
+    caller: &Caller,
+    wanted: &AssignmentsWanted,
+    sought: &Sought,
+    page: &Page,
+) -> Result<Found<Named<AssignmentView>>, AppError> {
+    let look = app.look(caller.team).await?;
+    let (store, team) = (app.store(), caller.team);
+    let filter = assignments::filter(&look, caller, wanted)?;
+    let list = List::new(team, "assignments found", &(wanted, &sought.words));
+    let mut search = Search::new(page, list.start::<u64>(page)?);
+    let mut found = HashMap::new();
+    loop {
+        let _turn = app.sums().turn().await;
+        let rows = store.assignments_to_find(team, &filter, search.before, PART).await?;
+        let is_told = |row: &HeldRow| row.is_standing || caller.only_rep().is_none();
+        let leads = rows.iter().filter(|row| is_told(row)).map(|row| row.lead);
+        let fits = that_fit(app, caller, sought, leads).await?;
+        let fits = |row: &HeldRow| is_told(row) && fits.contains(&row.lead);
+        found.extend(rows.iter().filter(|row| fits(row)).map(|row| (row.n, row.assignment)));
+        if search.is_over_after(&rows.iter().map(|row| (row.n, fits(row))).collect::<Vec<_>>()) {
+            break;
+        }
+    }
+    let (hits, next, is_stopped) = search.page();
+    let hits: Vec<_> = hits.iter().filter_map(|n| found.get(n).copied()).collect();
+    let rows = store.assignments_named(team, &hits).await?;
+    let views = rows.iter().rev().map(|row| assignments::of_row(&look.state, row)).collect();
+    let items = beside(app, caller, &look, views).await?;
+    let next_cursor = next.map(|next| list.cursor(&next));
+    Ok(Found { listed: Listed { items, next_cursor }, is_stopped })
+}
+
+/// Those of these leads who fit.
+async fn that_fit(
+    app: &App,
+    caller: &Caller,
+    sought: &Sought,
+    leads: impl Iterator<Item = LeadId>,
+) -> Result<HashSet<LeadId>, AppError> {
+    let leads: HashSet<_> = leads.collect();
+    let leads: Vec<_> = leads.into_iter().collect();
+    let found_by = app.store().leads_found_by(caller.team, &leads).await?;
+    Ok(found_by.iter().filter(|row| sought.fits(row)).map(|row| row.lead).collect())
 }
 
 /// How far it was looked through.

@@ -1,13 +1,14 @@
 //! The ledger as people read it: the newest first, each entry with who did it and what it is about, by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rondo_core::ids::{CampaignId, GroupId, KeyId, MailboxId, RepId, UserId};
+use rondo_core::ids::{CampaignId, GroupId, KeyId, LeadId, MailboxId, RepId, UserId};
 use rondo_core::time::Instant;
 use rondo_core::{Actor, Entry};
-use rondo_store::HistoryFilter;
+use rondo_store::{FoundByRow, HistoryFilter};
 use serde_json::Value;
 
+use super::facts::{Fact, NAMED_MAX, facts, held};
 use super::kinds::{self, Area, KindWords};
 use crate::app::{App, AppError, Caller, Look};
 use crate::{say, t};
@@ -57,6 +58,8 @@ pub struct ToldEntry {
     pub period: Option<(Instant, Option<Instant>)>,
     /// What it is about.
     pub about: Vec<Subject>,
+    /// What it says, by name and in words.
+    pub facts: Vec<Fact>,
     /// Its event as it stands in the ledger.
     pub json: String,
     /// Whether the JSON goes on.
@@ -94,6 +97,7 @@ pub async fn history(
         _ => Some(filter.from).filter(|from| *from > 1),
     };
     let names = Names::of(app, caller, &look, &entries).await?;
+    let names = names.with_people(app, caller, &entries).await?;
     let entries = entries.into_iter().map(|entry| told(&names, entry)).collect();
     Ok(History { entries, older, last })
 }
@@ -121,11 +125,13 @@ fn filter(wanted: HistoryWanted, before: u64) -> HistoryFilter {
 }
 
 /// The names of what entries are about.
-struct Names<'l> {
+pub(super) struct Names<'l> {
     look: &'l Look,
     keys: BTreeMap<KeyId, String>,
     users: BTreeMap<UserId, String>,
     mailboxes: BTreeMap<MailboxId, String>,
+    /// Leads who were not erased.
+    people: BTreeMap<LeadId, String>,
 }
 
 impl<'l> Names<'l> {
@@ -158,7 +164,37 @@ impl<'l> Names<'l> {
         let users = users.into_iter().filter_map(|(user, email)| Some((user, email?))).collect();
         let rows = if has_mailboxes { store.mailboxes(team).await? } else { Vec::new() };
         let name = |row: rondo_store::MailboxRow| Some((row.id, row.details?.name.to_string()));
-        Ok(Self { look, keys, users, mailboxes: rows.into_iter().filter_map(name).collect() })
+        let mailboxes = rows.into_iter().filter_map(name).collect();
+        Ok(Self { look, keys, users, mailboxes, people: BTreeMap::new() })
+    }
+
+    /// With the leads whom the entries name.
+    async fn with_people(
+        mut self,
+        app: &App,
+        caller: &Caller,
+        entries: &[Entry],
+    ) -> Result<Self, AppError> {
+        let mut leads = BTreeSet::new();
+        for entry in entries {
+            let event = serde_json::to_value(&entry.event).unwrap_or_default();
+            leads
+                .extend(["/lead", "/place/lead"].iter().find_map(|at| id_at::<LeadId>(&event, at)));
+            let several = event.pointer("/leads").and_then(Value::as_array).into_iter().flatten();
+            leads.extend(several.take(NAMED_MAX).filter_map(|one| id_at::<LeadId>(one, "/lead")));
+        }
+        let leads: Vec<_> = leads.into_iter().collect();
+        let found = app.store().leads_found_by(caller.team, &leads).await?;
+        let called = |row: FoundByRow| {
+            let name = row.name.filter(|name| !name.is_empty());
+            (row.lead, name.unwrap_or(row.email))
+        };
+        self.people = found.into_iter().map(called).collect();
+        Ok(self)
+    }
+
+    pub(super) fn subject(&self, kind: &'static str, id: &str) -> Subject {
+        Subject { kind, id: id.to_owned(), name: self.name(kind, id) }
     }
 
     fn who(&self, actor: Actor) -> String {
@@ -187,6 +223,7 @@ impl<'l> Names<'l> {
             "key" => self.keys.get(&id.parse().ok()?).cloned(),
             "user" => self.users.get(&id.parse().ok()?).cloned(),
             "mailbox" => self.mailboxes.get(&id.parse().ok()?).cloned(),
+            "lead" => self.people.get(&id.parse().ok()?).cloned(),
             _ => None,
         };
         name.filter(|name| !name.is_empty())
@@ -211,7 +248,7 @@ fn told(names: &Names<'_>, entry: Entry) -> ToldEntry {
     let event = serde_json::to_value(&entry.event).unwrap_or_default();
     let about = SUBJECTS.iter().filter_map(|(kind, places)| {
         let id = places.iter().find_map(|place| event.pointer(place)?.as_str())?;
-        Some(Subject { kind, id: id.to_owned(), name: names.name(kind, id) })
+        Some(names.subject(kind, id))
     });
     let about = about.collect();
     let json = serde_json::to_string_pretty(&entry.event).unwrap_or_default();
@@ -224,6 +261,7 @@ fn told(names: &Names<'_>, entry: Entry) -> ToldEntry {
         notes: notes(&event),
         period: period(&event),
         about,
+        facts: facts(names, &event),
         is_cut: shown.len() < json.len(),
         json: shown,
     }
@@ -253,11 +291,8 @@ fn notes(event: &Value) -> Vec<String> {
         let word = event.pointer(place).and_then(word_of);
         notes.extend(word.map(|word| say(text).arg("word", word).plain()));
     }
-    match event.pointer("/outcome/waiting/held").and_then(Value::as_bool) {
-        Some(true) => notes.push(t("ledger-note-held").to_owned()),
-        Some(false) => notes.push(t("ledger-note-waits").to_owned()),
-        None => {}
-    }
+    let is_held = event.pointer("/outcome/waiting/held").and_then(Value::as_bool);
+    notes.extend(is_held.map(|is_held| held(is_held).to_owned()));
     for (place, text) in [("/leads", "ledger-note-leads"), ("/reps", "ledger-note-reps")] {
         let count = event.pointer(place).and_then(Value::as_array).map(Vec::len);
         notes.extend(count.map(|count| say(text).n("count", count).plain()));
@@ -266,7 +301,7 @@ fn notes(event: &Value) -> Vec<String> {
 }
 
 /// A word, or the word with which a value begins that carries more.
-fn word_of(value: &Value) -> Option<&str> {
+pub(super) fn word_of(value: &Value) -> Option<&str> {
     match value {
         Value::String(word) => Some(word),
         Value::Object(fields) => fields.keys().next().map(String::as_str),
@@ -291,7 +326,7 @@ fn id_at<I: std::str::FromStr>(event: &Value, place: &str) -> Option<I> {
 mod tests {
     use std::fmt::Debug;
 
-    use rondo_core::event::{Reason, Role};
+    use rondo_core::event::{Reason, Role, Rotation, WhenOwnerIsOut};
     use rondo_core::mail::{
         ConversationStatus, Mail, QualifierKind, ReplyLabel, ReviewAction, ReviewReason,
         SuppressionReason,
@@ -323,12 +358,23 @@ mod tests {
             ("ledger-note-mail", words::<Mail>()),
         ] {
             assert!(words.len() > 3, "{name}: {words:?}");
-            let (_, text) = texts.split_once(&format!("\n{name} = ")).unwrap();
-            let (text, _) = text.split_once("\n}").unwrap();
-            for word in words {
-                assert!(text.contains(&format!("[{word}]")), "{name}: {word}");
-                assert!(!say(name).arg("word", word).plain().contains('_'), "{name}");
-            }
+            has_words(texts, name, words);
+        }
+        for (name, words) in [
+            ("ledger-note-rotation", words::<Rotation>()),
+            ("ledger-note-owner-is-out", words::<WhenOwnerIsOut>()),
+        ] {
+            assert_eq!(words.len(), 2, "{name}: {words:?}");
+            has_words(texts, name, words);
+        }
+    }
+
+    fn has_words(texts: &str, name: &'static str, words: Vec<String>) {
+        let (_, text) = texts.split_once(&format!("\n{name} = ")).unwrap();
+        let (text, _) = text.split_once("\n}").unwrap();
+        for word in words {
+            assert!(text.contains(&format!("[{word}]")), "{name}: {word}");
+            assert!(!say(name).arg("word", word).plain().contains('_'), "{name}");
         }
     }
 }

@@ -9,6 +9,7 @@ use super::owners::ListedRep;
 use super::report::{Counts, Report};
 use super::source::{Keep, Source};
 use super::{Existing, RepsArgs};
+use crate::app::text;
 use crate::cli::Failure;
 use crate::cli::client::Client;
 use crate::cli::terminal::note;
@@ -74,6 +75,9 @@ impl RepImport {
             self.counts.caution(rep.row, &Trouble::RepeatedRow { first_row });
             return Ok(());
         }
+        if let Some(trouble) = self.foretold(&rep) {
+            return self.reject(&record, &trouble);
+        }
         match self.send(&rep).await {
             Ok(()) => self.counts.good += 1,
             Err(Failure::Problem(problem)) if concerns_one_rep(&problem.code) => {
@@ -89,11 +93,31 @@ impl RepImport {
         Ok(())
     }
 
+    /// The rep's id and what changes, of one who is there already.
+    fn patch(&self, rep: &RepRow) -> Option<(String, Map<String, Value>)> {
+        let known = self.known.get(&rep.email.key())?;
+        Some((known.id.clone(), changes(known, rep, self.existing)))
+    }
+
+    /// What the server would refuse of a rep, so that a dry run says it as well.
+    fn foretold(&self, rep: &RepRow) -> Option<Trouble> {
+        let sent = self.patch(rep).map_or_else(|| fields(rep), |(_, changes)| changes);
+        let unfit = sent.iter().filter_map(|(name, value)| {
+            let value = value.as_str()?;
+            let parsed = match name.as_str() {
+                "phone" => text::parse_phone(value),
+                "time_zone" => text::parse_time_zone(value),
+                "calendar_link" => text::parse_link(value),
+                _ => return None,
+            };
+            Some(format!("`{name}` {}", parsed.err()?))
+        });
+        let unfit: Vec<_> = unfit.collect();
+        (!unfit.is_empty()).then(|| Trouble::Refused { detail: unfit.join("; ") })
+    }
+
     async fn send(&mut self, rep: &RepRow) -> Result<(), Failure> {
-        let patch = match self.known.get(&rep.email.key()) {
-            None => None,
-            Some(known) => Some((known.id.clone(), changes(known, rep, self.existing))),
-        };
+        let patch = self.patch(rep);
         let Some(client) = &self.client else { return Ok(()) };
         match patch {
             None => {

@@ -10,7 +10,7 @@ use rondo_core::ids::{AssignmentId, RepId};
 
 use crate::app::assignments::{self, PassedOn, Reassignment};
 use crate::app::choices::{self, Choices};
-use crate::app::explanation::{self, Beside, Came, Explanation, Passed, Seat};
+use crate::app::explanation::{self, Beside, Came, Explanation, Note, Passed, Seat};
 use crate::app::people::Session;
 use crate::app::text;
 use crate::console::Console;
@@ -118,10 +118,21 @@ impl AssignmentPage {
         }
     }
 
-    /// The assignment that stands now, where the lead was passed on more than once since.
-    fn standing(&self) -> Option<AssignmentId> {
+    /// Who has the lead now, where it was passed on more than once since.
+    fn standing(&self) -> Option<Say> {
         let next = self.why.passed_on.as_ref().map(|next| next.to.assignment);
-        self.why.standing.filter(|standing| next != Some(*standing))
+        let standing = self.why.standing.as_ref();
+        let standing = standing.filter(|standing| next != Some(standing.assignment))?;
+        let rep = &standing.rep_name;
+        Some(match self.sees_team {
+            true => say("assignments-standing").link("rep", path_of(standing), rep),
+            false => say("assignments-standing").arg("rep", rep),
+        })
+    }
+
+    /// Who wrote the note, and when.
+    fn noted(&self, note: &Note) -> Option<Say> {
+        noted(&self.frame, note)
     }
 
     /// Why somebody has the lead who was not in the circle.
@@ -179,6 +190,12 @@ impl AssignmentPage {
     fn sees_thread(&self) -> bool {
         self.sees_team || self.why.assignment.item.stands
     }
+}
+
+/// Who wrote a note, and when, where that is known.
+pub(in crate::console) fn noted(frame: &Frame, note: &Note) -> Option<Say> {
+    let (by, at) = note.from.as_ref()?;
+    Some(say("assignments-noted").arg("by", by).arg("when", frame.when(at)))
 }
 
 fn path_of(other: &Beside) -> String {

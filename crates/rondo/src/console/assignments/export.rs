@@ -9,9 +9,10 @@ use axum::response::Response;
 use futures_util::stream;
 use rondo_core::event::Reason;
 
-use super::{FILTERS, wanted};
+use super::{FILTERS, found, wanted};
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
-use crate::app::history::{self, Named};
+use crate::app::history::Named;
+use crate::app::history::finding::Sought;
 use crate::app::page::{LIMIT_MAX, Page};
 use crate::app::{AppError, Caller, people};
 use crate::console::Console;
@@ -55,7 +56,8 @@ pub(super) async fn export(
     }
     let token = console.token(&headers).unwrap_or_default().to_owned();
     let first = Page { limit: LIMIT_MAX, cursor: None };
-    let mut rest = Rest { console, token, wanted, page: Some(first) };
+    let sought = Sought::parse(query.text("find"));
+    let mut rest = Rest { console, token, wanted, sought, page: Some(first) };
     let first = rest.next(&session.caller).await?;
     let first = sheet::beginning(&COLUMNS) + &first.unwrap_or_default();
     let chunks = stream::try_unfold((Some(first), rest), |(first, mut rest)| async move {
@@ -73,6 +75,7 @@ struct Rest {
     console: Console,
     token: String,
     wanted: AssignmentsWanted,
+    sought: Option<Sought>,
     /// None once there is no more.
     page: Option<Page>,
 }
@@ -80,7 +83,8 @@ struct Rest {
 impl Rest {
     async fn next(&mut self, caller: &Caller) -> Result<Option<String>, AppError> {
         let Some(page) = self.page.take() else { return Ok(None) };
-        let listed = history::assignments(self.console.app(), caller, &self.wanted, &page).await?;
+        let (app, sought) = (self.console.app(), self.sought.as_ref());
+        let listed = found(app, caller, &self.wanted, sought, &page).await?.listed;
         self.page = listed.next_cursor.map(|next| Page { cursor: Some(next), ..page });
         Ok(Some(sheet::lines(listed.items.iter().map(cells))))
     }

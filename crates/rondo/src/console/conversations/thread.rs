@@ -13,17 +13,20 @@ use super::words;
 use crate::app::choices::{self, Choices};
 use crate::app::conversations::outlook::{GoesTo, Outlook, outlook};
 use crate::app::conversations::{ConversationDetail, ConversationView, MESSAGES_SHOWN_MAX};
+use crate::app::explanation::{self, Note};
 use crate::app::history::{self, Person};
 use crate::app::messages::{Direction, LABELS};
 use crate::app::people::Session;
 use crate::app::reviews;
 use crate::console::Console;
+use crate::console::assignments;
 use crate::console::form::Form;
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::leads;
 use crate::console::paths;
 use crate::console::routes::Who;
 use crate::console::trouble::Trouble;
+use crate::texts::Say;
 use crate::{say, t};
 
 /// Messages at the end of a thread that are open; those before are folded.
@@ -36,6 +39,8 @@ struct ThreadPage {
     conversation: ConversationView,
     campaign_name: String,
     person: Option<Person>,
+    /// What was written for the rep who has the lead, or is to have it.
+    note: Option<Note>,
     earlier: Vec<Letter>,
     latest: Vec<Letter>,
     form: Form,
@@ -125,12 +130,18 @@ pub(super) async fn page(
         Some(person) => leads::suppressed(console, session, &person.email).await?,
         None => None,
     };
+    let note = match (&view.note, &view.assignment) {
+        (Some(_), Some(assignment)) => explanation::note(app, caller, assignment.id).await?,
+        (Some(text), None) => Some(Note { text: text.clone(), from: None }),
+        (None, _) => None,
+    };
     let page = ThreadPage {
         is_done: frame.done.is_some(),
         frame,
         conversation: view,
         campaign_name: named.campaign_name,
         person: named.person,
+        note,
         earlier,
         latest,
         form,
@@ -147,6 +158,11 @@ pub(super) async fn page(
 }
 
 impl ThreadPage {
+    /// Who wrote the note, and when.
+    fn noted(&self, note: &Note) -> Option<Say> {
+        assignments::noted(&self.frame, note)
+    }
+
     fn status(&self) -> (&'static str, &'static str) {
         match self.is_waiting() && self.is_paused() && !self.is_in_review() {
             true => (t("conversations-held"), "warn"),

@@ -12,7 +12,7 @@ use super::super::routes::{Reach, Routes, Who};
 use super::super::trouble::Trouble;
 use super::{frame, tabs};
 use crate::app::ledger::kinds::{self, AREAS, Area, KindWords};
-use crate::app::ledger::{self, History, HistoryWanted, Subject, ToldEntry};
+use crate::app::ledger::{self, History, HistoryWanted, Said, Subject, ToldEntry};
 use crate::app::page::LIMIT_DEFAULT;
 use crate::{say, t};
 
@@ -69,6 +69,8 @@ impl LedgerPage {
 /// The page of something in the console; none for what has none.
 fn path(subject: &Subject) -> Option<String> {
     let place = match subject.kind {
+        // Of one who was erased, there is no page.
+        "lead" if subject.name.is_none() => return None,
         "rep" => "reps",
         "group" => "groups",
         "campaign" => "campaigns",
@@ -89,6 +91,11 @@ fn called(subject: &Subject) -> String {
         None => say("ledger-called-by-kind").arg("kind", subject.kind),
     };
     called.plain()
+}
+
+/// The same beside a word for what it is: the name alone.
+fn named(subject: &Subject) -> String {
+    subject.name.clone().unwrap_or_else(|| called(subject))
 }
 
 fn wanted(kind: &str) -> HistoryWanted {
