@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{GroupId, RepId};
+use rondo_core::time::Instant;
 use serde::Deserialize;
 
 use super::circle::Drawing;
@@ -105,6 +106,11 @@ impl GroupPage {
     /// Admins may change every group but the default one.
     fn may_change(&self) -> bool {
         self.frame.is_admin() && !self.group.default
+    }
+
+    /// When somebody is back, after nobody was there.
+    fn back(&self, until: &Instant) -> String {
+        self.frame.back(&self.coverage.days.end(until))
     }
 
     fn status(&self, status: &rondo_core::team::Status) -> &'static str {

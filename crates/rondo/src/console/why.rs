@@ -1,10 +1,10 @@
 //! Why a lead went to whom it did (R11), with times in the viewer's zone.
 
 use rondo_core::event::{PassedOverReason, Reason};
-use rondo_core::time::Instant;
 
 use super::frame::Frame;
 use crate::app::assignments::{AssignmentView, PassedOverView};
+use crate::app::days::End;
 use crate::{say, t};
 
 /// Members named in the sentence at most; the others are counted. As many as the API's sentence names.
@@ -12,11 +12,11 @@ const NAMED_MAX: usize = 5;
 
 /// Why, in a sentence: how the rep was found, then who was set aside or passed over.
 pub(super) fn sentence(frame: &Frame, assignment: &AssignmentView) -> String {
-    told(assignment, &|at| frame.when(at))
+    told(assignment, &|until| frame.until(until))
 }
 
-/// An instant as the viewer reads it.
-type When<'f> = &'f dyn Fn(&Instant) -> String;
+/// Until when somebody was away, as the viewer reads it.
+type When<'f> = &'f dyn Fn(&End) -> String;
 
 fn told(assignment: &AssignmentView, when: When<'_>) -> String {
     let why = &assignment.why;
@@ -53,24 +53,24 @@ fn found(assignment: &AssignmentView) -> String {
 
 fn set_aside(owner: &PassedOverView, when: When<'_>) -> String {
     let name = &owner.name;
-    let said = match owner.because {
-        PassedOverReason::OutOfOffice { until: Some(until) } => {
-            say("why-owner-away-until").arg("name", name).arg("until", when(&until))
+    let said = match (owner.because, &owner.until) {
+        (PassedOverReason::OutOfOffice { .. }, Some(until)) => {
+            say("why-owner-away-until").arg("name", name).arg("until", when(until))
         }
-        PassedOverReason::OutOfOffice { until: None } => say("why-owner-away").arg("name", name),
-        PassedOverReason::HadThisLead => say("why-owner-had-it").arg("name", name),
+        (PassedOverReason::OutOfOffice { .. }, None) => say("why-owner-away").arg("name", name),
+        (PassedOverReason::HadThisLead, _) => say("why-owner-had-it").arg("name", name),
     };
     said.plain()
 }
 
 fn passed_over(passed: &PassedOverView, when: When<'_>) -> String {
     let name = &passed.name;
-    let said = match passed.because {
-        PassedOverReason::OutOfOffice { until: Some(until) } => {
-            say("why-passed-away-until").arg("name", name).arg("until", when(&until))
+    let said = match (passed.because, &passed.until) {
+        (PassedOverReason::OutOfOffice { .. }, Some(until)) => {
+            say("why-passed-away-until").arg("name", name).arg("until", when(until))
         }
-        PassedOverReason::OutOfOffice { until: None } => say("why-passed-away").arg("name", name),
-        PassedOverReason::HadThisLead => say("why-passed-had-it").arg("name", name),
+        (PassedOverReason::OutOfOffice { .. }, None) => say("why-passed-away").arg("name", name),
+        (PassedOverReason::HadThisLead, _) => say("why-passed-had-it").arg("name", name),
     };
     said.plain()
 }
@@ -78,6 +78,7 @@ fn passed_over(passed: &PassedOverView, when: When<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, Id, LeadId, RepId};
+    use rondo_core::time::Instant;
 
     use super::*;
     use crate::app::assignments::Why;
@@ -93,7 +94,17 @@ mod tests {
     }
 
     fn passed(name: &str, because: PassedOverReason) -> PassedOverView {
-        PassedOverView { rep: id(3), name: name.to_owned(), reason: String::new(), because }
+        let until = match because {
+            PassedOverReason::OutOfOffice { until } => until,
+            PassedOverReason::HadThisLead => None,
+        };
+        PassedOverView {
+            rep: id(3),
+            name: name.to_owned(),
+            reason: String::new(),
+            because,
+            until: until.map(|at| End { at, last_day: None }),
+        }
     }
 
     /// Bo has a lead; Ann had the turn before.
@@ -124,7 +135,7 @@ mod tests {
     }
 
     fn said(assignment: &AssignmentView) -> String {
-        told(assignment, &|at| format!("<{at}>"))
+        told(assignment, &|until| format!("<{}>", until.at))
     }
 
     #[test]

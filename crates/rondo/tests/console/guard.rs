@@ -23,7 +23,7 @@ async fn the_guard_says_who_else_is_away_and_how_to_get_them_back() {
         &[
             "Without Ann, nobody would be available",
             &format!(
-                "<a href=\"/reps/{ben}#absences\">Ben</a> is away too, until Sat 21 Nov, 00:00."
+                "<a href=\"/reps/{ben}#absences\">Ben</a> is away too, until the end of Fri 20 Nov."
             ),
             "Mark Ben as back",
             // Cy is there and not in the group.

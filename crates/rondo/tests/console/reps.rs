@@ -61,7 +61,7 @@ async fn a_rep_goes_out_of_office_and_comes_back_on_their_own_page() {
     let form = [("until", "2026-11-04"), ("note", "flu")];
     let page = ann.post(&format!("{own}/away"), &form).await;
     assert_eq!(page.leads_to(), format!("{own}?done=away"));
-    ann.get(&own).await.says(&["Out of office", "Back Thu 5 Nov, 00:00", "“flu”", "I am back"]);
+    ann.get(&own).await.says(&["Out of office", "Back Thu 5 Nov, in", "“flu”", "I am back"]);
     let viewer = world.viewer_browser().await;
     viewer.get(&own).await.says(&["Out of office"]).lacks(&[
         "flu",
@@ -235,7 +235,7 @@ async fn staying_away_for_longer_keeps_the_note_and_changes_the_absence_itself()
     assert!(form.contains(&("until".to_owned(), "2026-11-04".to_owned())), "{form:?}");
     assert!(form.contains(&("note".to_owned(), "flu".to_owned())), "{form:?}");
     ann.send_form(&page, &path, &[("until", "2026-11-06")]).await.leads_to();
-    ann.get(&own).await.says(&["Back Sat 7 Nov, 00:00", "“flu”"]);
+    ann.get(&own).await.says(&["Back Sat 7 Nov, in", "“flu”"]);
     ann.post(&format!("{own}/back"), &[]).await.leads_to();
     let entered =
         json!({"from": world.in_seconds(-60), "until": "2026-11-10T09:00:00Z", "note": "fair"});
@@ -320,7 +320,7 @@ async fn a_rep_reads_why_leads_went_to_others_and_not_whose_they_were() {
     page.says(&[
         "Ann was the first to take a turn.",
         "You had the turn before, so it went on to Bo.",
-        "You were passed over: out of office until Fri 6 Nov, 00:00.",
+        "You were passed over: out of office until the end of Thu 5 Nov.",
         "Bo owned this lead already, so nobody’s turn was used.",
         "one@lead.example",
         "Passed over until you are back",

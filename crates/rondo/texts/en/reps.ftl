@@ -92,8 +92,6 @@ reps-day-partly = partly away
 reps-today = today, in { $zone }
 reps-none-ahead = No absences ahead.
 reps-away-now = now
-# Whole days.
-reps-days = { $from } to { $until }
 reps-overlaps = Overlaps with: { $days }.
 reps-take-back = Remove this absence?
 reps-take-back-button = Remove<span class="unseen"> { $days }</span>
