@@ -99,6 +99,8 @@ struct GroupPage {
     /// What stands in the form that adds a rep: nothing yet.
     added: Form,
     rename: Form,
+    /// What stands ready once a rep is added.
+    carried: Vec<(String, String)>,
     is_continued: bool,
 }
 
@@ -190,6 +192,7 @@ async fn group_page(
         members,
         others,
         added: Form::default(),
+        carried: Vec::new(),
         frame,
         is_continued,
     })

@@ -25,7 +25,7 @@ use crate::app::roster::{self, Roster, RosterRow};
 use crate::app::turns::{self, ReceivedPage, TurnView};
 use crate::t;
 
-mod away;
+pub(super) mod away;
 mod calendar;
 mod editing;
 mod owned;

@@ -39,6 +39,17 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// The fields that carry it through another form.
+    fn carried(&self, asking: RepId) -> Vec<(String, String)> {
+        let what = self.path.rsplit('/').next().unwrap_or_default();
+        let mut fields = vec![
+            ("then".to_owned(), asking.to_string()),
+            ("what".to_owned(), what.to_owned()),
+        ];
+        fields.extend(self.fields.iter().cloned());
+        fields
+    }
+
     /// What stands in a field with a day.
     fn day(&self, name: &str) -> Option<Date> {
         let found = self.fields.iter().find(|(field, _)| field == name);
@@ -87,8 +98,9 @@ pub(super) struct Ways {
     pub(super) asked: Option<Asked>,
     pub(super) is_about_dates: bool,
     /// For admins: others who could be there after all.
-    pub(super) backs: Vec<Back>,
-    /// For admins: whose dates to change, the groups that need a rep, and the campaigns that need somebody there.
+    pub(super) steps: Vec<Step>,
+    /// For admins: whose dates to change, the groups that need a rep where there is no form to come back to, and the
+    /// campaigns that need somebody there.
     pub(super) others: Vec<Way>,
 }
 
@@ -99,8 +111,8 @@ pub(super) struct Earlier {
     pub(super) name: String,
 }
 
-/// Somebody who is away by the switch, to be marked as back; whoever does it is shown the form that was sent.
-pub(super) struct Back {
+/// What brings somebody there: whoever does it is shown the form that was sent, ready to be sent again.
+pub(super) struct Step {
     pub(super) path: String,
     pub(super) name: String,
     pub(super) fields: Vec<(String, String)>,
@@ -138,18 +150,23 @@ impl Ways {
         let away: Vec<&OtherAway> = behind.groups.iter().flat_map(|group| &group.named).collect();
         let (asked, rep) = (guard.asked, guard.rep);
         let backs = away.iter().filter(|other| other.is_switched);
-        let backs = backs.map(|other| Back::of(other, rep, asked.as_ref()));
+        let backs = backs.map(|other| Step::to_mark_back(other, rep, asked.as_ref()));
         let dates = away.iter().filter(|other| other.has_dates).map(|other| Way::to_change(other));
         let joins = guard.blockers.iter().enumerate().map(|(index, one)| match of_group(index) {
             Some(others) if !others.is_help_in_team => Way::to_add_to_team(),
             _ => Way::to_add(one.group, &one.group_name),
         });
+        let joins: Vec<Way> = once(joins, |way| &way.path);
+        let (forms, joins) = match &asked {
+            Some(asked) => (joins.iter().map(|way| Step::to_add(way, rep, asked)).collect(), vec![]),
+            None => (Vec::new(), joins),
+        };
         let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
         let earlier = guard.latest_until.zip(asked.clone());
         Self {
             rep,
             is_about_dates: guard.is_about_dates,
-            backs: once(backs, |back| &back.path),
+            steps: once(backs.chain(forms), |step| &step.path),
             others: once(dates.chain(joins).chain(ends), |way| &way.path),
             blockers: guard.blockers.iter().enumerate().map(line).collect(),
             earlier: earlier.map(|(at, asked)| {
@@ -180,20 +197,24 @@ impl Way {
     }
 }
 
-impl Back {
-    fn of(other: &OtherAway, asking: RepId, asked: Option<&Asked>) -> Self {
-        let mut fields = Vec::new();
-        if let Some(asked) = asked {
-            fields.push(("then".to_owned(), asking.to_string()));
-            let what = asked.path.rsplit('/').next().unwrap_or_default();
-            fields.push(("what".to_owned(), what.to_owned()));
-            fields.extend(asked.fields.iter().cloned());
-        }
+impl Step {
+    fn to_mark_back(other: &OtherAway, asking: RepId, asked: Option<&Asked>) -> Self {
         Self {
             path: format!("/reps/{}/back", other.rep),
             name: say("trouble-mark-back").arg("rep", &other.name).plain(),
-            fields,
+            fields: asked.map(|asked| asked.carried(asking)).unwrap_or_default(),
         }
+    }
+
+    /// To the page on which a rep is added, to a group or to the team.
+    fn to_add(way: &Way, asking: RepId, asked: &Asked) -> Self {
+        let path = match way.joins {
+            Some(group) => format!("/groups/{group}/members#add"),
+            None => "/reps".to_owned(),
+        };
+        let mut fields = asked.carried(asking);
+        fields.push(("show".to_owned(), "form".to_owned()));
+        Self { path, name: way.name.clone(), fields }
     }
 }
 
