@@ -14,7 +14,7 @@ use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
-use super::words::assigned_because;
+use super::words::{assigned_because, names};
 use crate::app::absences::{self, AbsenceView, AroundNow};
 use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
@@ -184,10 +184,11 @@ impl RepPage {
         absence_form(absence, &self.row.rep.time_zone)
     }
 
-    /// Another absence that keeps the rep away at the same time.
+    /// The other absences that keep the rep away at the same time, the first few by their days.
     fn overlapped(&self, absence: &AbsenceView) -> Option<String> {
-        let other = self.absences.ahead.iter().find(|other| calendar::overlap(other, absence))?;
-        Some(self.away_days(other))
+        let others = self.absences.ahead.iter().filter(|other| calendar::overlap(other, absence));
+        let days: Vec<String> = others.map(|other| self.away_days(other)).collect();
+        (!days.is_empty()).then(|| names(&days))
     }
 
     /// The absence that says until when the rep is away now.

@@ -25,6 +25,8 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "own-back" => t("words-done-own-back"),
         "back-for" => t("words-done-back-for"),
         "added-overlapping" => t("words-done-added-overlapping"),
+        "added-past" => t("words-done-added-past"),
+        "saved-past" => t("words-done-saved-past"),
         "saved-overlapping" => t("words-done-saved-overlapping"),
         "zone-changed" => t("words-done-zone-changed"),
         "launched" => t("words-done-launched"),

@@ -61,7 +61,7 @@ async fn a_rep_sees_their_own_assignments_and_nothing_of_others() {
     ann.get("/assignments").await.says(&["My leads", "one@x.example"]).lacks(&["two@x.example"]);
     ann.get("/assignments.csv").await.says(&["one@x.example"]).lacks(&["two@x.example"]);
     let own = ann.get(&format!("/assignments/{first}")).await;
-    own.says(&["Ann was the first to take a turn"]).lacks(&["Pass it on", "href=\"/leads"]);
+    own.says(&["You were the first to take a turn"]).lacks(&["Pass it on", "href=\"/leads"]);
     let others = ann.get(&format!("/assignments/{second}")).await;
     assert_eq!(others.status, StatusCode::FORBIDDEN);
     others.lacks(&["two@x.example"]);

@@ -259,4 +259,5 @@ reps-owned-about = { $own ->
 reps-owned-handed-over = Those that were handed over to you are under <a href="/assignments">My leads</a>, with what was written.
 reps-owned-none = No leads
 reps-owned-since = Known since
-reps-owned-how = How
+# Over how each lead came to have the owner: “named as the owner”.
+reps-owned-because = Owner because

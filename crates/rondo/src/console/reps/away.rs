@@ -202,8 +202,11 @@ async fn enter(
         let new = NewAbsence { from, until, note };
         match absences::add(app, caller, rep, new, form.once(&session)).await {
             Ok(added) => {
-                let is_alone = is_alone(&console, &session, &added).await?;
-                let word = if is_alone { "added" } else { "added-overlapping" };
+                let word = match how_it_lies(&console, &session, &added).await? {
+                    Lies::Past => "added-past",
+                    Lies::Alone => "added",
+                    Lies::Overlapping => "added-overlapping",
+                };
                 return Ok(done(&format!("/reps/{rep}"), word));
             }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences"))?,
@@ -212,14 +215,28 @@ async fn enter(
     again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
 }
 
-/// Whether no other absence that is not over keeps the rep away at the same time.
-async fn is_alone(
+/// How an absence lies.
+enum Lies {
+    /// It is over already, and passes nobody over.
+    Past,
+    /// No other absence that is not over keeps the rep away at the same time.
+    Alone,
+    /// Another one does.
+    Overlapping,
+}
+
+async fn how_it_lies(
     console: &Console,
     session: &Session,
     absence: &AbsenceView,
-) -> Result<bool, AppError> {
+) -> Result<Lies, AppError> {
+    let now = console.app().clock().now();
+    if absence.until.is_some_and(|until| until <= now) {
+        return Ok(Lies::Past);
+    }
     let known = absences::around_now(console.app(), &session.caller, absence.rep).await?;
-    Ok(!known.ahead.iter().any(|other| calendar::overlap(other, absence)))
+    let is_beside_others = known.ahead.iter().any(|other| calendar::overlap(other, absence));
+    Ok(if is_beside_others { Lies::Overlapping } else { Lies::Alone })
 }
 
 fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
@@ -252,8 +269,11 @@ async fn change(
         let changes = AbsenceChanges { from, until, note: Some(note) };
         match absences::change(app, caller, rep, absence, changes).await {
             Ok(changed) => {
-                let is_alone = is_alone(&console, &session, &changed).await?;
-                let word = if is_alone { "saved" } else { "saved-overlapping" };
+                let word = match how_it_lies(&console, &session, &changed).await? {
+                    Lies::Past => "saved-past",
+                    Lies::Alone => "saved",
+                    Lies::Overlapping => "saved-overlapping",
+                };
                 return Ok(done(&format!("/reps/{rep}"), word));
             }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences/{absence}"))?,
