@@ -199,7 +199,16 @@ impl Frame {
         then.strftime(format).to_string()
     }
 
-    /// The same beside what is in this zone: where that is not the viewer's, it says whose time it is.
+    /// When something was counted: to the second, and without the day where it is this one: `12:03:20`.
+    pub(super) fn moment(&self, at: &Instant) -> String {
+        let (then, now) = (self.zoned(at), self.zoned(&self.now));
+        match then.date() == now.date() {
+            true => then.strftime("%H:%M:%S").to_string(),
+            false => self.when(at),
+        }
+    }
+
+    /// The same as [`Self::when`] beside what is in this zone: where that is not the viewer's, it says whose time it is.
     pub(super) fn when_beside(&self, at: &Instant, zone: &str) -> String {
         let when = self.when(at);
         if zone == self.zone_name {

@@ -81,7 +81,7 @@ async fn a_rep_is_told_that_nobody_would_be_there_and_not_who_is_away() {
     world.admin().post(&format!("/v1/reps/{ben}/absences"), leave).await.is(201);
     let days = [("from", "2026-11-23"), ("until", "2026-11-24")];
     let page = ann.post(&format!("/reps/{}/absences", ann.rep), &days).await;
-    page.refuses(StatusCode::CONFLICT, &["Without you, nobody", "Ask again"]);
+    page.refuses(StatusCode::CONFLICT, &["Without you, nobody", "Try again"]);
     page.lacks(&["Ben", "24 Dec", "/reps/new"]);
 }
 
