@@ -8,7 +8,7 @@ use rondo_core::ids::{GroupId, RepId};
 use rondo_core::time::Instant;
 use serde::Deserialize;
 
-use super::circle::Drawing;
+use super::circle::{self, Drawing};
 use super::form::{Form, known};
 use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
@@ -126,6 +126,15 @@ impl GroupPage {
     /// The cursor that is drawn.
     fn shown(&self) -> Option<&CursorRow> {
         self.circle.cursors.get(self.circle.shown)
+    }
+
+    /// What stands in the middle of the circle.
+    fn middle(&self, row: &CursorRow) -> Vec<circle::Line> {
+        let next = row.next.first().map(|next| say("groups-middle-next").arg("rep", next).plain());
+        let next = next.unwrap_or_else(|| t("groups-middle-nobody").to_owned());
+        let after = row.last.as_ref().map(|last| say("groups-middle-after").arg("rep", last).plain());
+        let after = after.unwrap_or_else(|| t("groups-middle-first").to_owned());
+        circle::middle_lines(self.drawing.middle, &next, &after)
     }
 
     fn campaigns(&self, row: &CursorRow) -> String {
