@@ -329,7 +329,8 @@ fn wrapped(text: &str, lines_max: usize) -> Vec<String> {
         for part in letters.chunks(MIDDLE_CHARS_MAX) {
             let part: String = part.iter().collect();
             let line = lines.last_mut().filter(|line| {
-                line.is_empty() || line.chars().count() + 1 + part.chars().count() <= MIDDLE_CHARS_MAX
+                line.is_empty()
+                    || line.chars().count() + 1 + part.chars().count() <= MIDDLE_CHARS_MAX
             });
             match line {
                 Some(line) if line.is_empty() => line.push_str(&part),

@@ -132,7 +132,8 @@ impl GroupPage {
     fn middle(&self, row: &CursorRow) -> Vec<circle::Line> {
         let next = row.next.first().map(|next| say("groups-middle-next").arg("rep", next).plain());
         let next = next.unwrap_or_else(|| t("groups-middle-nobody").to_owned());
-        let after = row.last.as_ref().map(|last| say("groups-middle-after").arg("rep", last).plain());
+        let after =
+            row.last.as_ref().map(|last| say("groups-middle-after").arg("rep", last).plain());
         let after = after.unwrap_or_else(|| t("groups-middle-first").to_owned());
         circle::middle_lines(self.drawing.middle, &next, &after)
     }

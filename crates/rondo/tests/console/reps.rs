@@ -131,7 +131,9 @@ async fn the_last_rep_who_is_there_is_offered_the_latest_return() {
     let admin = world.admin_browser().await;
     let page = admin.post(&format!("/reps/{bo}/away"), &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    for text in ["<button>Add a sales rep</button>".to_owned(), "Cancel or delete Spring".to_owned()] {
+    for text in
+        ["<button>Add a sales rep</button>".to_owned(), "Cancel or delete Spring".to_owned()]
+    {
         assert!(page.text.contains(&text), "`{text}` is not in {}", page.text);
     }
 }

@@ -369,9 +369,8 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     let by_name = if made[1].decision.rep == ana { bo } else { ana };
     world.run(pass(1, ReassignTo::Rep(by_name))).await;
     let entries = world.store.entries_between(team, since, end).await.unwrap();
-    let by_passing_on = async |entries| {
-        world.store.turns_by_passing_on(team, &[campaign], entries).await.unwrap()
-    };
+    let by_passing_on =
+        async |entries| world.store.turns_by_passing_on(team, &[campaign], entries).await.unwrap();
     assert_eq!(by_passing_on(entries.clone()).await, 1);
     assert_eq!(by_passing_on(before).await, 0);
     let day_of = |at: Instant| at.as_micros() / 86_400_000_000;

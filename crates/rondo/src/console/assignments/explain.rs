@@ -145,7 +145,9 @@ impl AssignmentPage {
             (PassedOverReason::OutOfOffice { .. }, None) => {
                 say("assignments-passed-away").arg("name", name)
             }
-            (PassedOverReason::HadThisLead, _) => say("assignments-passed-had-it").arg("name", name),
+            (PassedOverReason::HadThisLead, _) => {
+                say("assignments-passed-had-it").arg("name", name)
+            }
         }
     }
 

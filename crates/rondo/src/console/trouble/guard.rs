@@ -42,10 +42,8 @@ impl Asked {
     /// The fields that carry it through another form.
     fn carried(&self, asking: RepId) -> Vec<(String, String)> {
         let what = self.path.rsplit('/').next().unwrap_or_default();
-        let mut fields = vec![
-            ("then".to_owned(), asking.to_string()),
-            ("what".to_owned(), what.to_owned()),
-        ];
+        let mut fields =
+            vec![("then".to_owned(), asking.to_string()), ("what".to_owned(), what.to_owned())];
         fields.extend(self.fields.iter().cloned());
         fields
     }
@@ -158,7 +156,9 @@ impl Ways {
         });
         let joins: Vec<Way> = once(joins, |way| &way.path);
         let (forms, joins) = match &asked {
-            Some(asked) => (joins.iter().map(|way| Step::to_add(way, rep, asked)).collect(), vec![]),
+            Some(asked) => {
+                (joins.iter().map(|way| Step::to_add(way, rep, asked)).collect(), vec![])
+            }
             None => (Vec::new(), joins),
         };
         let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
@@ -234,12 +234,7 @@ impl Earlier {
     }
 }
 
-fn line(
-    frame: &Frame,
-    blocker: &Blocker,
-    days: &Days,
-    others: Option<&OthersAway>,
-) -> BlockerLine {
+fn line(frame: &Frame, blocker: &Blocker, days: &Days, others: Option<&OthersAway>) -> BlockerLine {
     let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap, days)).collect();
     let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
     let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, days, other));
