@@ -307,7 +307,7 @@ pub(super) struct Line {
 }
 
 /// Characters of a line in the middle: more would reach the way to the next.
-const MIDDLE_CHARS_MAX: usize = 16;
+const MIDDLE_CHARS_MAX: usize = 18;
 /// How far lines lie apart, letters being larger where the drawing is small.
 const LINE: f64 = 24.0;
 
@@ -413,9 +413,12 @@ mod tests {
         assert_eq!(wrapped("Next: Bo", 3), ["Next: Bo"]);
         assert_eq!(
             wrapped("Next: Maximiliane von Oberhausen", 3),
-            ["Next:", "Maximiliane von", "Oberhausen"]
+            ["Next: Maximiliane", "von Oberhausen"]
         );
-        assert_eq!(wrapped("Next: Taumatawhakatangihanga Hill", 2), ["Next:", "Taumatawhakatan…"]);
+        assert_eq!(
+            wrapped("Next: Taumatawhakatangihanga Hill", 2),
+            ["Next:", "Taumatawhakatangi…"]
+        );
         let middle = Point { x: 0.0, y: 200.0 };
         let lines = middle_lines(middle, "Next: Bo", "after Ann");
         assert_eq!(lines.iter().map(|line| line.y).collect::<Vec<_>>(), [194.0, 218.0]);
