@@ -24,6 +24,7 @@ pub(super) fn done(word: &str) -> Option<&'static str> {
         "own-away" => t("words-done-own-away"),
         "own-back" => t("words-done-own-back"),
         "back-for" => t("words-done-back-for"),
+        "added-for" => t("words-done-added-for"),
         "added-overlapping" => t("words-done-added-overlapping"),
         "added-past" => t("words-done-added-past"),
         "saved-past" => t("words-done-saved-past"),

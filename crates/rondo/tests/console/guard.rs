@@ -100,7 +100,11 @@ async fn whoever_adds_a_rep_comes_back_to_what_was_asked() {
     let to_add = admin.send_form(&refused, &format!("{members}#add"), &[]).await;
     to_add.says(&["Then what you asked for is shown once more, ready to be sent."]);
     let ready = admin.send_form(&to_add, &members, &[("rep", &ben)]).await;
-    ready.says(&["Somebody is there again.", "value=\"2026-11-10\"", "value=\"fair\""]);
+    ready.says(&[
+        "Added. What you asked for is still to be sent",
+        "value=\"2026-11-10\"",
+        "value=\"fair\"",
+    ]);
     admin.send_form(&ready, &path, &[]).await.leads_to();
     // The same where the team has nobody to be added.
     let refused = admin.post(&format!("/reps/{ben}/absences"), &days).await;

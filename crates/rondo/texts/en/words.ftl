@@ -15,6 +15,7 @@ words-done-back = Back: the rep waits for their turn.
 words-done-own-away = Out of office: new leads pass you over until you are back.
 words-done-own-back = Back: you wait for your turn.
 words-done-back-for = Somebody is there again. What you asked for is still to be sent: it stands in its form below.
+words-done-added-for = Added. What you asked for is still to be sent: it stands in its form below.
 words-done-added-overlapping = Added. It overlaps with another absence; both count.
 words-done-saved-overlapping = Saved. It overlaps with another absence; both count.
 words-done-added-past = Added. It lies in the past, so it changes no turn; it stands under “Past absences”.

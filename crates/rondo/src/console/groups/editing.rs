@@ -127,7 +127,7 @@ async fn add_member(
     let rep = form.rep(&console, &session, "rep").await?;
     let rep = rep.ok_or_else(|| Trouble::invalid(t("groups-choose-own-rep")))?;
     groups::add_member(console.app(), &session.caller, group, rep).await?;
-    let ready = away::stands_ready(&console, &session, &form).await?;
+    let ready = away::stands_ready(&console, &session, &form, "added-for").await?;
     Ok(ready.unwrap_or_else(|| done(&format!("/groups/{group}"), "added")))
 }
 

@@ -136,21 +136,22 @@ async fn come_back(
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     absences::come_back(console.app(), &session.caller, rep).await?;
-    let ready = stands_ready(&console, &session, &form).await?;
+    let ready = stands_ready(&console, &session, &form, "back-for").await?;
     Ok(ready.unwrap_or_else(|| done(&format!("/reps/{rep}"), "back")))
 }
 
-/// The page of the rep for whom somebody was to be there first, with what was asked for as it was filled in. None where
-/// nobody asked.
+/// The page of the rep for whom somebody was to be there first, with what was asked for as it was filled in, and a word
+/// about what was just done. None where nobody asked.
 pub(in crate::console) async fn stands_ready(
     console: &Console,
     session: &Session,
     form: &Form,
+    word: &str,
 ) -> Result<Option<Response>, Trouble> {
     let then = known::<RepId>(form.text(THEN)).ok();
     let may_see = |asking: &RepId| session.caller.only_rep().is_none_or(|own| own == *asking);
     let Some(asking) = then.filter(may_see) else { return Ok(None) };
-    let query = PageQuery { done: Some("back-for".to_owned()), ..PageQuery::default() };
+    let query = PageQuery { done: Some(word.to_owned()), ..PageQuery::default() };
     Ok(Some(rendered(&rep_page(console, session, asking, &query, asked_for(form)).await?)))
 }
 

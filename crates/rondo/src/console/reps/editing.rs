@@ -91,7 +91,7 @@ async fn take(
                 return Ok(done(&path, "added-one"));
             }
             Ok(rep) => {
-                let ready = away::stands_ready(&console, &session, &form).await?;
+                let ready = away::stands_ready(&console, &session, &form, "added-for").await?;
                 return Ok(ready.unwrap_or_else(|| done(&format!("/reps/{}", rep.id), "added")));
             }
             Err(error) => refused::tell(&mut form, error)?,
