@@ -11,6 +11,16 @@
   const here = document.querySelector(".places [aria-current]"), places = here?.closest(".places");
   if (here) places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
 
+  // Tables whose cells stand under one another on a narrow screen stay tables for whoever hears them: some browsers take their
+  // roles from how they are shown.
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+  const keepTables = (root) => {
+    for (const one of root.querySelectorAll(".stack :is(table, thead, tbody, tr, th, td)")) {
+      one.setAttribute("role", roles[one.localName] ?? (one.scope === "row" ? "rowheader" : "columnheader"));
+    }
+  };
+  keepTables(document);
+
   // A region whose person is typing in it is left alone until the next news.
   const isBusy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
@@ -44,6 +54,7 @@
       if (answer.status === 401) { stop(); say(texts.signedOut); }
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      keepTables(fresh);
       for (const region of regions) {
         const next = fresh.getElementById(region.id);
         if (!next || isBusy(region) || next.innerHTML === region.innerHTML) continue;

@@ -30,6 +30,7 @@ pub mod choices;
 pub mod circles;
 pub mod conversations;
 pub mod coverage;
+pub mod days;
 pub mod explanation;
 pub mod groups;
 pub mod history;

@@ -41,8 +41,6 @@ pub struct DayOfTurns {
     pub rep: RepId,
     /// How many.
     pub turns: u64,
-    /// Those whose lead was passed on since.
-    pub passed_on: u64,
 }
 
 impl Store {
@@ -102,10 +100,10 @@ impl Store {
         day_of: impl Fn(Instant) -> i64 + Send,
     ) -> Result<Vec<DayOfTurns>, StoreError> {
         let mut reader = self.of(team).reader().await?;
-        let mut days: BTreeMap<(i64, RepId), (u64, u64)> = BTreeMap::new();
+        let mut days: BTreeMap<(i64, RepId), u64> = BTreeMap::new();
         for part in campaigns.chunks(IDS_MAX) {
             let mut query = QueryBuilder::new(
-                "select decided_at / 900000000 as quarter, rep_id, count(*), count(case when is_standing = 0 then 1 end)
+                "select decided_at / 900000000 as quarter, rep_id, count(*)
                  from assignments
                  where team_id = ",
             );
@@ -118,13 +116,40 @@ impl Store {
                 let fields = Fields::new(&row, "assignments");
                 let quarter = number(fields.number(0)?) * QUARTER_MICROS;
                 let (day, rep) = (day_of(Instant::from_micros(quarter)), fields.id(1)?);
-                let (turns, passed_on) = days.entry((day, rep)).or_default();
-                *turns += fields.number(2)?;
-                *passed_on += fields.number(3)?;
+                *days.entry((day, rep)).or_default() += fields.number(2)?;
             }
         }
-        let row = |((day, rep), (turns, passed_on))| DayOfTurns { day, rep, turns, passed_on };
+        let row = |((day, rep), turns)| DayOfTurns { day, rep, turns };
         Ok(days.into_iter().map(row).collect())
+    }
+
+    /// How many of the turns of these campaigns within these ledger numbers were taken by passing a lead on to whoever was
+    /// next. Each turn is looked up in the ledger.
+    pub async fn turns_by_passing_on(
+        &self,
+        team: TeamId,
+        campaigns: &[CampaignId],
+        entries: Range<u64>,
+    ) -> Result<u64, StoreError> {
+        let mut reader = self.of(team).reader().await?;
+        let mut count = 0;
+        for part in campaigns.chunks(IDS_MAX) {
+            let mut query = QueryBuilder::new(
+                "select count(*)
+                 from assignments a
+                 join ledger l on l.team_id = a.team_id and l.n = a.n
+                 where a.team_id = ",
+            );
+            query.push_bind(key(team)).push(" and a.n >= ").push_bind(number(entries.start));
+            query.push(" and a.n < ").push_bind(number(entries.end));
+            query.push(" and a.reason = 'turn' and l.kind = 'reassigned' and a.campaign_id in (");
+            query.push_list(part.iter().map(|campaign| key(*campaign)));
+            query.push(")");
+            for row in query.build().fetch_all(&mut reader).await? {
+                count += Fields::new(&row, "assignments").number(0)?;
+            }
+        }
+        Ok(count)
     }
 
     /// Those of these campaigns of which a turn was taken within these ledger numbers. A step through the index for each:

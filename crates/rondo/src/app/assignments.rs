@@ -4,12 +4,13 @@ use rondo_core::command::{Answer, Command, ReassignTo};
 use rondo_core::event::{Decision, PassedOver, PassedOverReason, Reason};
 use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, GroupId, LeadId, RepId};
 use rondo_core::time::Instant;
-use rondo_core::{Entry, Event, explain};
+use rondo_core::{Entry, Event, Team, explain};
 use rondo_store::{AssignmentFilter, AssignmentRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::campaigns::{QueueMember, out_of_office};
+use crate::app::days::End;
 use crate::app::page::{List, Listed, Page};
 use crate::app::{App, AppError, Caller, Look, role_name, schema};
 use crate::engine::{Done, IdempotencyKey, TeamState};
@@ -104,6 +105,9 @@ pub struct PassedOverView {
     /// The same for the console, which has its own words for it.
     #[serde(skip)]
     pub because: PassedOverReason,
+    /// Until when, where they were out of office until then.
+    #[serde(skip)]
+    pub until: Option<End>,
 }
 
 /// A circle as it stood when an assignment was decided.
@@ -349,6 +353,14 @@ fn name(state: &TeamState, rep: RepId) -> String {
     state.name(rep).unwrap_or_default().to_owned()
 }
 
+/// Until when somebody was out of office who was passed over. Who removed the absence since took its days with it.
+pub(super) fn until(team: &Team, passed: &PassedOver) -> Option<End> {
+    match passed.reason {
+        PassedOverReason::OutOfOffice { until } => until.map(|at| End::of(team, passed.rep, at)),
+        PassedOverReason::HadThisLead => None,
+    }
+}
+
 fn why(state: &TeamState, decision: &Decision) -> Why {
     let passed_over = |passed: &PassedOver| PassedOverView {
         rep: passed.rep,
@@ -358,6 +370,7 @@ fn why(state: &TeamState, decision: &Decision) -> Why {
             PassedOverReason::HadThisLead => "had this lead".to_owned(),
         },
         because: passed.reason,
+        until: until(&state.team, passed),
     };
     Why {
         sentence: explain::sentence(decision, &|rep| name(state, rep)),

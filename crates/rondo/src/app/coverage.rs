@@ -2,19 +2,23 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
 use rondo_core::event::AbsenceSource;
 use rondo_core::ids::{GroupId, RepId};
 use rondo_core::refusal::Blocker;
 use rondo_core::team::{GroupParts, RepParts};
 use rondo_core::time::{Instant, Period};
 
+use crate::app::days::Days;
 use crate::app::groups::{self, UsedBy};
-use crate::app::{App, AppError, Caller, Look};
+use crate::app::{App, AppError, Caller, Look, absences};
 
 /// How far is looked ahead.
 pub const DAYS: i64 = 90;
 /// Members who are shown with their absences at most.
 pub const MEMBERS_MAX: usize = 40;
+/// Members whose days away are known when times are told: where more are away at once, days are told as times.
+const DAYS_OF_MAX: usize = 1000;
 /// Gaps that are told at most: enough for a screen.
 const GAPS_MAX: usize = 50;
 
@@ -34,6 +38,8 @@ pub struct CoverageView {
     pub member_count: usize,
     /// When nobody is there, from now on; the last may go on.
     pub gaps: Vec<Period>,
+    /// The days with which the members' absences begin and end.
+    pub days: Days,
     /// Whether an active campaign needs somebody there.
     pub is_needed: bool,
 }
@@ -59,6 +65,8 @@ pub struct GroupRow {
     pub used_by: Vec<UsedBy>,
     /// When nobody is there next, within the days looked ahead.
     pub next_gap: Option<Period>,
+    /// The days with which it may begin and end.
+    pub days: Days,
     /// Whether an active campaign needs somebody there.
     pub is_needed: bool,
 }
@@ -97,9 +105,23 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
         member_count: parts.members.len(),
         available: look.team.available_at(parts.id, look.now),
         used_by,
+        days: next_gap.map(|_| days_of(look, parts)).unwrap_or_default(),
         next_gap,
         is_needed: is_needed(look, parts.id),
     }
+}
+
+/// The days with which the absences of a group's members begin and end.
+pub(super) fn days_of(look: &Look, parts: &GroupParts) -> Days {
+    let members = parts.members.iter().take(DAYS_OF_MAX);
+    Days::of(members.filter_map(|member| look.team.rep(member.rep)))
+}
+
+/// The days with which the absences of a group's members begin and end.
+pub async fn days(app: &App, caller: &Caller, group: GroupId) -> Result<Days, AppError> {
+    let look = app.look(caller.team).await?;
+    let parts = groups::reachable(caller, &look, group)?;
+    Ok(days_of(&look, parts))
 }
 
 /// O3: the default group is guarded while any campaign is active.
@@ -133,6 +155,7 @@ pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<Coverage
         until,
         members: members.collect(),
         member_count: parts.members.len(),
+        days: days_of(&look, parts),
         gaps: look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect(),
         is_needed: is_needed(&look, group),
     })
@@ -156,6 +179,8 @@ pub struct OthersAway {
     pub more: usize,
     /// Whether a rep of the team who is not in the group would be there when the first gap begins.
     pub is_help_in_team: bool,
+    /// The days with which absences begin and end, that which was asked for included.
+    pub days: Days,
 }
 
 /// Somebody else who is away then.
@@ -171,15 +196,27 @@ pub struct OtherAway {
     pub has_dates: bool,
 }
 
-/// Why nobody would be there without a rep.
+/// Why nobody would be there without a rep, who was to be away from a day on, and to a day.
 pub async fn behind(
     app: &App,
     caller: &Caller,
     rep: RepId,
     blockers: &[Blocker],
+    (from, until): (Option<Date>, Option<Date>),
 ) -> Result<Behind, AppError> {
+    let first = match from {
+        Some(day) => Some((absences::start_of_day(app, caller, rep, day).await?, day)),
+        None => None,
+    };
+    let last = match until {
+        Some(day) => Some((absences::end_of_day(app, caller, rep, day).await?, day)),
+        None => None,
+    };
     let look = app.look(caller.team).await?;
-    let groups = blockers.iter().map(|blocker| others_away(&look, rep, blocker));
+    let groups = blockers.iter().map(|blocker| {
+        let others = others_away(&look, rep, blocker);
+        OthersAway { days: others.days.with(first, last), ..others }
+    });
     Ok(Behind { rep_name: look.name(rep), groups: groups.collect() })
 }
 
@@ -194,7 +231,8 @@ fn others_away(look: &Look, leaving: RepId, blocker: &Blocker) -> OthersAway {
         .gaps
         .first()
         .is_some_and(|gap| is_outside(look, parts, |rep| rep.is_available(gap.from.max(look.now))));
-    OthersAway { more: others().count() - named.len(), named, is_help_in_team }
+    let days = days_of(look, parts);
+    OthersAway { more: others().count() - named.len(), named, is_help_in_team, days }
 }
 
 fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAway> {

@@ -9,6 +9,7 @@ use rondo_core::{Actor, Entry, Event, Team};
 use rondo_store::AssignmentRow;
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::days::End;
 use crate::app::history::{self, Named};
 use crate::app::{App, AppError, Caller, Look, ledger};
 use crate::t;
@@ -141,6 +142,8 @@ pub struct Passed {
     pub name: String,
     /// Why.
     pub reason: PassedOverReason,
+    /// Until when, where they were out of office until then.
+    pub until: Option<End>,
 }
 
 /// A member's place in the circle as it stood.
@@ -153,7 +156,7 @@ pub struct Seat {
     /// Where in the circle, from 1.
     pub position: usize,
     /// What keeps them away: nothing, an absence without an end, or one until then.
-    pub away: Option<Option<Instant>>,
+    pub away: Option<Option<End>>,
     /// Whether they had the last turn before.
     pub had_last_turn: bool,
     /// Whether they got this lead.
@@ -361,11 +364,15 @@ async fn circle(
 fn stood(look: &Look, rebuilt: &Team, row: &AssignmentRow) -> Circle {
     let decision = &row.decision;
     let members = rebuilt.group(decision.group).map_or(&[][..], |group| &group.members);
+    let away = |rep: RepId| {
+        let away = rebuilt.away(rep, row.decided_at)?;
+        Some(away.back_at.map(|at| End::of(rebuilt, rep, at)))
+    };
     let seat = |(index, member): (usize, &Member)| Seat {
         rep: member.rep,
         name: look.name(member.rep),
         position: index + 1,
-        away: rebuilt.away(member.rep, row.decided_at).map(|away| away.back_at),
+        away: away(member.rep),
         had_last_turn: decision.cursor_before.rep == Some(member.rep),
         is_chosen: decision.rep == member.rep,
         is_passed_over: is_between(decision, members, member),
@@ -395,6 +402,7 @@ fn explained(
         rep: passed.rep,
         name: look.name(passed.rep),
         reason: passed.reason,
+        until: assignments::until(&look.team, passed),
     };
     let group_name = match &circle {
         Some(circle) => circle.group_name.clone(),

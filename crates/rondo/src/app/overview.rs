@@ -7,11 +7,12 @@ use rondo_core::team::{CampaignParts, GroupParts, Status};
 use rondo_core::time::{Instant, Period};
 
 use crate::app::assignments::{AssignmentView, AssignmentsWanted};
+use crate::app::days::Days;
 use crate::app::history::{self, Named};
 use crate::app::page::Page;
 use crate::app::reports::{self, Share};
 use crate::app::reviews::Queued;
-use crate::app::{App, AppError, Caller, Look, mailboxes};
+use crate::app::{App, AppError, Caller, Look, coverage, mailboxes};
 
 /// Items of each list that are shown; the rest stands on its own page.
 const SHOWN: u32 = 5;
@@ -85,6 +86,8 @@ pub struct GapsAhead {
     pub group_name: String,
     pub campaigns: Vec<String>,
     pub gaps: Vec<Period>,
+    /// The days with which they may begin and end.
+    pub days: Days,
     pub is_now: bool,
 }
 
@@ -199,6 +202,7 @@ fn gaps(look: &Look) -> (Vec<GapsAhead>, usize) {
             group_name: group.name.to_string(),
             campaigns: users.iter().map(|user| user.settings.name.to_string()).collect(),
             is_now: gaps[0].covers(look.now),
+            days: coverage::days_of(look, group),
             gaps,
         };
     (all.into_iter().map(ahead).collect(), more)

@@ -78,7 +78,8 @@ pub struct FairnessView {
     pub others: Vec<(String, u64)>,
     /// The difference between most and fewest turns of those available throughout, at the end of each day.
     pub spread: Vec<(i64, u64)>,
-    /// Turns whose lead was passed on since: to whoever was next, it took another turn out of order.
+    /// Turns that were taken by passing a lead on to whoever was next, out of order. Counted where somebody is further ahead than
+    /// the bound.
     pub passed_on: u64,
 }
 
@@ -93,7 +94,7 @@ impl FairnessView {
         self.spread.iter().all(|(_, spread)| *spread <= BOUND)
     }
 
-    /// Whether what lies over the bound can come of leads that people passed on, which R10 excepts.
+    /// Whether what lies over the bound can come of leads that people passed on to whoever was next, which R10 excepts.
     pub fn is_explained(&self) -> bool {
         self.spread.iter().all(|(_, spread)| *spread <= BOUND + self.passed_on)
     }
@@ -280,9 +281,13 @@ async fn shared(
     let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
     let _turn = app.sums().turn().await;
     let (store, team) = (app.store(), look.team.id());
-    let rows = store.turns_by_day(team, &ids, entries, |at| day_of(at, zone)).await?;
+    let rows = store.turns_by_day(team, &ids, entries.clone(), |at| day_of(at, zone)).await?;
     let members = store.members(team, *group, 0, MEMBERS_MAX).await?;
-    Ok(view(look, (*group, campaigns), &throughout(look, &members, since), &rows))
+    let mut view = view(look, (*group, campaigns), &throughout(look, &members, since), &rows);
+    if !view.is_within_bound() {
+        view.passed_on = store.turns_by_passing_on(team, &ids, entries).await?;
+    }
+    Ok(view)
 }
 
 /// Days from 1970 to the one on which an instant is in a zone.
@@ -321,7 +326,7 @@ fn view(
         throughout: throughout.iter().map(named).collect(),
         others: others.into_iter().map(named).collect(),
         spread,
-        passed_on: rows.iter().map(|row| row.passed_on).sum(),
+        passed_on: 0,
     }
 }
 

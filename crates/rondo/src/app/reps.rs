@@ -10,6 +10,7 @@ use rondo_store::RepRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::days::End;
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::warnings::{self, WarningView};
 use crate::app::{App, AppError, Caller, Look, schema, text};
@@ -93,6 +94,9 @@ pub struct OutOfOffice {
     /// When the rep is available again, all absences taken together; null while an end is open.
     #[schema(value_type = Option<schema::Instant>)]
     pub back_at: Option<Instant>,
+    /// The same for the console, which tells days as days.
+    #[serde(skip)]
+    pub end: Option<End>,
     /// For admins and the rep alone; null to others.
     pub note: Option<String>,
 }
@@ -225,6 +229,7 @@ pub(super) async fn views(
             from: away.period.from,
             until: away.period.until,
             back_at: away.back_at,
+            end: away.back_at.map(|at| End::of(team, row.rep, at)),
             note: notes.remove(&away.absence),
         }),
         groups: team.groups_of(row.rep),

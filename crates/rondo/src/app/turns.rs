@@ -9,6 +9,7 @@ use rondo_core::time::Instant;
 use rondo_store::{AssignmentRow, AssignmentsOf};
 
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::days::End;
 use crate::app::history::{self, Named};
 use crate::app::{App, AppError, Caller, Look, role_name};
 
@@ -53,11 +54,11 @@ pub enum Because {
     /// A person passed it on.
     PassedOn,
     /// The rep was passed over: out of office until then, or with an open end.
-    Away(Option<Instant>),
+    Away(Option<End>),
     /// The rep had this lead, and it was passed on to whoever is next.
     HadIt,
     /// The rep owns the lead and was out of office, and the campaign gives such leads to whoever is next.
-    OwnerAway(Option<Instant>),
+    OwnerAway(Option<End>),
     /// The rep joined the circle later.
     NotYetMember,
     /// The rep had the turn before, so it went on.
@@ -166,7 +167,7 @@ fn turn(
 
 fn because(look: &Look, rep: RepId, decision: &Decision, was_member: bool) -> Because {
     let until = |passed: &PassedOver| match passed.reason {
-        PassedOverReason::OutOfOffice { until } => Some(until),
+        PassedOverReason::OutOfOffice { .. } => Some(assignments::until(&look.team, passed)),
         PassedOverReason::HadThisLead => None,
     };
     match decision.reason {

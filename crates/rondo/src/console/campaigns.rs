@@ -17,6 +17,8 @@ use super::trouble::Trouble;
 use super::{Console, words};
 use crate::app::campaigns::figures::{self, Figures};
 use crate::app::campaigns::{self, CampaignView, NewCampaign};
+use crate::app::coverage;
+use crate::app::days::Days;
 use crate::app::page::{Listed, Page};
 use crate::app::people::Session;
 use crate::{say, t};
@@ -215,7 +217,11 @@ impl Desk {
             false => StepState::Fine,
         };
         let steps = steps::steps(&frame, &campaign, &figures, here, routing);
-        let cautions = cautions(&frame, &warnings);
+        let days = match warnings.iter().any(|warning| !warning.gaps.is_empty()) {
+            true => coverage::days(app, caller, campaign.group).await?,
+            false => Days::default(),
+        };
+        let cautions = cautions(&frame, &days, &warnings);
         let has_namesake = campaigns::has_namesake(app, caller, id).await?;
         Ok((Self { campaign, figures, steps, has_namesake, cautions }, frame))
     }

@@ -298,6 +298,57 @@ impl Ring {
     }
 }
 
+/// What stands in the middle of a group's circle.
+pub(super) struct Line {
+    pub(super) y: f64,
+    pub(super) text: String,
+    /// Who is next, rather than after whom.
+    pub(super) is_big: bool,
+}
+
+/// Characters of a line in the middle: more would reach the way to the next.
+const MIDDLE_CHARS_MAX: usize = 18;
+/// How far lines lie apart, letters being larger where the drawing is small.
+const LINE: f64 = 24.0;
+
+/// Who is next, in three lines at most, and after whom, in two, around the middle.
+pub(super) fn middle_lines(middle: Point, next: &str, after: &str) -> Vec<Line> {
+    let (next, after) = (wrapped(next, 3), wrapped(after, 2));
+    let top = middle.y - (next.len() + after.len() - 1) as f64 / 2.0 * LINE + LINE / 4.0;
+    let all = next.into_iter().map(|text| (text, true));
+    let all = all.chain(after.into_iter().map(|text| (text, false))).enumerate();
+    all.map(|(index, (text, is_big))| Line { y: rounded(top + index as f64 * LINE), text, is_big })
+        .collect()
+}
+
+/// A text in so many lines at most, broken between words, and within those that are too long for a line.
+fn wrapped(text: &str, lines_max: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let letters: Vec<char> = word.chars().collect();
+        for part in letters.chunks(MIDDLE_CHARS_MAX) {
+            let part: String = part.iter().collect();
+            let line = lines.last_mut().filter(|line| {
+                line.is_empty()
+                    || line.chars().count() + 1 + part.chars().count() <= MIDDLE_CHARS_MAX
+            });
+            match line {
+                Some(line) if line.is_empty() => line.push_str(&part),
+                Some(line) => {
+                    line.push(' ');
+                    line.push_str(&part);
+                }
+                None => lines.push(part),
+            }
+        }
+    }
+    if lines.len() > lines_max {
+        let rest = lines.split_off(lines_max - 1).join(" ");
+        lines.push(shortened(&rest, MIDDLE_CHARS_MAX));
+    }
+    lines
+}
+
 /// To the tenth of a pixel.
 fn rounded(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
@@ -355,6 +406,22 @@ mod tests {
         let no_turn = Drawing::of_assignment(&stood(3, 0, 1), false).unwrap();
         assert!(no_turn.way.is_none());
         assert_eq!(Drawing::of_group(&circle(0, None, 0)).nodes.len(), 0);
+    }
+
+    #[test]
+    fn names_in_the_middle_are_told_in_lines() {
+        assert_eq!(wrapped("Next: Bo", 3), ["Next: Bo"]);
+        assert_eq!(
+            wrapped("Next: Maximiliane von Oberhausen", 3),
+            ["Next: Maximiliane", "von Oberhausen"]
+        );
+        assert_eq!(
+            wrapped("Next: Taumatawhakatangihanga Hill", 2),
+            ["Next:", "Taumatawhakatangi…"]
+        );
+        let middle = Point { x: 0.0, y: 200.0 };
+        let lines = middle_lines(middle, "Next: Bo", "after Ann");
+        assert_eq!(lines.iter().map(|line| line.y).collect::<Vec<_>>(), [194.0, 218.0]);
     }
 
     #[test]

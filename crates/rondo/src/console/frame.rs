@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rondo_core::event::Role;
 use rondo_core::ids::RepId;
@@ -11,6 +12,7 @@ use rondo_core::time::{Instant, Period};
 
 use super::assets::{ICON, SCRIPT, STYLE};
 use super::{Console, words};
+use crate::app::days::{Days, End};
 use crate::app::people::Session;
 use crate::{say, t};
 
@@ -205,18 +207,71 @@ impl Frame {
         then.strftime(format).to_string()
     }
 
-    /// An instant's day alone: `Mon 2 Nov`.
-    pub(super) fn day(&self, at: &Instant) -> String {
+    /// When something was counted: to the second, and without the day where it is this one: `12:03:20`.
+    pub(super) fn moment(&self, at: &Instant) -> String {
         let (then, now) = (self.zoned(at), self.zoned(&self.now));
-        let format = if then.year() == now.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
-        then.strftime(format).to_string()
+        match then.date() == now.date() {
+            true => then.strftime("%H:%M:%S").to_string(),
+            false => self.when(at),
+        }
     }
 
-    /// A period as people read it.
-    pub(super) fn period(&self, period: &Period) -> String {
-        let from = self.when(&period.from);
-        let said = match period.until {
-            Some(until) => say("common-period").arg("from", from).arg("until", self.when(&until)),
+    /// The same as [`Self::when`] beside what is in this zone: where that is not the viewer's, it says whose time it is.
+    pub(super) fn when_beside(&self, at: &Instant, zone: &str) -> String {
+        let when = self.when(at);
+        if zone == self.zone_name {
+            return when;
+        }
+        say("frame-when-in").arg("when", when).arg("zone", &self.zone_name).plain()
+    }
+
+    /// An instant's day alone: `Mon 2 Nov`.
+    pub(super) fn day(&self, at: &Instant) -> String {
+        self.date(self.zoned(at).date())
+    }
+
+    /// A day, whose ever: `Mon 2 Nov`, with the year where it is another.
+    pub(super) fn date(&self, day: Date) -> String {
+        let is_this_year = day.year() == self.zoned(&self.now).year();
+        day.strftime(if is_this_year { "%a %-d %b" } else { "%a %-d %b %Y" }).to_string()
+    }
+
+    /// Days from one to another, as people say them.
+    pub(super) fn days(&self, first: Date, last: Date) -> String {
+        if first == last {
+            return self.date(first);
+        }
+        say("frame-days-to").arg("first", self.date(first)).arg("last", self.date(last)).plain()
+    }
+
+    /// When somebody who is away is back: their day, where it is one, or an instant.
+    pub(super) fn back(&self, end: &End) -> String {
+        end.day_back().map_or_else(|| self.when(&end.at), |day| self.date(day))
+    }
+
+    /// Until when somebody is away, to stand after “until”: to the end of a day of theirs, or to an instant.
+    pub(super) fn until(&self, end: &End) -> String {
+        match end.last_day {
+            Some(day) => say("frame-end-of-day").arg("day", self.date(day)).plain(),
+            None => self.when(&end.at),
+        }
+    }
+
+    /// From when somebody is away: a day of theirs, or an instant.
+    pub(super) fn from(&self, from: &Instant, days: &Days) -> String {
+        days.first_day(from).map_or_else(|| self.when(from), |day| self.date(day))
+    }
+
+    /// A time away, or without anybody, as people read it: whole days as days, whatever the viewer's zone.
+    pub(super) fn period(&self, period: &Period, days: &Days) -> String {
+        let end = period.until.map(|until| days.end(&until));
+        let last_day = end.and_then(|end| end.last_day);
+        if let Some((first, last)) = days.first_day(&period.from).zip(last_day) {
+            return self.days(first, last);
+        }
+        let from = self.from(&period.from, days);
+        let said = match end {
+            Some(end) => say("common-period").arg("from", from).arg("until", self.until(&end)),
             None => say("common-period-open").arg("from", from),
         };
         said.plain()

@@ -5,9 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{GroupId, RepId};
+use rondo_core::time::Instant;
 use serde::Deserialize;
 
-use super::circle::Drawing;
+use super::circle::{self, Drawing};
 use super::form::{Form, known};
 use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
@@ -98,6 +99,8 @@ struct GroupPage {
     /// What stands in the form that adds a rep: nothing yet.
     added: Form,
     rename: Form,
+    /// What stands ready once a rep is added.
+    carried: Vec<(String, String)>,
     is_continued: bool,
 }
 
@@ -105,6 +108,11 @@ impl GroupPage {
     /// Admins may change every group but the default one.
     fn may_change(&self) -> bool {
         self.frame.is_admin() && !self.group.default
+    }
+
+    /// When somebody is back, after nobody was there.
+    fn back(&self, until: &Instant) -> String {
+        self.frame.back(&self.coverage.days.end(until))
     }
 
     fn status(&self, status: &rondo_core::team::Status) -> &'static str {
@@ -123,6 +131,16 @@ impl GroupPage {
     /// The cursor that is drawn.
     fn shown(&self) -> Option<&CursorRow> {
         self.circle.cursors.get(self.circle.shown)
+    }
+
+    /// What stands in the middle of the circle.
+    fn middle(&self, row: &CursorRow) -> Vec<circle::Line> {
+        let next = row.next.first().map(|next| say("groups-middle-next").arg("rep", next).plain());
+        let next = next.unwrap_or_else(|| t("groups-middle-nobody").to_owned());
+        let after =
+            row.last.as_ref().map(|last| say("groups-middle-after").arg("rep", last).plain());
+        let after = after.unwrap_or_else(|| t("groups-middle-first").to_owned());
+        circle::middle_lines(self.drawing.middle, &next, &after)
     }
 
     fn campaigns(&self, row: &CursorRow) -> String {
@@ -189,6 +207,7 @@ async fn group_page(
         members,
         others,
         added: Form::default(),
+        carried: Vec::new(),
         frame,
         is_continued,
     })

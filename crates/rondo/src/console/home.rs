@@ -38,7 +38,8 @@ struct HomePage {
 
 impl HomePage {
     fn gaps(&self, ahead: &GapsAhead) -> String {
-        let gaps: Vec<_> = ahead.gaps.iter().map(|gap| self.frame.period(gap)).collect();
+        let gaps = ahead.gaps.iter().map(|gap| self.frame.period(gap, &ahead.days));
+        let gaps: Vec<_> = gaps.collect();
         gaps.join("; ")
     }
 }

@@ -100,6 +100,11 @@ impl ReportsPage {
         self.shares.as_ref().is_some_and(|shares| shares.view.total == 0)
     }
 
+    /// Whether a part of it is still being made: without script, the page asks for it again by itself.
+    fn is_still_summing(&self) -> bool {
+        self.shares.is_none() || self.fairness.is_none() || self.outcomes.is_none()
+    }
+
     fn few<'a, I>(&self, shares: &'a [Share<I>]) -> &'a [Share<I>] {
         &shares[..shares.len().min(SHARES_SHOWN)]
     }

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::{AbsenceId, RepId};
 use rondo_core::team::Absence;
-use rondo_core::time::Period;
 use serde::Deserialize;
 
 use super::Console;
@@ -15,17 +14,18 @@ use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
-use super::words::assigned_because;
+use super::words::{assigned_because, names};
 use crate::app::absences::{self, AbsenceView, AroundNow};
 use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
 use crate::app::history::Named;
 use crate::app::people::Session;
+use crate::app::reps::RepView;
 use crate::app::roster::{self, Roster, RosterRow};
 use crate::app::turns::{self, ReceivedPage, TurnView};
 use crate::t;
 
-mod away;
+pub(super) mod away;
 mod calendar;
 mod editing;
 mod owned;
@@ -55,7 +55,20 @@ struct ListPage {
     words: String,
 }
 
+/// When a rep who is away is back; none while that is open.
+fn back_at(frame: &Frame, rep: &RepView) -> Option<String> {
+    let end = rep.out_of_office.as_ref()?.end?;
+    Some(match end.last_day {
+        Some(_) => frame.back(&end),
+        None => frame.when_beside(&end.at, &rep.time_zone),
+    })
+}
+
 impl ListPage {
+    fn back_at(&self, row: &RosterRow) -> Option<String> {
+        back_at(&self.frame, &row.rep)
+    }
+
     fn first_day(&self, absence: &Absence) -> String {
         calendar::first_day(&self.frame, absence)
     }
@@ -147,15 +160,16 @@ fn absence_form(absence: &AbsenceView, zone: &str) -> Form {
 }
 
 impl RepPage {
+    fn back_at(&self) -> Option<String> {
+        back_at(&self.frame, &self.row.rep)
+    }
+
     fn first_day(&self, absence: &Absence) -> String {
         calendar::first_day(&self.frame, absence)
     }
 
     fn away_days(&self, absence: &AbsenceView) -> String {
-        match &absence.dates {
-            Some(dates) => calendar::days(dates, &self.frame.now),
-            None => self.frame.period(&Period { from: absence.from, until: absence.until }),
-        }
+        calendar::away(&self.frame, absence, &self.row.rep.time_zone)
     }
 
     /// The form of an absence: as it stands, or with what was typed, if it was refused.
@@ -170,10 +184,11 @@ impl RepPage {
         absence_form(absence, &self.row.rep.time_zone)
     }
 
-    /// Another absence that keeps the rep away at the same time.
+    /// The other absences that keep the rep away at the same time, the first few by their days.
     fn overlapped(&self, absence: &AbsenceView) -> Option<String> {
-        let other = self.absences.ahead.iter().find(|other| calendar::overlap(other, absence))?;
-        Some(self.away_days(other))
+        let others = self.absences.ahead.iter().filter(|other| calendar::overlap(other, absence));
+        let days: Vec<String> = others.map(|other| self.away_days(other)).collect();
+        (!days.is_empty()).then(|| names(&days))
     }
 
     /// The absence that says until when the rep is away now.

@@ -1,10 +1,11 @@
-//! Why a lead went to whom it did (R11), with times in the viewer's zone.
+//! Why a lead went to whom it did (R11), with times in the viewer's zone, and with the viewer as “you”.
 
 use rondo_core::event::{PassedOverReason, Reason};
-use rondo_core::time::Instant;
+use rondo_core::ids::RepId;
 
 use super::frame::Frame;
 use crate::app::assignments::{AssignmentView, PassedOverView};
+use crate::app::days::End;
 use crate::{say, t};
 
 /// Members named in the sentence at most; the others are counted. As many as the API's sentence names.
@@ -12,72 +13,92 @@ const NAMED_MAX: usize = 5;
 
 /// Why, in a sentence: how the rep was found, then who was set aside or passed over.
 pub(super) fn sentence(frame: &Frame, assignment: &AssignmentView) -> String {
-    told(assignment, &|at| frame.when(at))
+    let viewer = Viewer { is: &|rep| frame.is_rep(rep), until: &|until| frame.until(until) };
+    told(assignment, &viewer)
 }
 
-/// An instant as the viewer reads it.
-type When<'f> = &'f dyn Fn(&Instant) -> String;
+/// Whoever reads it.
+struct Viewer<'f> {
+    /// Whether they are this rep.
+    is: &'f dyn Fn(&RepId) -> bool,
+    /// Until when somebody was away, as they read it.
+    until: &'f dyn Fn(&End) -> String,
+}
 
-fn told(assignment: &AssignmentView, when: When<'_>) -> String {
+fn told(assignment: &AssignmentView, viewer: &Viewer<'_>) -> String {
     let why = &assignment.why;
     let named = &why.passed_over[..why.passed_over.len().min(NAMED_MAX)];
     let more = why.passed_over_count.saturating_sub(named.len() as u64);
-    let aside = why.owner_out.iter().map(|owner| set_aside(owner, when));
-    let passed = named.iter().map(|passed| passed_over(passed, when));
+    let aside = why.owner_out.iter().map(|owner| set_aside(owner, viewer));
+    let passed = named.iter().map(|passed| passed_over(passed, viewer));
     let more = (more > 0).then(|| say("why-passed-more").n("count", more).plain());
     let and = |before: String, part: String| {
         say("why-and").arg("before", before).arg("part", part).plain()
     };
     let found = match (assignment.reason, assignment.passed_on_from) {
-        (Reason::Turn, Some(_)) => and(t("why-passed-on").to_owned(), found(assignment)),
-        _ => found(assignment),
+        (Reason::Turn, Some(_)) => and(t("why-passed-on").to_owned(), found(assignment, viewer)),
+        _ => found(assignment, viewer),
     };
     let parts = aside.chain(passed).chain(more).fold(found, and);
     say("why-whole").arg("parts", parts).plain()
 }
 
-fn found(assignment: &AssignmentView) -> String {
+fn found(assignment: &AssignmentView, viewer: &Viewer<'_>) -> String {
     let (rep, why) = (&assignment.rep_name, &assignment.why);
+    let own = (viewer.is)(&assignment.rep);
     let said = match (assignment.reason, &why.before) {
-        (Reason::Owner, _) => say("why-owner").arg("rep", rep),
-        (Reason::Transfer, _) => say("why-transfer").arg("rep", rep),
-        (Reason::Manual, _) => say("why-manual").arg("rep", rep),
+        (Reason::Owner, _) => say("why-owner").arg("own", own).arg("rep", rep),
+        (Reason::Transfer, _) => say("why-transfer").arg("own", own).arg("rep", rep),
+        (Reason::Manual, _) => say("why-manual").arg("own", own).arg("rep", rep),
         (Reason::Turn, _) if why.cursor_before == Some(assignment.rep) => {
-            say("why-turn-again").arg("rep", rep)
+            say("why-turn-again").arg("own", own).arg("rep", rep)
         }
-        (Reason::Turn, Some(before)) => say("why-turn").arg("rep", rep).arg("before", before),
-        (Reason::Turn, None) => say("why-turn-first").arg("rep", rep),
+        (Reason::Turn, Some(before)) => {
+            say("why-turn").arg("own", own).arg("rep", rep).arg("before", before)
+        }
+        (Reason::Turn, None) => say("why-turn-first").arg("own", own).arg("rep", rep),
     };
     said.plain()
 }
 
-fn set_aside(owner: &PassedOverView, when: When<'_>) -> String {
-    let name = &owner.name;
-    let said = match owner.because {
-        PassedOverReason::OutOfOffice { until: Some(until) } => {
-            say("why-owner-away-until").arg("name", name).arg("until", when(&until))
+fn set_aside(owner: &PassedOverView, viewer: &Viewer<'_>) -> String {
+    let (own, name) = ((viewer.is)(&owner.rep), &owner.name);
+    let said = match (owner.because, &owner.until) {
+        (PassedOverReason::OutOfOffice { .. }, Some(until)) => {
+            let until = (viewer.until)(until);
+            say("why-owner-away-until").arg("own", own).arg("name", name).arg("until", until)
         }
-        PassedOverReason::OutOfOffice { until: None } => say("why-owner-away").arg("name", name),
-        PassedOverReason::HadThisLead => say("why-owner-had-it").arg("name", name),
+        (PassedOverReason::OutOfOffice { .. }, None) => {
+            say("why-owner-away").arg("own", own).arg("name", name)
+        }
+        (PassedOverReason::HadThisLead, _) => {
+            say("why-owner-had-it").arg("own", own).arg("name", name)
+        }
     };
     said.plain()
 }
 
-fn passed_over(passed: &PassedOverView, when: When<'_>) -> String {
-    let name = &passed.name;
-    let said = match passed.because {
-        PassedOverReason::OutOfOffice { until: Some(until) } => {
-            say("why-passed-away-until").arg("name", name).arg("until", when(&until))
+fn passed_over(passed: &PassedOverView, viewer: &Viewer<'_>) -> String {
+    let (own, name) = ((viewer.is)(&passed.rep), &passed.name);
+    let said = match (passed.because, &passed.until) {
+        (PassedOverReason::OutOfOffice { .. }, Some(until)) => {
+            let until = (viewer.until)(until);
+            say("why-passed-away-until").arg("own", own).arg("name", name).arg("until", until)
         }
-        PassedOverReason::OutOfOffice { until: None } => say("why-passed-away").arg("name", name),
-        PassedOverReason::HadThisLead => say("why-passed-had-it").arg("name", name),
+        (PassedOverReason::OutOfOffice { .. }, None) => {
+            say("why-passed-away").arg("own", own).arg("name", name)
+        }
+        (PassedOverReason::HadThisLead, _) => {
+            say("why-passed-had-it").arg("own", own).arg("name", name)
+        }
     };
     said.plain()
 }
 
 #[cfg(test)]
 mod tests {
-    use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, Id, LeadId, RepId};
+    use rondo_core::ids::{AssignmentId, CampaignId, ConversationId, Id, LeadId};
+    use rondo_core::time::Instant;
 
     use super::*;
     use crate::app::assignments::Why;
@@ -93,7 +114,17 @@ mod tests {
     }
 
     fn passed(name: &str, because: PassedOverReason) -> PassedOverView {
-        PassedOverView { rep: id(3), name: name.to_owned(), reason: String::new(), because }
+        let until = match because {
+            PassedOverReason::OutOfOffice { until } => until,
+            PassedOverReason::HadThisLead => None,
+        };
+        PassedOverView {
+            rep: id(3),
+            name: name.to_owned(),
+            reason: String::new(),
+            because,
+            until: until.map(|at| End { at, last_day: None }),
+        }
     }
 
     /// Bo has a lead; Ann had the turn before.
@@ -125,7 +156,11 @@ mod tests {
     }
 
     fn said(assignment: &AssignmentView) -> String {
-        told(assignment, &|at| format!("<{at}>"))
+        read_by(assignment, |_| false)
+    }
+
+    fn read_by(assignment: &AssignmentView, is: impl Fn(&RepId) -> bool) -> String {
+        told(assignment, &Viewer { is: &is, until: &|until| format!("<{}>", until.at) })
     }
 
     #[test]
@@ -147,6 +182,22 @@ mod tests {
             "Bo took over this lead’s owner’s leads; no turn was taken."
         );
         assert_eq!(said(Reason::Manual), "A person passed this lead to Bo; no turn was taken.");
+    }
+
+    #[test]
+    fn whoever_reads_of_themselves_reads_you() {
+        let read = |assignment: &AssignmentView| read_by(assignment, |rep| *rep == id(2));
+        let mut turn = assignment(Reason::Turn);
+        assert_eq!(read(&turn), "You were next after Ann.");
+        (turn.why.cursor_before, turn.why.before) = (None, None);
+        assert_eq!(read(&turn), "You were the first to take a turn.");
+        let read_of = |reason| read(&assignment(reason));
+        assert_eq!(read_of(Reason::Owner), "You own this lead; no turn was taken.");
+        assert_eq!(read_of(Reason::Manual), "A person passed this lead to you; no turn was taken.");
+        let mut of_ann = assignment(Reason::Turn);
+        of_ann.rep = id(1);
+        of_ann.why.owner_out = Some(PassedOverView { rep: id(2), ..passed("Bo", away(None)) });
+        assert!(read(&of_ann).ends_with("; you own this lead but were out of office."));
     }
 
     #[test]

@@ -61,7 +61,7 @@ async fn a_rep_sees_their_own_assignments_and_nothing_of_others() {
     ann.get("/assignments").await.says(&["My leads", "one@x.example"]).lacks(&["two@x.example"]);
     ann.get("/assignments.csv").await.says(&["one@x.example"]).lacks(&["two@x.example"]);
     let own = ann.get(&format!("/assignments/{first}")).await;
-    own.says(&["Ann was the first to take a turn"]).lacks(&["Pass it on", "href=\"/leads"]);
+    own.says(&["You were the first to take a turn"]).lacks(&["Pass it on", "href=\"/leads"]);
     let others = ann.get(&format!("/assignments/{second}")).await;
     assert_eq!(others.status, StatusCode::FORBIDDEN);
     others.lacks(&["two@x.example"]);
@@ -354,10 +354,10 @@ async fn everybody_reads_why_in_their_own_hours() {
     let second = assigned(&world, &campaign, "two@x.example").await;
     let viewer = world.viewer_browser().await;
     // The team is in Tokyo, Cy where it is midday.
-    let why = |hour| {
-        format!("Cy was next after Ann; Bo was passed over: out of office until Tue 3 Nov, {hour}.")
+    let why = |cy, hour| {
+        format!("{cy} next after Ann; Bo was passed over: out of office until Tue 3 Nov, {hour}.")
     };
-    let (tokyo, midday) = (&*why("21:00"), &*why("12:00"));
+    let (tokyo, midday) = (&*why("Cy was", "21:00"), &*why("You were", "12:00"));
     let own = format!("/reps/{}", cy.rep);
     for path in ["/assignments", &format!("/assignments/{second}"), &own] {
         viewer.get(path).await.says(&[tokyo]).lacks(&[midday]);

@@ -102,7 +102,7 @@ async fn a_refusal_offers_ways_out() {
     assert_eq!(guarded.status, StatusCode::CONFLICT);
     assert!(guarded.text.contains("Tue 1 Dec, 09:00 until Thu 3 Dec, 09:00"));
     // Every rep is in the group already: only another would help.
-    guarded.lacks(&["Choose other dates", "Ask again", &format!("href=\"/groups/{group}#add\"")]);
+    guarded.lacks(&["Choose other dates", "Try again", &format!("href=\"/groups/{group}#add\"")]);
     guarded.refuses(StatusCode::CONFLICT, &["href=\"/reps/new\"", "Change Bo’s dates"]);
 }
 

@@ -23,11 +23,12 @@ async fn the_guard_says_who_else_is_away_and_how_to_get_them_back() {
         &[
             "Without Ann, nobody would be available",
             &format!(
-                "<a href=\"/reps/{ben}#absences\">Ben</a> is away too, until Sat 21 Nov, 00:00."
+                "<a href=\"/reps/{ben}#absences\">Ben</a> is away too, until the end of Fri 20 Nov."
             ),
             "Mark Ben as back",
             // Cy is there and not in the group.
-            &format!("href=\"/groups/{group}#add\">Add a rep to EMEA<"),
+            &format!("action=\"/groups/{group}/members#add\""),
+            "<button>Add a rep to EMEA</button>",
         ],
     );
     page.lacks(&["Change Ben’s dates"]);
@@ -37,7 +38,7 @@ async fn the_guard_says_who_else_is_away_and_how_to_get_them_back() {
     // Nobody of the team is left to be added.
     admin.post(&format!("/reps/{cy}/away"), &[]).await.leads_to();
     let page = admin.post(&path, &days).await;
-    page.refuses(StatusCode::CONFLICT, &["href=\"/reps/new\">Add a sales rep<"]);
+    page.refuses(StatusCode::CONFLICT, &["action=\"/reps\"", "<button>Add a sales rep</button>"]);
     // Once Ben is back, the form stands ready as it was filled in, and goes through.
     let ready = admin.send_form(&page, &back, &[]).await;
     ready.says(&["Somebody is there again.", "value=\"2026-11-10\"", "value=\"fair\""]);
@@ -80,6 +81,36 @@ async fn a_rep_is_told_that_nobody_would_be_there_and_not_who_is_away() {
     world.admin().post(&format!("/v1/reps/{ben}/absences"), leave).await.is(201);
     let days = [("from", "2026-11-23"), ("until", "2026-11-24")];
     let page = ann.post(&format!("/reps/{}/absences", ann.rep), &days).await;
-    page.refuses(StatusCode::CONFLICT, &["Without you, nobody", "Ask again"]);
+    page.refuses(StatusCode::CONFLICT, &["Without you, nobody", "Try again"]);
     page.lacks(&["Ben", "24 Dec", "/reps/new"]);
+}
+
+#[tokio::test]
+async fn whoever_adds_a_rep_comes_back_to_what_was_asked() {
+    let world = World::new().await;
+    let [ann, ben] = ["Ann", "Ben"].map(|name| world.add_rep(name));
+    let (ann, ben) = (ann.await, ben.await);
+    let group = world.add_group("EMEA", &[&ann]).await;
+    world.add_campaign("Spring", &group).await;
+    let admin = world.admin_browser().await;
+    let path = format!("/reps/{ann}/absences");
+    let days = [("from", "2026-11-10"), ("until", "2026-11-12"), ("note", "fair")];
+    let refused = admin.post(&path, &days).await;
+    let members = format!("/groups/{group}/members");
+    let to_add = admin.send_form(&refused, &format!("{members}#add"), &[]).await;
+    to_add.says(&["Then what you asked for is shown once more, ready to be sent."]);
+    let ready = admin.send_form(&to_add, &members, &[("rep", &ben)]).await;
+    ready.says(&[
+        "Added. What you asked for is still to be sent",
+        "value=\"2026-11-10\"",
+        "value=\"fair\"",
+    ]);
+    admin.send_form(&ready, &path, &[]).await.leads_to();
+    // The same where the team has nobody to be added.
+    let refused = admin.post(&format!("/reps/{ben}/absences"), &days).await;
+    let to_add = admin.send_form(&refused, "/reps", &[]).await;
+    to_add.says(&["<h1>Add a sales rep</h1>", "value=\"UTC\""]).lacks(&["Add, then another"]);
+    let cy = [("name", "Cy"), ("email", "cy@acme.example")];
+    let ready = admin.send_form(&to_add, "/reps", &cy).await;
+    ready.says(&["<h1>Ben</h1>", "value=\"2026-11-12\"", "value=\"fair\""]);
 }

@@ -74,8 +74,9 @@ async fn turns_are_held_against_their_bound_and_can_be_taken_away_as_csv() {
     }
     let vic = world.viewer_browser().await;
     let page = vic.get("/reports?days=7").await;
-    page.says(&["within the bound", "5 handovers", "North", "Spring", "class=\"chart spread\""]);
-    page.lacks(&["over the bound"]);
+    page.says(&["shared evenly", "5 handovers", "North", "Spring", "class=\"chart spread\""]);
+    page.says(&["The longest bar stands for the most handovers.", "data-label=\"By turn\""]);
+    page.lacks(&["turn apart<"]);
     let csv = vic.get("/reports/reps.csv?days=7").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     let lines: Vec<_> = csv.text.trim_start_matches('\u{feff}').lines().collect();

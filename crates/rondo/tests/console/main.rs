@@ -45,6 +45,7 @@ mod assignments;
 mod browser;
 mod campaigns;
 mod conversations;
+mod days;
 mod groups;
 mod guard;
 mod home;

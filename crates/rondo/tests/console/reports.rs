@@ -134,3 +134,23 @@ async fn what_counts_as_a_turn_is_told_as_it_is_counted() {
         "Days are in UTC.",
     ]);
 }
+
+#[tokio::test]
+async fn leads_passed_on_to_the_next_explain_why_somebody_is_further_ahead() {
+    // R10
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let north = world.add_group("North", &[&ann, &bo]).await;
+    let spring = world.launched("Spring", &north).await;
+    world.pass(86_400).await;
+    let next = json!({"to": "next"});
+    for pair in ["a", "b"] {
+        let of_ann = world.qualify(&spring, &format!("{pair}1@customer.example")).await.is(201);
+        world.qualify(&spring, &format!("{pair}2@customer.example")).await.is(201);
+        // The next after Bo is Ann, who has this lead: Bo takes one more.
+        let path = format!("/v1/assignments/{}/reassign", of_ann["id"].as_str().unwrap());
+        world.admin().post(&path, next.clone()).await.is(201);
+    }
+    let page = world.viewer_browser().await.get("/reports?days=1").await;
+    page.says(&["more than 1 turn apart: leads were passed on to the next", "up to 1 is even"]);
+}

@@ -31,9 +31,15 @@ async fn an_admin_adds_a_rep_and_is_told_what_is_wrong_beside_each_field() {
 async fn reps_are_added_one_after_another_without_going_back() {
     let world = World::new().await;
     let admin = world.admin_browser().await;
-    let form = [("name", "Ann"), ("email", "ann@acme.example"), ("then", "another")];
+    let form = [
+        ("name", "Ann"),
+        ("email", "ann@acme.example"),
+        ("time_zone", "Europe/Berlin"),
+        ("then", "another"),
+    ];
     let page = admin.post("/reps", &form).await;
-    admin.get(page.leads_to()).await.says(&["Added. Who is next?", "<h1>Add a sales rep</h1>"]);
+    let next = admin.get(page.leads_to()).await;
+    next.says(&["Added. Who is next?", "<h1>Add a sales rep</h1>", "value=\"Europe/Berlin\" auto"]);
     admin.get("/reps").await.says(&[">Ann<"]);
 }
 
@@ -61,7 +67,7 @@ async fn a_rep_goes_out_of_office_and_comes_back_on_their_own_page() {
     let form = [("until", "2026-11-04"), ("note", "flu")];
     let page = ann.post(&format!("{own}/away"), &form).await;
     assert_eq!(page.leads_to(), format!("{own}?done=away"));
-    ann.get(&own).await.says(&["Out of office", "Back Thu 5 Nov, 00:00", "“flu”", "I am back"]);
+    ann.get(&own).await.says(&["Out of office", "Back Thu 5 Nov, in", "“flu”", "I am back"]);
     let viewer = world.viewer_browser().await;
     viewer.get(&own).await.says(&["Out of office"]).lacks(&[
         "flu",
@@ -125,7 +131,9 @@ async fn the_last_rep_who_is_there_is_offered_the_latest_return() {
     let admin = world.admin_browser().await;
     let page = admin.post(&format!("/reps/{bo}/away"), &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    for text in ["href=\"/reps/new\"".to_owned(), "Cancel or delete Spring".to_owned()] {
+    for text in
+        ["<button>Add a sales rep</button>".to_owned(), "Cancel or delete Spring".to_owned()]
+    {
         assert!(page.text.contains(&text), "`{text}` is not in {}", page.text);
     }
 }
@@ -190,6 +198,11 @@ async fn absences_that_overlap_are_taken_and_said_to() {
     let second = ann.post(&path, &[("from", "2026-12-10"), ("until", "2026-12-11")]).await;
     let page = ann.get(second.leads_to()).await;
     page.says(&["It overlaps with another absence", "Overlaps with: Tue 8 Dec to Thu 10 Dec."]);
+    let third = ann.post(&path, &[("from", "2026-12-09"), ("until", "2026-12-11")]).await;
+    let both = "Overlaps with: Tue 8 Dec to Thu 10 Dec and Thu 10 Dec to Fri 11 Dec.";
+    ann.get(third.leads_to()).await.says(&[both]);
+    let over = ann.post(&path, &[("from", "2026-10-01"), ("until", "2026-10-02")]).await;
+    ann.get(over.leads_to()).await.says(&["Added. It lies in the past, so it changes no turn"]);
     let long = "x".repeat(300);
     let third = [("from", "2026-12-15"), ("until", "2026-12-15"), ("note", long.as_str())];
     ann.post(&path, &third).await.leads_to();
@@ -235,7 +248,7 @@ async fn staying_away_for_longer_keeps_the_note_and_changes_the_absence_itself()
     assert!(form.contains(&("until".to_owned(), "2026-11-04".to_owned())), "{form:?}");
     assert!(form.contains(&("note".to_owned(), "flu".to_owned())), "{form:?}");
     ann.send_form(&page, &path, &[("until", "2026-11-06")]).await.leads_to();
-    ann.get(&own).await.says(&["Back Sat 7 Nov, 00:00", "“flu”"]);
+    ann.get(&own).await.says(&["Back Sat 7 Nov, in", "“flu”"]);
     ann.post(&format!("{own}/back"), &[]).await.leads_to();
     let entered =
         json!({"from": world.in_seconds(-60), "until": "2026-11-10T09:00:00Z", "note": "fair"});
@@ -318,9 +331,9 @@ async fn a_rep_reads_why_leads_went_to_others_and_not_whose_they_were() {
     world.admin().post(&format!("/v1/campaigns/{campaign}/qualified"), owned).await.is(201);
     let page = ann.get(&own).await;
     page.says(&[
-        "Ann was the first to take a turn.",
+        "You were the first to take a turn.",
         "You had the turn before, so it went on to Bo.",
-        "You were passed over: out of office until Fri 6 Nov, 00:00.",
+        "You were passed over: out of office until the end of Thu 5 Nov.",
         "Bo owned this lead already, so nobody’s turn was used.",
         "one@lead.example",
         "Passed over until you are back",
@@ -425,7 +438,7 @@ async fn a_rep_finds_the_leads_they_own_and_no_others() {
     let owned = format!("/reps/{}/leads", bo.rep);
     bo.get(&format!("/reps/{}", bo.rep)).await.says(&[&format!("href=\"{owned}\"")]);
     let page = bo.get(&owned).await;
-    page.says(&["Leads you own", "lea@x.example", "named as the owner"]);
+    page.says(&["Leads you own", "lea@x.example", "Owner because", "named as the owner"]);
     page.lacks(&["max@x.example", "href=\"/leads/"]);
     assert_eq!(cy.get(&owned).await.status, StatusCode::FORBIDDEN);
     let viewer = world.viewer_browser().await;

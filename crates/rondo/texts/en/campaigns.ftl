@@ -78,7 +78,7 @@ campaigns-waiting-for-a-rep = Waiting for a rep
 campaigns-ended = Ended without a rep
 campaigns-ended-with-it = Ended with the campaign
 campaigns-counted-first = Counted over the first { $count } leads that joined.
-campaigns-counted = Counted { $ago }: what happened since is not in it yet.
+campaigns-counted = As of { $when }.
 campaigns-conversations = See the conversations
 
 # Latest assignments.

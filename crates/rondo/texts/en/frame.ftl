@@ -20,6 +20,13 @@ frame-settings = Settings
 frame-my-turns = My turns
 frame-my-leads = My leads
 
+# A time beside others that are told in another zone.
+frame-when-in = { $when } ({ $zone })
+# Whole days, the last one included.
+frame-days-to = { $first } to { $last }
+# Stands after “until”.
+frame-end-of-day = the end of { $day }
+
 frame-seconds = { $count } s
 frame-minutes = { $count } min
 frame-hours = { $count } h

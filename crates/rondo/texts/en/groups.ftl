@@ -130,5 +130,7 @@ groups-first-page = First page
 groups-add-rep = Add a rep to the group
 groups-all-in = Every rep of the team is in this group. <a href="/reps/new">Add a sales rep to the team</a> first.
 groups-add-hint = They stand last in the circle and wait until the turn gets there.
+# Where a rep is added so that another can be away.
+groups-add-then = Then what you asked for is shown once more, ready to be sent.
 groups-rename = Rename
 groups-follows = This group follows the team: <a href="/reps/new">add a sales rep</a>, or <a href="/groups/new">make a group of your own</a> for some of them.

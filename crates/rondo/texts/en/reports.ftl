@@ -16,20 +16,21 @@ reports-none = No handovers in this time
 reports-none-hint = Choose a longer one, or launch a campaign.
 reports-as-of = As of { $when }.
 reports-summing = Being summed up
-reports-summing-hint = So many leads take a moment.
+reports-summing-hint = So many leads take a moment; this page goes on by itself.
 
-# Turns by circle. The bound is R10’s: a number of turns, 1.
+# Turns by circle. The bound is R10’s: a number of turns, 1, by which somebody may be ahead.
 reports-fairness = Fairness
 # What counts as a turn is R10’s, too.
-reports-fairness-hint = Among members who could take turns all of the time, nobody is more than { $bound } turn ahead. A lead that goes to its owner is no turn, nor is one that a person passes on to a rep by name. Passing a lead on to whoever is next takes another turn: it counts for the rep who gets the lead, while the turn of the rep before counts as well. So it can put somebody further ahead.
-reports-no-turns = No circle took turns in this time.
-reports-within = within the bound
-reports-explained = over the bound: leads were passed on
-reports-over = over the bound
+reports-fairness-hint = A circle is the reps of a sales group in the order in which they take turns. Among those who could take turns all of the time, nobody should be more than { $bound } turn ahead. A lead that goes to its owner is no turn, nor is one that a person passes on to a rep by name. Passing a lead on to whoever is next takes another turn: it counts for the rep who gets the lead, while the turn of the rep before counts as well. So it can put somebody further ahead.
+reports-no-turns = Nobody took a turn in this time.
+# How a circle’s turns were shared: evenly, or with somebody further ahead.
+reports-even = shared evenly
+reports-apart-passed-on = more than { $bound } turn apart: leads were passed on to the next
+reports-apart = more than { $bound } turn apart
 # Names of campaigns, and how many there are beside.
 reports-and-more = { $names } and { $count } more
-reports-difference-chart = Difference between most and fewest turns, by day: { $now } now, bound { $bound }
-reports-bound = bound
+reports-difference-chart = Difference between most and fewest turns, by day: { $now } now; up to { $bound } is even
+reports-bound = up to { $bound } is even
 # Below the chart: its first and last day are written at its ends.
 reports-chart-days = The difference between most and fewest turns, at the end of each day on which turns were taken. Days are in { $zone }.
 reports-throughout = Available all of the time
@@ -49,10 +50,11 @@ reports-circles = { $one ->
    *[false] Circles { $from } to { $to } of { $count }
 }
 reports-counting = Being counted
-reports-counting-hint = So many turns take a moment.
+reports-counting-hint = So many turns take a moment; this page goes on by itself.
 reports-fairness-csv = Fairness as CSV
 
 # Shares, the largest first.
+reports-longest-bar = The longest bar stands for the most handovers.
 reports-handovers-hint = A lead that was passed on counts once for each rep who got it.
 reports-by-rep = By rep
 reports-by-group = By group

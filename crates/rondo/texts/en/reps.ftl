@@ -92,8 +92,6 @@ reps-day-partly = partly away
 reps-today = today, in { $zone }
 reps-none-ahead = No absences ahead.
 reps-away-now = now
-# Whole days.
-reps-days = { $from } to { $until }
 reps-overlaps = Overlaps with: { $days }.
 reps-take-back = Remove this absence?
 reps-take-back-button = Remove<span class="unseen"> { $days }</span>
@@ -264,4 +262,5 @@ reps-owned-about = { $own ->
 reps-owned-handed-over = Those that were handed over to you are under <a href="/assignments">My leads</a>, with what was written.
 reps-owned-none = No leads
 reps-owned-since = Known since
-reps-owned-how = How
+# Over how each lead came to have the owner: “named as the owner”.
+reps-owned-because = Owner because

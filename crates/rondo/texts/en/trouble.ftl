@@ -190,8 +190,8 @@ trouble-away-more = { $count ->
 trouble-mark-back = Mark { $rep } as back
 trouble-change-dates = Change { $rep }’s dates
 # Beneath the ways out.
-trouble-again-hint = What you entered is kept: ask again once somebody else is there, or choose other dates.
-trouble-again = Ask again
+trouble-again-hint = What you entered is kept: try again once somebody else is there, or choose other dates.
+trouble-again = Try again
 trouble-other-dates = Choose other dates
 trouble-for-admins = An admin of your team can add a rep, or cancel a campaign that is not needed.
 trouble-add-rep = Add a rep to { $group }

@@ -1,6 +1,6 @@
 //! What is read back, and what is said of rows that cannot be.
 
-use rondo_core::command::OwnerRef;
+use rondo_core::command::{OwnerRef, ReassignTo};
 use rondo_core::detail::Existing;
 use rondo_core::event::{CursorKey, OwnerSource};
 use rondo_core::facts::ConversationState;
@@ -387,9 +387,23 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     let none = world.store.entries_between(team, end, end).await.unwrap();
     assert_eq!(world.store.shares(team, none).await.unwrap(), []);
 
-    world
-        .tamper("update assignments set is_standing = 0 where n = (select min(n) from assignments)")
-        .await;
+    // One lead is passed on to whoever is next, one to a rep by name: a turn, and none.
+    let before = entries.clone();
+    let list = AssignmentFilter { campaign: Some(campaign), ..Default::default() };
+    let made = world.store.assignments(team, &list, 0, 2).await.unwrap();
+    let pass = |of: usize, to| Command::Reassign {
+        assignment: made[of].decision.assignment,
+        to,
+        note: None,
+    };
+    world.run(pass(0, ReassignTo::Next)).await;
+    let by_name = if made[1].decision.rep == ana { bo } else { ana };
+    world.run(pass(1, ReassignTo::Rep(by_name))).await;
+    let entries = world.store.entries_between(team, since, end).await.unwrap();
+    let by_passing_on =
+        async |entries| world.store.turns_by_passing_on(team, &[campaign], entries).await.unwrap();
+    assert_eq!(by_passing_on(entries.clone()).await, 1);
+    assert_eq!(by_passing_on(before).await, 0);
     let day_of = |at: Instant| at.as_micros() / 86_400_000_000;
     let days = world.store.turns_by_day(team, &[campaign], entries.clone(), day_of).await.unwrap();
     let day = day_of(world.now);
@@ -401,8 +415,7 @@ pub(crate) async fn reports_sum_what_came_to_each_rep(mut world: World) {
     let took = world.store.campaigns_with_turns(team, &asked, 1..end).await.unwrap();
     assert_eq!(Vec::from_iter(took), [campaign]);
     assert!(world.store.campaigns_with_turns(team, &asked, end..end).await.unwrap().is_empty());
-    assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 3);
-    assert_eq!(days.iter().map(|row| row.passed_on).sum::<u64>(), 1);
+    assert_eq!(days.iter().map(|row| row.turns).sum::<u64>(), 4);
     let next = |at| day_of(at) + 1;
     let next = world.store.turns_by_day(team, &[campaign], entries, next).await.unwrap();
     assert!(next.iter().all(|row| row.day == day + 1));

@@ -11,6 +11,7 @@ use rondo_store::{AssignmentRow, AssignmentsOf, ConversationStatus, LeadRow};
 
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
 use crate::app::assignments::{self, AssignmentView};
+use crate::app::days::End;
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::sums::Sum;
 use crate::app::warnings::{self, WarningView};
@@ -92,7 +93,7 @@ pub struct PassedOver {
     /// Their name.
     pub name: String,
     /// When they are back; none while the end is open.
-    pub back_at: Option<Instant>,
+    pub back: Option<End>,
 }
 
 /// A member who is available, and will not be.
@@ -258,7 +259,8 @@ pub async fn turns(
     let queue = queue.ok_or_else(|| AppError::not_found("campaign", campaign))?;
     let passed_over = |(member, away): &(Member, Option<rondo_core::team::Away>)| {
         let away = away.as_ref()?;
-        Some(PassedOver { rep: member.rep, name: look.name(member.rep), back_at: away.back_at })
+        let back = away.back_at.map(|at| End::of(&look.team, member.rep, at));
+        Some(PassedOver { rep: member.rep, name: look.name(member.rep), back })
     };
     let start = queue.circle.iter().position(|(member, _)| member.place > queue.cursor.place);
     let (before, after) = queue.circle.split_at(start.unwrap_or(0));

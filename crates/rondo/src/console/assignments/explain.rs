@@ -148,15 +148,17 @@ impl AssignmentPage {
 
     fn passed(&self, passed: &Passed) -> Say {
         let name = &passed.name;
-        match passed.reason {
-            PassedOverReason::OutOfOffice { until: Some(until) } => {
-                let until = self.frame.when(&until);
+        match (passed.reason, &passed.until) {
+            (PassedOverReason::OutOfOffice { .. }, Some(until)) => {
+                let until = self.frame.until(until);
                 say("assignments-passed-away-until").arg("name", name).arg("until", until)
             }
-            PassedOverReason::OutOfOffice { until: None } => {
+            (PassedOverReason::OutOfOffice { .. }, None) => {
                 say("assignments-passed-away").arg("name", name)
             }
-            PassedOverReason::HadThisLead => say("assignments-passed-had-it").arg("name", name),
+            (PassedOverReason::HadThisLead, _) => {
+                say("assignments-passed-had-it").arg("name", name)
+            }
         }
     }
 
@@ -168,7 +170,7 @@ impl AssignmentPage {
     fn away(&self, seat: &Seat) -> Option<String> {
         Some(match seat.away? {
             Some(until) => {
-                say("assignments-seat-away-until").arg("until", self.frame.when(&until)).plain()
+                say("assignments-seat-away-until").arg("until", self.frame.until(&until)).plain()
             }
             None => t("assignments-seat-away").to_owned(),
         })

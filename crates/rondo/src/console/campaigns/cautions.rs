@@ -1,6 +1,7 @@
 //! Cautions about a campaign, as people read them and with what to do.
 
 use super::super::frame::Frame;
+use crate::app::days::{Days, End};
 use crate::app::warnings::{Gap, WarningView};
 use crate::{say, t};
 
@@ -12,12 +13,12 @@ pub(super) struct Caution {
     pub(super) link: Option<(String, String)>,
 }
 
-/// Warnings with their times in the viewer's zone.
-pub(super) fn cautions(frame: &Frame, warnings: &[WarningView]) -> Vec<Caution> {
-    warnings.iter().map(|warning| caution(frame, warning)).collect()
+/// Warnings with their times in the viewer's zone, and with days where they begin and end with them.
+pub(super) fn cautions(frame: &Frame, days: &Days, warnings: &[WarningView]) -> Vec<Caution> {
+    warnings.iter().map(|warning| caution(frame, days, warning)).collect()
 }
 
-fn caution(frame: &Frame, warning: &WarningView) -> Caution {
+fn caution(frame: &Frame, days: &Days, warning: &WarningView) -> Caution {
     let name = warning.group_name.as_deref().unwrap_or_default();
     let group = warning.group.as_ref();
     let open = || say("campaigns-open-group").arg("group", name).plain();
@@ -25,8 +26,8 @@ fn caution(frame: &Frame, warning: &WarningView) -> Caution {
     let text = match warning.code {
         "nobody-available" => say("campaigns-caution-nobody").arg("group", name).plain(),
         "future-gap" => {
-            let gaps: Vec<String> = warning.gaps.iter().map(|gap| said_of(frame, gap)).collect();
-            let gaps = gaps.join("; ");
+            let gaps = warning.gaps.iter().map(|gap| said_of(frame, days, gap));
+            let gaps = gaps.collect::<Vec<String>>().join("; ");
             say("campaigns-caution-gaps").arg("group", name).arg("gaps", gaps).plain()
         }
         "rotation-per-campaign" => t("campaigns-caution-rotation").to_owned(),
@@ -36,11 +37,14 @@ fn caution(frame: &Frame, warning: &WarningView) -> Caution {
 }
 
 /// A time while nobody is there.
-fn said_of(frame: &Frame, gap: &Gap) -> String {
-    let from = frame.when(&gap.from);
-    let said = match gap.until {
-        Some(until) => {
-            say("campaigns-caution-gap").arg("from", from).arg("until", frame.when(&until))
+fn said_of(frame: &Frame, days: &Days, gap: &Gap) -> String {
+    let from = frame.from(&gap.from, days);
+    let said = match gap.until.map(|until| days.end(&until)) {
+        Some(End { last_day: Some(last), .. }) => {
+            say("campaigns-caution-gap").arg("from", from).arg("until", frame.date(last))
+        }
+        Some(End { at, last_day: None }) => {
+            say("campaigns-caution-gap").arg("from", from).arg("until", frame.when(&at))
         }
         None => say("campaigns-caution-gap-open").arg("from", from),
     };

@@ -118,10 +118,10 @@ impl LaunchPage {
     }
 
     fn away(&self, away: &PassedOver) -> String {
-        let said = match &away.back_at {
+        let said = match &away.back {
             Some(back) => say("launcher-launch-away-until")
                 .arg("name", &away.name)
-                .arg("when", self.frame.when(back)),
+                .arg("when", self.frame.until(back)),
             None => say("launcher-launch-away").arg("name", &away.name),
         };
         said.plain()

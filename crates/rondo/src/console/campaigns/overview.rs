@@ -85,10 +85,10 @@ impl OverviewPage {
     }
 
     fn passes_over(&self, away: &PassedOver) -> String {
-        let said = match &away.back_at {
+        let said = match &away.back {
             Some(back) => say("campaigns-passes-over-until")
                 .arg("name", &away.name)
-                .arg("when", self.frame.when(back)),
+                .arg("when", self.frame.until(back)),
             None => say("campaigns-passes-over").arg("name", &away.name),
         };
         said.plain()
@@ -162,8 +162,8 @@ pub(super) fn goes_away(frame: &Frame, going: &GoingAway) -> String {
 
 /// Why somebody is passed over.
 fn away_until(frame: &Frame, away: &PassedOver) -> String {
-    match &away.back_at {
-        Some(back) => say("campaigns-away-until").arg("when", frame.when(back)).plain(),
+    match &away.back {
+        Some(back) => say("campaigns-away-until").arg("when", frame.until(back)).plain(),
         None => t("common-tag-out-of-office").to_owned(),
     }
 }

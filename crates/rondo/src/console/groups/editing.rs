@@ -6,12 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rondo_core::ids::RepId;
 
-use super::{again, group_at, named_form};
+use super::{PageQuery, again, group_at, group_page, named_form};
 use crate::app::groups::{self, NewGroup};
 use crate::app::people::Session;
 use crate::app::roster::{self, CHOICES_MAX, Choice};
 use crate::console::form::{self, Form, known};
 use crate::console::frame::{Frame, Section, rendered};
+use crate::console::reps::away;
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
 use crate::console::{Console, refused};
@@ -116,10 +117,18 @@ async fn add_member(
     Path(group): Path<String>,
     mut form: Form,
 ) -> Result<Response, Trouble> {
-    let (group, rep) = (group_at(&group)?, form.rep(&console, &session, "rep").await?);
+    let group = group_at(&group)?;
+    if form.is_ticked(away::SHOW) {
+        let query = PageQuery::default();
+        let mut page = group_page(&console, &session, group, query, None).await?;
+        page.carried = away::carried(&form);
+        return Ok(rendered(&page));
+    }
+    let rep = form.rep(&console, &session, "rep").await?;
     let rep = rep.ok_or_else(|| Trouble::invalid(t("groups-choose-own-rep")))?;
     groups::add_member(console.app(), &session.caller, group, rep).await?;
-    Ok(done(&format!("/groups/{group}"), "added"))
+    let ready = away::stands_ready(&console, &session, &form, "added-for").await?;
+    Ok(ready.unwrap_or_else(|| done(&format!("/groups/{group}"), "added")))
 }
 
 async fn remove_member(

@@ -52,7 +52,8 @@ impl Timeline {
     pub(super) fn of(coverage: &CoverageView, frame: &Frame) -> Self {
         let scale = Scale { from: coverage.from, until: coverage.until };
         let bars = |periods: &[Period]| -> Vec<Bar> {
-            periods.iter().map(|period| scale.bar(period, frame)).collect()
+            let bar = |period| scale.bar(period, frame.period(period, &coverage.days));
+            periods.iter().map(bar).collect()
         };
         let mut top = TOP;
         let rows = coverage.members.iter().map(|member| {
@@ -89,9 +90,8 @@ impl Scale {
         ((LEFT + share * (WIDTH - LEFT)) * 10.0).round() / 10.0
     }
 
-    fn bar(&self, period: &Period, frame: &Frame) -> Bar {
+    fn bar(&self, period: &Period, title: String) -> Bar {
         let (from, end) = (self.x(period.from), self.x(period.end()));
-        let title = frame.period(period);
         let width = ((end - from) * 10.0).round() / 10.0;
         Bar { x: from.min(WIDTH - BAR_MIN), width: width.max(BAR_MIN), title }
     }

@@ -22,12 +22,14 @@ use crate::t;
 /// The field with an end that is no day: the latest return that would be accepted.
 const UNTIL_AT: &str = "until_at";
 /// The field of a form that is not to be done yet: it is shown once more, to be changed.
-const SHOW: &str = "show";
+pub(in crate::console) const SHOW: &str = "show";
 
-/// The field with the rep for whom somebody was marked as back.
+/// The field with the rep for whom somebody is to be there first.
 const THEN: &str = "then";
 /// The field with what that rep asked for: the last word of the form's path.
 const WHAT: &str = "what";
+/// The fields of what that rep asked for.
+const ASKED: [&str; 7] = ["from", "from-was", "until", "until-was", "note", "was", SURE];
 
 /// The field with days that a person was asked about, being far away, and that are right.
 const SURE: &str = "far-was";
@@ -134,19 +136,38 @@ async fn come_back(
 ) -> Result<Response, Trouble> {
     let rep = rep_at(&rep)?;
     absences::come_back(console.app(), &session.caller, rep).await?;
-    let then = known::<RepId>(form.text(THEN)).ok();
-    let may_see = |asking: &RepId| session.caller.only_rep().is_none_or(|own| own == *asking);
-    let Some(asking) = then.filter(may_see) else {
-        return Ok(done(&format!("/reps/{rep}"), "back"));
-    };
-    let query = PageQuery { done: Some("back-for".to_owned()), ..PageQuery::default() };
-    let forms = asked_for(&form);
-    Ok(rendered(&rep_page(&console, &session, asking, &query, forms).await?))
+    let ready = stands_ready(&console, &session, &form, "back-for").await?;
+    Ok(ready.unwrap_or_else(|| done(&format!("/reps/{rep}"), "back")))
 }
 
-/// The form of an absence that could not be before somebody was back, as it was filled in.
+/// The page of the rep for whom somebody was to be there first, with what was asked for as it was filled in, and a word
+/// about what was just done. None where nobody asked.
+pub(in crate::console) async fn stands_ready(
+    console: &Console,
+    session: &Session,
+    form: &Form,
+    word: &str,
+) -> Result<Option<Response>, Trouble> {
+    let then = known::<RepId>(form.text(THEN)).ok();
+    let may_see = |asking: &RepId| session.caller.only_rep().is_none_or(|own| own == *asking);
+    let Some(asking) = then.filter(may_see) else { return Ok(None) };
+    let query = PageQuery { done: Some(word.to_owned()), ..PageQuery::default() };
+    Ok(Some(rendered(&rep_page(console, session, asking, &query, asked_for(form)).await?)))
+}
+
+/// What is to stand ready once somebody is there, as hidden fields of another form. None where nobody asked.
+pub(in crate::console) fn carried(form: &Form) -> Vec<(String, String)> {
+    if form.text(THEN).is_empty() {
+        return Vec::new();
+    }
+    let is_kept = |name: &str| ASKED.contains(&name) || [THEN, WHAT].contains(&name);
+    form.without(&[]).into_iter().filter(|(name, _)| is_kept(name)).collect()
+}
+
+/// The form of an absence that could not be before somebody was there, as it was filled in.
 fn asked_for(form: &Form) -> Forms {
-    let fields = form.without(&[THEN, WHAT, UNTIL_AT]);
+    let fields = form.without(&[]).into_iter().filter(|(name, _)| ASKED.contains(&name.as_str()));
+    let fields: Vec<_> = fields.collect();
     let asked = Form::of(fields.iter().map(|(name, value)| (name.as_str(), value.clone())));
     match (known(form.text(WHAT)), form.text(WHAT)) {
         (Ok(absence), _) => Forms { changed: Some((absence, asked)), ..Forms::default() },
@@ -182,8 +203,11 @@ async fn enter(
         let new = NewAbsence { from, until, note };
         match absences::add(app, caller, rep, new, form.once(&session)).await {
             Ok(added) => {
-                let is_alone = is_alone(&console, &session, &added).await?;
-                let word = if is_alone { "added" } else { "added-overlapping" };
+                let word = match how_it_lies(&console, &session, &added).await? {
+                    Lies::Past => "added-past",
+                    Lies::Alone => "added",
+                    Lies::Overlapping => "added-overlapping",
+                };
                 return Ok(done(&format!("/reps/{rep}"), word));
             }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences"))?,
@@ -192,14 +216,28 @@ async fn enter(
     again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
 }
 
-/// Whether no other absence that is not over keeps the rep away at the same time.
-async fn is_alone(
+/// How an absence lies.
+enum Lies {
+    /// It is over already, and passes nobody over.
+    Past,
+    /// No other absence that is not over keeps the rep away at the same time.
+    Alone,
+    /// Another one does.
+    Overlapping,
+}
+
+async fn how_it_lies(
     console: &Console,
     session: &Session,
     absence: &AbsenceView,
-) -> Result<bool, AppError> {
+) -> Result<Lies, AppError> {
+    let now = console.app().clock().now();
+    if absence.until.is_some_and(|until| until <= now) {
+        return Ok(Lies::Past);
+    }
     let known = absences::around_now(console.app(), &session.caller, absence.rep).await?;
-    Ok(!known.ahead.iter().any(|other| calendar::overlap(other, absence)))
+    let is_beside_others = known.ahead.iter().any(|other| calendar::overlap(other, absence));
+    Ok(if is_beside_others { Lies::Overlapping } else { Lies::Alone })
 }
 
 fn absence_at(path: &str) -> Result<AbsenceId, Trouble> {
@@ -232,8 +270,11 @@ async fn change(
         let changes = AbsenceChanges { from, until, note: Some(note) };
         match absences::change(app, caller, rep, absence, changes).await {
             Ok(changed) => {
-                let is_alone = is_alone(&console, &session, &changed).await?;
-                let word = if is_alone { "saved" } else { "saved-overlapping" };
+                let word = match how_it_lies(&console, &session, &changed).await? {
+                    Lies::Past => "saved-past",
+                    Lies::Alone => "saved",
+                    Lies::Overlapping => "saved-overlapping",
+                };
                 return Ok(done(&format!("/reps/{rep}"), word));
             }
             Err(error) => tell(&mut form, error, format!("/reps/{rep}/absences/{absence}"))?,

@@ -96,27 +96,23 @@ pub(super) fn day_of(at: &Instant, zone_name: &str) -> String {
 /// The first day of an absence as people say it: as it was entered, where it was entered as days.
 pub(super) fn first_day(frame: &Frame, absence: &Absence) -> String {
     match &absence.dates {
-        Some(dates) => said(dates.from, day(&frame.now, frame.zone()).year()),
+        Some(dates) => frame.date(dates.from),
         None => frame.day(&absence.period.from),
     }
 }
 
-fn said(day: Date, year: i16) -> String {
-    let format = if day.year() == year { "%a %-d %b" } else { "%a %-d %b %Y" };
-    day.strftime(format).to_string()
-}
-
-/// Whole days as people say them: `2 Nov until 4 Nov`, with the year where it is another.
-pub(super) fn days(dates: &DatesView, now: &Instant) -> String {
-    let year = day(now, &TimeZone::UTC).year();
-    let said = |day| said(day, year);
-    match dates.until {
-        Some(until) if until == dates.from => said(dates.from),
-        Some(until) => {
-            say("reps-days").arg("from", said(dates.from)).arg("until", said(until)).plain()
+/// When a rep is away: days as they were entered, or times, which say in which zone they are where the rep's is another.
+pub(super) fn away(frame: &Frame, absence: &AbsenceView, zone_name: &str) -> String {
+    let when = |at| frame.when_beside(&at, zone_name);
+    let said = match (&absence.dates, absence.until) {
+        (Some(DatesView { from, until: Some(last) }), _) => return frame.days(*from, *last),
+        (Some(dates), _) => say("common-period-open").arg("from", frame.date(dates.from)),
+        (None, Some(until)) => {
+            say("common-period").arg("from", frame.when(&absence.from)).arg("until", when(until))
         }
-        None => say("common-period-open").arg("from", said(dates.from)).plain(),
-    }
+        (None, None) => say("common-period-open").arg("from", when(absence.from)),
+    };
+    said.plain()
 }
 
 /// Whether two absences keep a rep away at the same time. That is allowed: both count, and each ends by itself.

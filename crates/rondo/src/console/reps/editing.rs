@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rondo_core::command::RepPatch;
 use rondo_core::ids::RepId;
 
-use super::rep_at;
+use super::{away, rep_at};
 use crate::app::people::Session;
 use crate::app::reps::{self, NewRep, RepView};
 use crate::app::text::{
@@ -17,7 +17,7 @@ use crate::console::form::{self, Form};
 use crate::console::frame::{Frame, Section, rendered};
 use crate::console::routes::{Reach, Routes, Who, done};
 use crate::console::trouble::Trouble;
-use crate::console::{Console, refused};
+use crate::console::{Console, paths, refused};
 use crate::{say, t};
 
 pub(super) fn add(routes: Routes) -> Routes {
@@ -36,6 +36,8 @@ struct EditPage {
     /// None for one who is to be added.
     rep: Option<(RepId, String)>,
     zones: Vec<String>,
+    /// What stands ready once the rep is added.
+    carried: Vec<(String, String)>,
 }
 
 impl EditPage {
@@ -45,7 +47,8 @@ impl EditPage {
             None => t("common-add-rep").to_owned(),
         };
         let frame = Frame::new(console, Some(session), Section::Reps, title);
-        Self { frame, form, rep, zones: time_zones() }
+        let carried = if rep.is_none() { away::carried(&form) } else { Vec::new() };
+        Self { frame, form, rep, zones: time_zones(), carried }
     }
 
     fn refused(&self) -> Response {
@@ -58,7 +61,10 @@ async fn new(
     Who(session): Who,
     query: Form,
 ) -> Result<Response, Trouble> {
-    let form = Form::of([("time_zone", session.time_zone.clone())]);
+    // One after another: the zone of the last rep stands.
+    let zone = Some(query.text("time_zone")).filter(|zone| !zone.is_empty());
+    let zone = zone.unwrap_or(&session.time_zone).to_owned();
+    let form = Form::of([("time_zone", zone)]);
     let mut page = EditPage::new(&console, &session, None, form);
     page.frame = page.frame.after(Some(query.text("done")));
     Ok(rendered(&page))
@@ -69,6 +75,10 @@ async fn take(
     Who(session): Who,
     mut form: Form,
 ) -> Result<Response, Trouble> {
+    if form.is_ticked(away::SHOW) {
+        form.set("time_zone", session.time_zone.clone());
+        return Ok(rendered(&EditPage::new(&console, &session, None, form)));
+    }
     let (name, email) = (form.required("name", form::name), form.required("email", form::email));
     let phone = form.optional("phone", parse_phone);
     let time_zone = form.optional("time_zone", parse_time_zone);
@@ -76,8 +86,14 @@ async fn take(
     if let Some((name, email)) = name.zip(email).filter(|_| !form.has_errors()) {
         let new = NewRep { name, email, phone, time_zone, calendar_link };
         match reps::add(console.app(), &session.caller, new, form.once(&session)).await {
-            Ok(_) if form.is("then", "another") => return Ok(done("/reps/new", "added-one")),
-            Ok(rep) => return Ok(done(&format!("/reps/{}", rep.id), "added")),
+            Ok(_) if form.is("then", "another") => {
+                let path = paths::with("/reps/new", [("time_zone", form.text("time_zone"))]);
+                return Ok(done(&path, "added-one"));
+            }
+            Ok(rep) => {
+                let ready = away::stands_ready(&console, &session, &form, "added-for").await?;
+                return Ok(ready.unwrap_or_else(|| done(&format!("/reps/{}", rep.id), "added")));
+            }
             Err(error) => refused::tell(&mut form, error)?,
         }
     }

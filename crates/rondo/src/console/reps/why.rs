@@ -1,8 +1,7 @@
 //! Why a lead came to a rep, or did not, in plain words.
 
-use rondo_core::time::Instant;
-
 use crate::app::circles::Line;
+use crate::app::days::End;
 use crate::app::groups::UsedBy;
 use crate::app::turns::{Because, TurnView};
 use crate::console::frame::Frame;
@@ -14,7 +13,7 @@ use crate::{say, t};
 pub(super) fn sentence(frame: &Frame, turn: &TurnView, rep: Option<&String>) -> String {
     let (own, rep) = (rep.is_none(), rep.map_or("", String::as_str));
     let other = &turn.rep_name;
-    let until = |until: &Instant| frame.when(until);
+    let until = |until: &End| frame.until(until);
     let said = match &turn.because {
         Because::Theirs(assignment) => return why::sentence(frame, assignment),
         Because::OwnedByOther => say("reps-why-owned").arg("other", other),

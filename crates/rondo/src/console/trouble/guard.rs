@@ -7,6 +7,7 @@ use rondo_core::time::Instant;
 
 use super::Way;
 use crate::app::coverage::{self, Behind, OtherAway, OthersAway};
+use crate::app::days::{Days, End};
 use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::frame::Frame;
@@ -37,6 +38,23 @@ pub(super) struct Asked {
     pub(super) fields: Vec<(String, String)>,
 }
 
+impl Asked {
+    /// The fields that carry it through another form.
+    fn carried(&self, asking: RepId) -> Vec<(String, String)> {
+        let what = self.path.rsplit('/').next().unwrap_or_default();
+        let mut fields =
+            vec![("then".to_owned(), asking.to_string()), ("what".to_owned(), what.to_owned())];
+        fields.extend(self.fields.iter().cloned());
+        fields
+    }
+
+    /// What stands in a field with a day.
+    fn day(&self, name: &str) -> Option<Date> {
+        let found = self.fields.iter().find(|(field, _)| field == name);
+        found.and_then(|(_, value)| value.trim().parse().ok())
+    }
+}
+
 impl Guard {
     pub(super) fn new(rep: RepId, blockers: Vec<Blocker>, latest_until: Option<Instant>) -> Self {
         Self { rep, blockers, latest_until, asked: None, is_about_dates: true, behind: None }
@@ -48,8 +66,14 @@ impl Guard {
 
     /// Looks up who else is away. Without it, less is told.
     pub(super) async fn look(&mut self, console: &Console, session: &Session) {
-        let found = coverage::behind(console.app(), &session.caller, self.rep, &self.blockers);
-        self.behind = found.await.ok();
+        let asked = (self.day_asked("from"), self.day_asked("until"));
+        let (app, caller) = (console.app(), &session.caller);
+        self.behind = coverage::behind(app, caller, self.rep, &self.blockers, asked).await.ok();
+    }
+
+    /// A day that was asked for.
+    fn day_asked(&self, name: &str) -> Option<Date> {
+        self.asked.as_ref().and_then(|asked| asked.day(name))
     }
 
     /// Without whom nobody would be there, by name.
@@ -72,8 +96,9 @@ pub(super) struct Ways {
     pub(super) asked: Option<Asked>,
     pub(super) is_about_dates: bool,
     /// For admins: others who could be there after all.
-    pub(super) backs: Vec<Back>,
-    /// For admins: whose dates to change, the groups that need a rep, and the campaigns that need somebody there.
+    pub(super) steps: Vec<Step>,
+    /// For admins: whose dates to change, the groups that need a rep where there is no form to come back to, and the
+    /// campaigns that need somebody there.
     pub(super) others: Vec<Way>,
 }
 
@@ -84,8 +109,8 @@ pub(super) struct Earlier {
     pub(super) name: String,
 }
 
-/// Somebody who is away by the switch, to be marked as back; whoever does it is shown the form that was sent.
-pub(super) struct Back {
+/// What brings somebody there: whoever does it is shown the form that was sent, ready to be sent again.
+pub(super) struct Step {
     pub(super) path: String,
     pub(super) name: String,
     pub(super) fields: Vec<(String, String)>,
@@ -115,26 +140,40 @@ impl Ways {
                 .iter()
                 .any(|other| (other.group, &other.gaps) == (one.group, &one.gaps))
         };
-        let line =
-            |(index, blocker)| line(frame, blocker, of_group(index).filter(|_| !is_told(index)));
+        let line = |(index, blocker)| {
+            let days = of_group(index).map(|group| group.days.clone()).unwrap_or_default();
+            let others = of_group(index).filter(|_| !is_told(index));
+            line(frame, blocker, &days, others)
+        };
         let away: Vec<&OtherAway> = behind.groups.iter().flat_map(|group| &group.named).collect();
         let (asked, rep) = (guard.asked, guard.rep);
         let backs = away.iter().filter(|other| other.is_switched);
-        let backs = backs.map(|other| Back::of(other, rep, asked.as_ref()));
+        let backs = backs.map(|other| Step::to_mark_back(other, rep, asked.as_ref()));
         let dates = away.iter().filter(|other| other.has_dates).map(|other| Way::to_change(other));
         let joins = guard.blockers.iter().enumerate().map(|(index, one)| match of_group(index) {
             Some(others) if !others.is_help_in_team => Way::to_add_to_team(),
             _ => Way::to_add(one.group, &one.group_name),
         });
+        let joins: Vec<Way> = once(joins, |way| &way.path);
+        let (forms, joins) = match &asked {
+            Some(asked) => {
+                (joins.iter().map(|way| Step::to_add(way, rep, asked)).collect(), vec![])
+            }
+            None => (Vec::new(), joins),
+        };
         let ends = guard.blockers.iter().map(|one| Way::to_end(one.campaign, &one.campaign_name));
         let earlier = guard.latest_until.zip(asked.clone());
         Self {
             rep,
             is_about_dates: guard.is_about_dates,
-            backs: once(backs, |back| &back.path),
+            steps: once(backs.chain(forms), |step| &step.path),
             others: once(dates.chain(joins).chain(ends), |way| &way.path),
             blockers: guard.blockers.iter().enumerate().map(line).collect(),
-            earlier: earlier.map(|(at, asked)| Earlier::of(frame, at, asked)),
+            earlier: earlier.map(|(at, asked)| {
+                let mut ends = behind.groups.iter().map(|group| group.days.end(&at));
+                let day = ends.find(|end| end.last_day.is_some());
+                Earlier::of(frame, day.unwrap_or(End { at, last_day: None }), asked)
+            }),
             asked,
         }
     }
@@ -158,29 +197,31 @@ impl Way {
     }
 }
 
-impl Back {
-    fn of(other: &OtherAway, asking: RepId, asked: Option<&Asked>) -> Self {
-        let mut fields = Vec::new();
-        if let Some(asked) = asked {
-            fields.push(("then".to_owned(), asking.to_string()));
-            let what = asked.path.rsplit('/').next().unwrap_or_default();
-            fields.push(("what".to_owned(), what.to_owned()));
-            fields.extend(asked.fields.iter().cloned());
-        }
+impl Step {
+    fn to_mark_back(other: &OtherAway, asking: RepId, asked: Option<&Asked>) -> Self {
         Self {
             path: format!("/reps/{}/back", other.rep),
             name: say("trouble-mark-back").arg("rep", &other.name).plain(),
-            fields,
+            fields: asked.map(|asked| asked.carried(asking)).unwrap_or_default(),
         }
+    }
+
+    /// To the page on which a rep is added, to a group or to the team.
+    fn to_add(way: &Way, asking: RepId, asked: &Asked) -> Self {
+        let path = match way.joins {
+            Some(group) => format!("/groups/{group}/members#add"),
+            None => "/reps".to_owned(),
+        };
+        let mut fields = asked.carried(asking);
+        fields.push(("show".to_owned(), "form".to_owned()));
+        Self { path, name: way.name.clone(), fields }
     }
 }
 
 impl Earlier {
-    fn of(frame: &Frame, latest: Instant, mut asked: Asked) -> Self {
-        let from = asked.fields.iter().find(|(name, _)| name == "from").map(|(_, from)| from);
-        let from = from.and_then(|from| from.parse().ok());
-        let from = from.map(|from: Date| from.strftime("%a %-d %b %Y").to_string());
-        let until = frame.when(&latest);
+    fn of(frame: &Frame, latest: End, mut asked: Asked) -> Self {
+        let from = asked.day("from").map(|from| from.strftime("%a %-d %b %Y").to_string());
+        let until = frame.until(&latest);
         let name = match from {
             Some(from) => {
                 say("trouble-away-from-until").arg("from", from).arg("until", until).plain()
@@ -188,15 +229,15 @@ impl Earlier {
             None => say("trouble-away-until").arg("until", until).plain(),
         };
         asked.fields.retain(|(name, _)| !ENDS.contains(&name.as_str()));
-        asked.fields.push(("until_at".to_owned(), latest.to_string()));
+        asked.fields.push(("until_at".to_owned(), latest.at.to_string()));
         Self { asked, name }
     }
 }
 
-fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> BlockerLine {
-    let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap)).collect();
+fn line(frame: &Frame, blocker: &Blocker, days: &Days, others: Option<&OthersAway>) -> BlockerLine {
+    let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap, days)).collect();
     let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
-    let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, other));
+    let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, days, other));
     BlockerLine {
         campaign: blocker.campaign,
         campaign_name: blocker.campaign_name.clone(),
@@ -208,11 +249,11 @@ fn line(frame: &Frame, blocker: &Blocker, others: Option<&OthersAway>) -> Blocke
     }
 }
 
-fn away(frame: &Frame, other: &OtherAway) -> Say {
+fn away(frame: &Frame, days: &Days, other: &OtherAway) -> Say {
     let (period, rep) = (&other.period, &other.name);
     let path = format!("/reps/{}#absences", other.rep);
-    let from = frame.when(&period.from);
-    let until = period.until.map(|until| frame.when(&until));
+    let from = frame.from(&period.from, days);
+    let until = period.until.map(|until| frame.until(&days.end(&until)));
     match (frame.has_come(&period.from), until) {
         (true, None) => say("trouble-away-now").link("rep", path, rep),
         (true, Some(until)) => {
