@@ -57,5 +57,6 @@ mod reps;
 mod settings;
 mod signing_in;
 mod standing;
+mod uploads;
 mod weight;
 mod with_provider;
