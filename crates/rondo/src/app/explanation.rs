@@ -65,6 +65,8 @@ pub enum Came {
     HandedOver {
         /// Who, by name.
         by: String,
+        /// Whether it was said of a lead who waited for a rep.
+        has_waited: bool,
     },
     /// The lead had waited for a rep.
     Waited,
@@ -228,8 +230,11 @@ async fn text_of(
 
 fn noted(text: Option<String>, came: &Came, row: &AssignmentRow) -> Option<Note> {
     let from = match came {
-        Came::HandedOver { by } | Came::PassedOn { by, .. } => Some((by.clone(), row.decided_at)),
-        Came::ReadByAssistant | Came::Waited => None,
+        Came::HandedOver { by, has_waited: false } | Came::PassedOn { by, .. } => {
+            Some((by.clone(), row.decided_at))
+        }
+        // It was written before whoever gave the lead to a rep did so.
+        Came::HandedOver { has_waited: true, .. } | Came::ReadByAssistant | Came::Waited => None,
     };
     text.map(|text| Note { text, from })
 }
@@ -290,7 +295,10 @@ async fn came(
             Came::Waited
         }
         (None, _) if is_read(&before.event, row.conversation) => Came::ReadByAssistant,
-        (None, _) => Came::HandedOver { by },
+        (None, event) => {
+            let has_waited = matches!(event, Event::WaitingAssigned { .. });
+            Came::HandedOver { by, has_waited }
+        }
     })
 }
 

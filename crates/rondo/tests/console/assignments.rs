@@ -234,6 +234,26 @@ async fn whoever_is_the_only_one_there_cannot_pass_on_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_note_is_not_signed_by_whoever_gives_a_lead_that_waited_to_a_rep() {
+    let world = World::new().await;
+    let (ann, bo) = (world.add_rep("Ann").await, world.add_rep("Bo").await);
+    let north = world.add_group("North", &[&ann]).await;
+    let absence = json!({"from": world.in_seconds(60), "until": world.in_seconds(7200)});
+    world.admin().post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
+    let campaign = world.launched("Spring", &north).await;
+    world.pass(120).await;
+    let report = json!({"lead": {"email": "one@x.example"}, "note": "Saw us in Bonn."});
+    let path = format!("/v1/campaigns/{campaign}/qualified");
+    let waits = world.admin().post(&path, report).await.is(202);
+    let thread = format!("/conversations/{}", waits["conversation"].as_str().unwrap());
+    let admin = world.admin_browser().await;
+    admin.post(&format!("{thread}/forward"), &[("to", &bo)]).await.leads_to();
+    let page = admin.get(&thread).await;
+    page.says(&["Bo", "<span class=\"said\">Saw us in Bonn."]);
+    page.lacks(&["<span class=\"quiet\">ada@acme.example, "]);
+}
+
+#[tokio::test]
 async fn a_note_stays_with_the_assignment_that_it_was_written_for() {
     let world = World::new().await;
     let ann = world.rep_browser("Ann").await;

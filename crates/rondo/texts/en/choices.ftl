@@ -1,7 +1,7 @@
 # Fields with which a rep or a campaign is chosen, and the buttons that turn pages.
 
 choices-rep-away = { $name } (out of office)
-choices-rep-all = All sales reps
+choices-rep-all = Any
 choices-rep-example = name@example.com
 choices-rep-hint = A rep’s email address.
 # $next is typed as it stands here.

@@ -209,7 +209,7 @@ ledger-note-mail = { $word ->
     [handover] the handover
     [note] a note to the rep
     [reminder] a reminder to the rep
-    [escalation] the rep has not written
+    [escalation] word to an admin that the rep has not written
    *[unknown] { $word }
 }
 # Whose turns a campaign takes.

@@ -17,7 +17,7 @@ use crate::app::leads::{self, LeadsWanted};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::{App, AppError, Caller};
 
-/// Leads or conversations that are looked through for a page at most: some tenths of a second, in which pages come in between.
+/// Leads, conversations or assignments that are looked through for a page at most: some tenths of a second, in which pages come in between.
 const LOOKED_MAX: usize = 50_000;
 /// Those that are looked through in one reading: a millisecond or two.
 const PART: u32 = 500;
@@ -139,14 +139,19 @@ pub async fn conversations_of(
     let look = app.look(caller.team).await?;
     let (store, team) = (app.store(), caller.team);
     let filter = conversations::filter(app, &look, wanted).await?;
-    let held = AssignmentsWanted { rep: Some(rep), ..AssignmentsWanted::default() };
+    let (rep_held, campaign) = (Some(rep), wanted.campaign);
+    let held = AssignmentsWanted { rep: rep_held, campaign, ..AssignmentsWanted::default() };
     let held = assignments::filter(&look, caller, &held)?;
     let words = sought.map(|sought| &sought.words);
     let list = List::new(team, "conversations of a rep", &(rep, wanted, words));
     let mut search = Search::new(page, list.start::<u64>(page)?);
     let mut found = HashMap::new();
     loop {
-        let _turn = app.sums().turn().await;
+        // Without words, a page is there after a part or two.
+        let _turn = match sought {
+            Some(_) => app.sums().turn().await,
+            None => None,
+        };
         let rows = store.assignments_to_find(team, &held, search.before, PART).await?;
         let standing = rows.iter().filter(|row| row.is_standing).map(|row| row.conversation);
         let standing: Vec<_> = standing.collect();

@@ -1,5 +1,6 @@
 //! What an entry says, one thing after the other: what it is called, and its value by name or in words.
 
+use jiff::civil::Date;
 use rondo_core::time::Instant;
 use serde_json::Value;
 
@@ -25,6 +26,8 @@ pub enum Said {
     Words(String),
     /// A point in time.
     At(Instant),
+    /// A day, in the zone of whoever it is about.
+    Day(Date),
     /// Another entry, by its number.
     Entry(u64),
     /// Things of the team, the first of them, and how many more there are.
@@ -40,6 +43,8 @@ enum How {
     Several(&'static str, &'static str),
     /// A point in time.
     At,
+    /// A day.
+    Day,
     /// Whatever stands there.
     Plain,
     /// The number of an entry.
@@ -124,8 +129,8 @@ const FACTS: &[(&str, How, &[&str])] = &[
     ("ledger-fact-launch", How::At, &["/launch_at"]),
     ("ledger-fact-from", How::At, &["/period/from"]),
     ("ledger-fact-until", How::At, &["/period/until", "/until"]),
-    ("ledger-fact-first-day", How::Plain, &["/dates/from"]),
-    ("ledger-fact-last-day", How::Plain, &["/dates/last"]),
+    ("ledger-fact-first-day", How::Day, &["/dates/from"]),
+    ("ledger-fact-last-day", How::Day, &["/dates/last"]),
     ("ledger-fact-leads-became", How::Word("ledger-note-leads-became"), &["/leads"]),
     ("ledger-fact-successor", ONE_REP, &["/leads/transferred_to"]),
     ("ledger-fact-user", How::One("user"), &["/user"]),
@@ -177,6 +182,7 @@ impl How {
                 Said::About(about, more)
             }
             Self::At => Said::At(serde_json::from_value(value.clone()).ok()?),
+            Self::Day => Said::Day(value.as_str()?.parse().ok()?),
             Self::Plain => Said::Words(plain(value)?),
             Self::Entry => Said::Entry(value.as_u64()?),
             Self::Flag => Said::Words(yes_or_no(value.as_bool()?).to_owned()),
