@@ -415,7 +415,7 @@ async fn in_a_large_team_reps_are_chosen_by_their_address() {
     admin
         .post(&members, &[("rep", "eve@acme.example")])
         .await
-        .refuses(StatusCode::BAD_REQUEST, &["Choose a rep"]);
+        .refuses(StatusCode::BAD_REQUEST, &["id=\"rep-error\"", "is no rep of your team"]);
     admin.post(&members, &[("rep", "bo@acme.example")]).await.leads_to();
     let remove = format!("/reps/{ann}/remove");
     let nobody = [("leads", "transfer"), ("to", "eve@acme.example")];
