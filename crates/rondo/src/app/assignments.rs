@@ -353,7 +353,8 @@ fn name(state: &TeamState, rep: RepId) -> String {
     state.name(rep).unwrap_or_default().to_owned()
 }
 
-/// Until when somebody was out of office who was passed over. Who removed the absence since took its days with it.
+/// Until when somebody was out of office who was passed over, by the absences of a team: those of the time itself, or those
+/// of today, where whoever removed or changed the absence since took its days with it.
 pub(super) fn until(team: &Team, passed: &PassedOver) -> Option<End> {
     match passed.reason {
         PassedOverReason::OutOfOffice { until } => until.map(|at| End::of(team, passed.rep, at)),

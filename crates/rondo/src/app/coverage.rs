@@ -17,8 +17,6 @@ use crate::app::{App, AppError, Caller, Look, absences};
 pub const DAYS: i64 = 90;
 /// Members who are shown with their absences at most.
 pub const MEMBERS_MAX: usize = 40;
-/// Members whose days away are known when times are told: where more are away at once, days are told as times.
-const DAYS_OF_MAX: usize = 1000;
 /// Gaps that are told at most: enough for a screen.
 const GAPS_MAX: usize = 50;
 
@@ -38,7 +36,7 @@ pub struct CoverageView {
     pub member_count: usize,
     /// When nobody is there, from now on; the last may go on.
     pub gaps: Vec<Period>,
-    /// The days with which the members' absences begin and end.
+    /// The days with which the gaps begin and end.
     pub days: Days,
     /// Whether an active campaign needs somebody there.
     pub is_needed: bool,
@@ -51,6 +49,8 @@ pub struct CoveredBy {
     pub name: String,
     /// Maximal periods that touch the weeks shown.
     pub away: Vec<Period>,
+    /// The days with which these begin and end, which are theirs.
+    pub days: Days,
 }
 
 /// A group in the list.
@@ -105,23 +105,31 @@ fn row(look: &Look, parts: &GroupParts) -> GroupRow {
         member_count: parts.members.len(),
         available: look.team.available_at(parts.id, look.now),
         used_by,
-        days: next_gap.map(|_| days_of(look, parts)).unwrap_or_default(),
+        days: next_gap.map(|gap| days_of(look, parts, &[gap])).unwrap_or_default(),
         next_gap,
         is_needed: is_needed(look, parts.id),
     }
 }
 
-/// The days with which the absences of a group's members begin and end.
-pub(super) fn days_of(look: &Look, parts: &GroupParts) -> Days {
-    let members = parts.members.iter().take(DAYS_OF_MAX);
-    Days::of(members.filter_map(|member| look.team.rep(member.rep)))
+/// The days with which a group's gaps begin and end: those of the members who go away or come back then, whatever their
+/// places in the circle. Nothing is looked at where there are no gaps, since then anybody may be there.
+pub(super) fn days_of(look: &Look, parts: &GroupParts, gaps: &[Period]) -> Days {
+    if gaps.is_empty() {
+        return Days::default();
+    }
+    Days::of(parts.members.iter().filter_map(|member| look.team.rep(member.rep)), gaps)
 }
 
-/// The days with which the absences of a group's members begin and end.
-pub async fn days(app: &App, caller: &Caller, group: GroupId) -> Result<Days, AppError> {
+/// The days with which a group's gaps begin and end.
+pub async fn days(
+    app: &App,
+    caller: &Caller,
+    group: GroupId,
+    gaps: &[Period],
+) -> Result<Days, AppError> {
     let look = app.look(caller.team).await?;
     let parts = groups::reachable(caller, &look, group)?;
-    Ok(days_of(&look, parts))
+    Ok(days_of(&look, parts, gaps))
 }
 
 /// O3: the default group is guarded while any campaign is active.
@@ -149,14 +157,19 @@ pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<Coverage
         .map(|member| (member.rep, away(member.rep)))
         .filter(|(_, away)| is_small || !away.is_empty())
         .take(MEMBERS_MAX)
-        .map(|(rep, away)| CoveredBy { rep, name: look.name(rep), away });
+        .map(|(rep, away)| {
+            let days = Days::of(look.team.rep(rep).into_iter(), &away);
+            CoveredBy { rep, name: look.name(rep), away, days }
+        });
+    let gaps: Vec<Period> =
+        look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect();
     Ok(CoverageView {
         from,
         until,
         members: members.collect(),
         member_count: parts.members.len(),
-        days: days_of(&look, parts),
-        gaps: look.team.gaps_ahead(group).iter().filter(is_shown).take(GAPS_MAX).collect(),
+        days: days_of(&look, parts, &gaps),
+        gaps,
         is_needed: is_needed(&look, group),
     })
 }
@@ -166,20 +179,29 @@ pub async fn show(app: &App, caller: &Caller, group: GroupId) -> Result<Coverage
 pub struct Behind {
     /// The rep without whom nobody would be there.
     pub rep_name: String,
-    /// For each blocker, in their order.
+    /// For each group that is blocked, once.
     pub groups: Vec<OthersAway>,
 }
 
+impl Behind {
+    /// Who else of a group is away.
+    pub fn of(&self, group: GroupId) -> Option<&OthersAway> {
+        self.groups.iter().find(|others| others.group == group)
+    }
+}
+
 /// The other members of a group, all away while nobody would be there.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OthersAway {
+    /// The group.
+    pub group: GroupId,
     /// The first few in circle order.
     pub named: Vec<OtherAway>,
     /// Those who are not named.
     pub more: usize,
     /// Whether a rep of the team who is not in the group would be there when the first gap begins.
     pub is_help_in_team: bool,
-    /// The days with which absences begin and end, that which was asked for included.
+    /// The days with which the gaps begin and end, those that were asked for included.
     pub days: Days,
 }
 
@@ -190,6 +212,8 @@ pub struct OtherAway {
     pub name: String,
     /// How long they are away around the gap.
     pub period: Period,
+    /// The days with which that begins and ends, which are theirs.
+    pub days: Days,
     /// Whether they switched out of office on, so that they can be marked as back.
     pub is_switched: bool,
     /// Whether an absence with dates, which can be changed, keeps them away then.
@@ -208,31 +232,42 @@ pub async fn behind(
         Some(day) => Some((absences::start_of_day(app, caller, rep, day).await?, day)),
         None => None,
     };
-    let last = match until {
-        Some(day) => Some((absences::end_of_day(app, caller, rep, day).await?, day)),
+    let back = match until.and_then(|day| day.tomorrow().ok()) {
+        Some(day) => Some((absences::start_of_day(app, caller, rep, day).await?, day)),
         None => None,
     };
     let look = app.look(caller.team).await?;
-    let groups = blockers.iter().map(|blocker| {
-        let others = others_away(&look, rep, blocker);
-        OthersAway { days: others.days.with(first, last), ..others }
-    });
-    Ok(Behind { rep_name: look.name(rep), groups: groups.collect() })
+    let mut groups: Vec<OthersAway> = Vec::new();
+    for blocker in blockers {
+        if groups.iter().any(|others| others.group == blocker.group) {
+            continue;
+        }
+        let of_group = blockers.iter().filter(|other| other.group == blocker.group);
+        let gaps: Vec<Period> = of_group.flat_map(|other| other.gaps.iter().copied()).collect();
+        let Some(parts) = look.team.group(blocker.group) else { continue };
+        let mut others = others_away(&look, rep, parts, &gaps);
+        first.into_iter().chain(back).for_each(|midnight| others.days.add(rep, midnight));
+        groups.push(others);
+    }
+    Ok(Behind { rep_name: look.name(rep), groups })
 }
 
-fn others_away(look: &Look, leaving: RepId, blocker: &Blocker) -> OthersAway {
-    let Some(parts) = look.team.group(blocker.group) else { return OthersAway::default() };
+fn others_away(look: &Look, leaving: RepId, parts: &GroupParts, gaps: &[Period]) -> OthersAway {
     let others = || parts.members.iter().filter(|member| member.rep != leaving);
     let named = others()
         .take(OTHERS_MAX)
-        .filter_map(|member| other_away(look, look.team.rep(member.rep)?, &blocker.gaps));
+        .filter_map(|member| other_away(look, look.team.rep(member.rep)?, gaps));
     let named: Vec<OtherAway> = named.collect();
-    let is_help_in_team = blocker
-        .gaps
+    let is_help_in_team = gaps
         .first()
         .is_some_and(|gap| is_outside(look, parts, |rep| rep.is_available(gap.from.max(look.now))));
-    let days = days_of(look, parts);
-    OthersAway { more: others().count() - named.len(), named, is_help_in_team, days }
+    OthersAway {
+        group: parts.id,
+        more: others().count() - named.len(),
+        named,
+        is_help_in_team,
+        days: days_of(look, parts, gaps),
+    }
 }
 
 fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAway> {
@@ -242,10 +277,12 @@ fn other_away(look: &Look, parts: &RepParts, gaps: &[Period]) -> Option<OtherAwa
     let is_switch = |absence: &rondo_core::team::Absence| {
         absence.source == AbsenceSource::Switch && absence.period.covers(look.now)
     };
+    let period = parts.away().iter().find(meets)?;
     Some(OtherAway {
         rep: parts.id,
         name: look.name(parts.id),
-        period: parts.away().iter().find(meets)?,
+        period,
+        days: Days::of(std::iter::once(parts), &[period]),
         is_switched: met().any(is_switch),
         has_dates: met().any(|absence| !is_switch(absence)),
     })

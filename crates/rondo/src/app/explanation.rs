@@ -1,5 +1,7 @@
 //! Why an assignment went where it went (R11): the decision, and the circle around it as it stood.
 
+use std::collections::HashMap;
+
 use rondo_core::event::{CursorKey, Decision, PassedOver, PassedOverReason, Reason};
 use rondo_core::ids::{AssignmentId, ConversationId, GroupId, RepId};
 use rondo_core::mail::{Handling, ReplyLabel};
@@ -120,6 +122,8 @@ pub struct Circle {
     pub seats: Vec<Seat>,
     /// Those who had the last turn before or after and were not in it any more.
     gone: Vec<RepId>,
+    /// Until when those who were out of office were, by the absences as they stood.
+    ends: HashMap<RepId, End>,
     /// Whether whoever got the lead was in it.
     has_rep: bool,
 }
@@ -387,11 +391,13 @@ fn stood(look: &Look, rebuilt: &Team, row: &AssignmentRow) -> Circle {
     };
     let turns = [decision.cursor_before.rep, decision.cursor_after.rep].into_iter().flatten();
     let is_gone = |rep: &RepId| members.iter().all(|member| member.rep != *rep);
+    let out = decision.passed_over.iter().chain(&decision.owner_out);
     Circle {
         group_name: rebuilt.group_name(decision.group).map(ToString::to_string).unwrap_or_default(),
         member_count: members.len(),
         seats: window(decision, members).map(seat).collect(),
         gone: turns.filter(is_gone).collect(),
+        ends: out.filter_map(|out| Some((out.rep, assignments::until(rebuilt, out)?))).collect(),
         has_rep: !is_gone(&decision.rep),
     }
 }
@@ -410,7 +416,10 @@ fn explained(
         rep: passed.rep,
         name: look.name(passed.rep),
         reason: passed.reason,
-        until: assignments::until(&look.team, passed),
+        until: match &circle {
+            Some(circle) => circle.ends.get(&passed.rep).copied(),
+            None => assignments::until(&look.team, passed),
+        },
     };
     let group_name = match &circle {
         Some(circle) => circle.group_name.clone(),

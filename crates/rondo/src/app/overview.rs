@@ -202,7 +202,7 @@ fn gaps(look: &Look) -> (Vec<GapsAhead>, usize) {
             group_name: group.name.to_string(),
             campaigns: users.iter().map(|user| user.settings.name.to_string()).collect(),
             is_now: gaps[0].covers(look.now),
-            days: coverage::days_of(look, group),
+            days: coverage::days_of(look, group, &gaps),
             gaps,
         };
     (all.into_iter().map(ahead).collect(), more)

@@ -54,6 +54,12 @@ impl From<Period> for Gap {
     }
 }
 
+impl From<Gap> for Period {
+    fn from(gap: Gap) -> Self {
+        Self { from: gap.from, until: gap.until }
+    }
+}
+
 /// The views of warnings, in order.
 pub fn views(warnings: &[Warning]) -> Vec<WarningView> {
     warnings.iter().map(WarningView::from).collect()

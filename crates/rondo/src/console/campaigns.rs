@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use rondo_core::event::{Rotation, WhenOwnerIsOut};
 use rondo_core::ids::CampaignId;
 use rondo_core::team::Status;
+use rondo_core::time::Period;
 use serde::Deserialize;
 
 use super::form::{self, Form};
@@ -217,9 +218,11 @@ impl Desk {
             false => StepState::Fine,
         };
         let steps = steps::steps(&frame, &campaign, &figures, here, routing);
-        let days = match warnings.iter().any(|warning| !warning.gaps.is_empty()) {
-            true => coverage::days(app, caller, campaign.group).await?,
-            false => Days::default(),
+        let gaps = warnings.iter().flat_map(|warning| &warning.gaps);
+        let gaps: Vec<Period> = gaps.map(|gap| Period::from(*gap)).collect();
+        let days = match gaps.is_empty() {
+            true => Days::default(),
+            false => coverage::days(app, caller, campaign.group, &gaps).await?,
         };
         let cautions = cautions(&frame, &days, &warnings);
         let has_namesake = campaigns::has_namesake(app, caller, id).await?;

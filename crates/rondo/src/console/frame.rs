@@ -264,17 +264,30 @@ impl Frame {
 
     /// A time away, or without anybody, as people read it: whole days as days, whatever the viewer's zone.
     pub(super) fn period(&self, period: &Period, days: &Days) -> String {
-        let end = period.until.map(|until| days.end(&until));
-        let last_day = end.and_then(|end| end.last_day);
-        if let Some((first, last)) = days.first_day(&period.from).zip(last_day) {
+        if let Some((first, last)) = days.whole(period, &self.zone) {
             return self.days(first, last);
         }
-        let from = self.from(&period.from, days);
-        let said = match end {
-            Some(end) => say("common-period").arg("from", from).arg("until", self.until(&end)),
-            None => say("common-period-open").arg("from", from),
+        let Some(until) = period.until else {
+            return say("common-period-open").arg("from", self.from(&period.from, days)).plain();
         };
-        said.plain()
+        let (from, until) = self.edges(period.from, until, days);
+        say("common-period").arg("from", from).arg("until", until).plain()
+    }
+
+    /// The edges of a period that is not made of whole days. Days of two zones are told as times, and so is a day beside a
+    /// time that is not on the day's side in the viewer's zone.
+    fn edges(&self, from: Instant, until: Instant, days: &Days) -> (String, String) {
+        let (first, end) = (days.first_day(&from), days.end(&until));
+        let is_in_order = match (first, end.last_day) {
+            (Some(_), Some(_)) => false,
+            (Some(first), None) => first <= self.zoned(&until).date(),
+            (None, Some(last)) => self.zoned(&from).date() <= last,
+            (None, None) => true,
+        };
+        match is_in_order {
+            true => (self.from(&from, days), self.until(&end)),
+            false => (self.when(&from), self.when(&until)),
+        }
     }
 
     /// Whether an instant has come. What is worked out for a page comes a moment after the page's own instant.

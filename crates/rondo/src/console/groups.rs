@@ -96,7 +96,7 @@ struct GroupPage {
     timeline: timeline::Timeline,
     members: Listed<MemberView>,
     others: Choices<RepId>,
-    /// What stands in the form that adds a rep: nothing yet.
+    /// What stands in the form that adds a rep: nothing yet, or what was refused.
     added: Form,
     rename: Form,
     /// What stands ready once a rep is added.

@@ -14,7 +14,7 @@ use super::frame::{Frame, Section, rendered};
 use super::paths::Query;
 use super::routes::{Reach, Routes, Who};
 use super::trouble::Trouble;
-use super::words::{assigned_because, names};
+use super::words::{assigned_because, names_of};
 use crate::app::absences::{self, AbsenceView, AroundNow};
 use crate::app::assignments::AssignmentView;
 use crate::app::circles::{self, PlaceView};
@@ -187,8 +187,8 @@ impl RepPage {
     /// The other absences that keep the rep away at the same time, the first few by their days.
     fn overlapped(&self, absence: &AbsenceView) -> Option<String> {
         let others = self.absences.ahead.iter().filter(|other| calendar::overlap(other, absence));
-        let days: Vec<String> = others.map(|other| self.away_days(other)).collect();
-        (!days.is_empty()).then(|| names(&days))
+        let days = names_of(others, |other| self.away_days(other));
+        (!days.is_empty()).then_some(days)
     }
 
     /// The absence that says until when the rep is away now.

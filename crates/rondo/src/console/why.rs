@@ -6,7 +6,8 @@ use rondo_core::ids::RepId;
 use super::frame::Frame;
 use crate::app::assignments::{AssignmentView, PassedOverView};
 use crate::app::days::End;
-use crate::{say, t};
+use crate::say;
+use crate::texts::Say;
 
 /// Members named in the sentence at most; the others are counted. As many as the API's sentence names.
 const NAMED_MAX: usize = 5;
@@ -35,30 +36,60 @@ fn told(assignment: &AssignmentView, viewer: &Viewer<'_>) -> String {
     let and = |before: String, part: String| {
         say("why-and").arg("before", before).arg("part", part).plain()
     };
-    let found = match (assignment.reason, assignment.passed_on_from) {
-        (Reason::Turn, Some(_)) => and(t("why-passed-on").to_owned(), found(assignment, viewer)),
-        _ => found(assignment, viewer),
-    };
-    let parts = aside.chain(passed).chain(more).fold(found, and);
+    let parts = aside.chain(passed).chain(more).fold(found(assignment, viewer), and);
     say("why-whole").arg("parts", parts).plain()
 }
 
 fn found(assignment: &AssignmentView, viewer: &Viewer<'_>) -> String {
-    let (rep, why) = (&assignment.rep_name, &assignment.why);
-    let own = (viewer.is)(&assignment.rep);
-    let said = match (assignment.reason, &why.before) {
+    let (own, rep) = ((viewer.is)(&assignment.rep), &assignment.rep_name);
+    let said = match (assignment.reason, assignment.passed_on_from) {
         (Reason::Owner, _) => say("why-owner").arg("own", own).arg("rep", rep),
         (Reason::Transfer, _) => say("why-transfer").arg("own", own).arg("rep", rep),
         (Reason::Manual, _) => say("why-manual").arg("own", own).arg("rep", rep),
-        (Reason::Turn, _) if why.cursor_before == Some(assignment.rep) => {
-            say("why-turn-again").arg("own", own).arg("rep", rep)
-        }
-        (Reason::Turn, Some(before)) => {
-            say("why-turn").arg("own", own).arg("rep", rep).arg("before", before)
-        }
-        (Reason::Turn, None) => say("why-turn-first").arg("own", own).arg("rep", rep),
+        (Reason::Turn, None) => turn(assignment, viewer),
+        (Reason::Turn, Some(_)) => turn_after_passing_on(assignment, viewer),
     };
     said.plain()
+}
+
+/// Who had the turn before.
+enum Before<'a> {
+    Nobody,
+    Themselves,
+    Viewer,
+    Other(&'a str),
+}
+
+fn before<'a>(assignment: &'a AssignmentView, viewer: &Viewer<'_>) -> Before<'a> {
+    let why = &assignment.why;
+    match (why.cursor_before, &why.before) {
+        (Some(before), _) if before == assignment.rep => Before::Themselves,
+        (Some(before), _) if (viewer.is)(&before) => Before::Viewer,
+        (_, Some(name)) => Before::Other(name),
+        (_, None) => Before::Nobody,
+    }
+}
+
+fn turn(assignment: &AssignmentView, viewer: &Viewer<'_>) -> Say {
+    let (own, rep) = ((viewer.is)(&assignment.rep), &assignment.rep_name);
+    match before(assignment, viewer) {
+        Before::Themselves => say("why-turn-again").arg("own", own).arg("rep", rep),
+        Before::Viewer => say("why-turn-after-you").arg("rep", rep),
+        Before::Other(name) => say("why-turn").arg("own", own).arg("rep", rep).arg("before", name),
+        Before::Nobody => say("why-turn-first").arg("own", own).arg("rep", rep),
+    }
+}
+
+fn turn_after_passing_on(assignment: &AssignmentView, viewer: &Viewer<'_>) -> Say {
+    let (own, rep) = ((viewer.is)(&assignment.rep), &assignment.rep_name);
+    match before(assignment, viewer) {
+        Before::Themselves => say("why-passed-on-again").arg("own", own).arg("rep", rep),
+        Before::Viewer => say("why-passed-on-after-you").arg("rep", rep),
+        Before::Other(name) => {
+            say("why-passed-on").arg("own", own).arg("rep", rep).arg("before", name)
+        }
+        Before::Nobody => say("why-passed-on-first").arg("own", own).arg("rep", rep),
+    }
 }
 
 fn set_aside(owner: &PassedOverView, viewer: &Viewer<'_>) -> String {
@@ -198,6 +229,27 @@ mod tests {
         of_ann.rep = id(1);
         of_ann.why.owner_out = Some(PassedOverView { rep: id(2), ..passed("Bo", away(None)) });
         assert!(read(&of_ann).ends_with("; you own this lead but were out of office."));
+    }
+
+    #[test]
+    fn whoever_had_the_turn_before_reads_you_too() {
+        let mut turn = assignment(Reason::Turn);
+        let by_ann = |turn: &AssignmentView| read_by(turn, |rep| *rep == id(1));
+        assert_eq!(by_ann(&turn), "Bo was next after you.");
+        turn.passed_on_from = Some(id(8));
+        assert_eq!(by_ann(&turn), "A person passed this lead on; Bo was next after you.");
+    }
+
+    #[test]
+    fn a_lead_that_was_passed_on_is_told_to_whoever_got_it_in_one_sentence() {
+        let read = |turn: &AssignmentView| read_by(turn, |rep| *rep == id(2));
+        let mut turn = assignment(Reason::Turn);
+        turn.passed_on_from = Some(id(8));
+        assert_eq!(read(&turn), "A person passed this lead on; you were next after Ann.");
+        turn.why.cursor_before = Some(turn.rep);
+        assert_eq!(read(&turn), "A person passed this lead on; you were next again.");
+        (turn.why.cursor_before, turn.why.before) = (None, None);
+        assert_eq!(read(&turn), "A person passed this lead on; you were the first to take a turn.");
     }
 
     #[test]

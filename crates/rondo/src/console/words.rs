@@ -126,16 +126,26 @@ const NAMED_MAX: usize = 4;
 
 /// Names in a row: `Ann, Bo and Cy`; of many, the first few.
 pub(super) fn names(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if all.len() <= NAMED_MAX => {
+    names_of(all.iter(), String::clone)
+}
+
+/// The same for names that are still to be made: those that are counted are not.
+pub(super) fn names_of<T>(all: impl Iterator<Item = T>, name: impl Fn(T) -> String) -> String {
+    let mut all = all;
+    let mut named: Vec<T> = all.by_ref().take(NAMED_MAX).collect();
+    let others = match all.count() {
+        0 => 0,
+        more => more + named.drain(NAMED_MAX - 1..).count(),
+    };
+    let named: Vec<String> = named.into_iter().map(name).collect();
+    match named.as_slice() {
+        first if others > 0 => {
+            say("words-names-many").arg("first", first.join(", ")).n("count", others).plain()
+        }
+        [first @ .., last] if !first.is_empty() => {
             say("words-names").arg("first", first.join(", ")).arg("last", last).plain()
         }
-        all => {
-            let (first, others) = all.split_at(NAMED_MAX - 1);
-            say("words-names-many").arg("first", first.join(", ")).n("count", others.len()).plain()
-        }
+        one => one.concat(),
     }
 }
 

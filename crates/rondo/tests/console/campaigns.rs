@@ -73,7 +73,9 @@ async fn gaps_ahead_are_said_before_a_launch() {
     world.admin().post(&format!("/v1/reps/{ann}/absences"), absence).await.is(201);
     let campaign = draft(&ada, "Spring").await;
     let page = ada.get(&format!("{campaign}/launch")).await;
-    page.says(&["Nobody in “All sales reps” will be available from"]);
+    page.says(&[
+        "Nobody in “All sales reps” will be available Tue 3 Nov, 12:00 until Wed 4 Nov, 12:00.",
+    ]);
     draft(&ada, "Autumn").await;
     ada.get(&format!("{campaign}/launch")).await.says(&["one shared rotation is fairer"]);
 }

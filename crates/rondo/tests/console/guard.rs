@@ -99,6 +99,10 @@ async fn whoever_adds_a_rep_comes_back_to_what_was_asked() {
     let members = format!("/groups/{group}/members");
     let to_add = admin.send_form(&refused, &format!("{members}#add"), &[]).await;
     to_add.says(&["Then what you asked for is shown once more, ready to be sent."]);
+    // Whoever is mistyped is said so beside the field, and nothing that was asked for is lost.
+    let mistyped = admin.send_form(&to_add, &members, &[("rep", "nobody@acme.example")]).await;
+    mistyped.refuses(StatusCode::BAD_REQUEST, &["id=\"rep-error\"", "is no rep of your team"]);
+    let to_add = mistyped;
     let ready = admin.send_form(&to_add, &members, &[("rep", &ben)]).await;
     ready.says(&[
         "Added. What you asked for is still to be sent",

@@ -120,8 +120,8 @@ async fn the_last_rep_who_is_there_is_offered_the_latest_return() {
     for text in [
         "Spring on EMEA: nobody there",
         "Fri 20 Nov, 00:00 until Wed 25 Nov, 00:00",
-        "Be away until Fri 20 Nov, 00:00",
-        "name=\"until_at\" value=\"2026-11-20T00:00:00Z\"",
+        "Be away until the end of Thu 19 Nov",
+        "name=\"until\" value=\"2026-11-19\"",
         "Choose other dates",
     ] {
         assert!(page.text.contains(text), "`{text}` is not in {}", page.text);
@@ -150,15 +150,11 @@ async fn the_latest_return_is_offered_for_what_was_asked() {
     let own = format!("/reps/{}", ann.rep);
     let path = format!("{own}/absences");
     let page = ann.post(&path, &[("from", "2026-12-01"), ("until", ""), ("note", "leave")]).await;
-    page.refuses(StatusCode::CONFLICT, &["away from Tue 1 Dec 2026 until Tue 15 Dec, 00:00"]);
+    page.refuses(StatusCode::CONFLICT, &["away from Tue 1 Dec 2026 until the end of Mon 14 Dec"]);
     page.lacks(&[&format!("action=\"{own}/away\"")]);
     ann.send_form(&page, &path, &[]).await.leads_to();
     let entered = ann.get(&own).await;
-    entered.says(&[
-        "You take turns as they come",
-        "Tue 1 Dec, 00:00 until Tue 15 Dec, 00:00",
-        "“leave”",
-    ]);
+    entered.says(&["You take turns as they come", "Tue 1 Dec to Mon 14 Dec", "“leave”"]);
     // The same for an absence that is changed: it is changed, and no other is added.
     let change = absence_in(&entered);
     let open = [
@@ -169,21 +165,17 @@ async fn the_latest_return_is_offered_for_what_was_asked() {
         ("note", "rest"),
     ];
     let page = ann.post(&change, &open).await;
-    page.refuses(StatusCode::CONFLICT, &["away from Wed 2 Dec 2026 until Tue 15 Dec, 00:00"]);
+    page.refuses(StatusCode::CONFLICT, &["away from Wed 2 Dec 2026 until the end of Mon 14 Dec"]);
     ann.send_form(&page, &change, &[]).await.leads_to();
     let changed = ann.get(&own).await;
-    changed.says(&[
-        "You take turns as they come",
-        "Wed 2 Dec, 00:00 until Tue 15 Dec, 00:00",
-        "“rest”",
-    ]);
+    changed.says(&["You take turns as they come", "Wed 2 Dec to Mon 14 Dec", "“rest”"]);
     assert_eq!(changed.text.matches("/remove\"><button class=\"small danger\"").count(), 1);
     // And for away from now, with the note.
     ann.post(&format!("{change}/remove"), &[]).await.leads_to();
     let page = ann.post(&format!("{own}/away"), &[("until", ""), ("note", "flu")]).await;
-    page.refuses(StatusCode::CONFLICT, &["Be away until Tue 15 Dec, 00:00"]);
+    page.refuses(StatusCode::CONFLICT, &["Be away until the end of Mon 14 Dec"]);
     ann.send_form(&page, &format!("{own}/away"), &[]).await.leads_to();
-    ann.get(&own).await.says(&["Back Tue 15 Dec, 00:00", "“flu”"]);
+    ann.get(&own).await.says(&["Back Tue 15 Dec, in", "“flu”"]);
 }
 
 #[tokio::test]
@@ -202,11 +194,30 @@ async fn absences_that_overlap_are_taken_and_said_to() {
     let both = "Overlaps with: Tue 8 Dec to Thu 10 Dec and Thu 10 Dec to Fri 11 Dec.";
     ann.get(third.leads_to()).await.says(&[both]);
     let over = ann.post(&path, &[("from", "2026-10-01"), ("until", "2026-10-02")]).await;
-    ann.get(over.leads_to()).await.says(&["Added. It lies in the past, so it changes no turn"]);
+    ann.get(over.leads_to()).await.says(&["Added. It lies in the past, so it changes no turn."]);
+    let page = ann.post(&path, &[("from", "2026-12-08"), ("until", "2026-12-12")]).await;
+    let fourth = ann.get(page.leads_to()).await;
+    fourth.says(&["Overlaps with: Tue 8 Dec to Thu 10 Dec, Wed 9 Dec to Fri 11 Dec and"]);
     let long = "x".repeat(300);
     let third = [("from", "2026-12-15"), ("until", "2026-12-15"), ("note", long.as_str())];
     ann.post(&path, &third).await.leads_to();
     ann.get(&own).await.says(&["<details class=\"told\"><summary>“xxx", &long]);
+}
+
+#[tokio::test]
+async fn only_what_was_over_before_its_change_changes_no_turn() {
+    let world = World::new().await;
+    let ann = world.rep_browser("Ann").await;
+    let own = format!("/reps/{}", ann.rep);
+    let entered = ann.post(&format!("{own}/absences"), &[("from", "2026-10-01")]).await;
+    let change = absence_in(&ann.get(entered.leads_to()).await);
+    let ended = [("from", "2026-10-01"), ("from-was", "2026-10-01"), ("until", "2026-10-20")];
+    let saved = ann.post(&change, &ended).await;
+    assert_eq!(saved.leads_to(), format!("{own}?done=saved"));
+    let ended = [("from", "2026-10-01"), ("from-was", "2026-10-01"), ("until", "2026-10-21")];
+    let saved = ann.post(&change, &ended).await;
+    assert_eq!(saved.leads_to(), format!("{own}?done=saved-past"));
+    ann.get(saved.leads_to()).await.says(&["Saved. It lies in the past, so it changes no turn."]);
 }
 
 #[tokio::test]
@@ -404,7 +415,7 @@ async fn in_a_large_team_reps_are_chosen_by_their_address() {
     admin
         .post(&members, &[("rep", "eve@acme.example")])
         .await
-        .refuses(StatusCode::BAD_REQUEST, &["Choose a rep"]);
+        .refuses(StatusCode::BAD_REQUEST, &["id=\"rep-error\"", "is no rep of your team"]);
     admin.post(&members, &[("rep", "bo@acme.example")]).await.leads_to();
     let remove = format!("/reps/{ann}/remove");
     let nobody = [("leads", "transfer"), ("to", "eve@acme.example")];

@@ -30,10 +30,8 @@ campaigns-worth-a-look = Worth a look
 
 # Cautions, on a campaign’s page and before its launch.
 campaigns-caution-nobody = Nobody in “{ $group }” is available now. Leads that qualify wait in order until somebody is; a launch needs somebody.
-# $gaps: “from … to …” of the two texts below, separated by semicolons.
+# $gaps: days or times, separated by semicolons.
 campaigns-caution-gaps = Nobody in “{ $group }” will be available { $gaps }. Leads that qualify then wait until somebody is.
-campaigns-caution-gap = from { $from } to { $until }
-campaigns-caution-gap-open = from { $from } on, with no return in sight
 campaigns-caution-rotation = Other campaigns send leads to the same sales group, and each goes round by itself. With many small campaigns, one shared rotation is fairer: choose it under “Route qualified leads”.
 # Another campaign, in upper or lower case, that is not cancelled.
 campaigns-caution-name = Another campaign is called so too. Lists and reports show both under this name.
@@ -112,6 +110,7 @@ campaigns-passes-over-until = passes over { $name }: out of office until { $when
 # Under who is next. What follows it is told of those who are away soon.
 campaigns-next-as-of-now = As things stand now: whoever is out of office when their turn comes is passed over.
 campaigns-next-goes-away = { $name } is out of office from { $from } until { $until }.
+campaigns-next-goes-away-days = { $name } is out of office { $days }.
 campaigns-next-goes-away-open = { $name } is out of office from { $from } on.
 
 # Its settings.

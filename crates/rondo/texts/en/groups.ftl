@@ -29,7 +29,6 @@ groups-first-reps = The first { $count } reps are offered here; add others on th
 groups-make = Make the group
 groups-not-found = There is no such group in this team.
 groups-choose-rep = Choose a rep first.
-groups-choose-own-rep = Choose a rep of your team first.
 
 # A group's page.
 groups-count = { $count ->

@@ -4,8 +4,6 @@
 why-whole = { $parts }.
 why-and = { $before }; { $part }
 
-# Stands before whose turn it was then.
-why-passed-on = A person passed this lead on
 why-owner = { $own ->
     [true] You own this lead; no turn was taken
    *[false] { $rep } owns this lead; no turn was taken
@@ -22,6 +20,8 @@ why-turn = { $own ->
     [true] You were next after { $before }
    *[false] { $rep } was next after { $before }
 }
+# The viewer had the turn before.
+why-turn-after-you = { $rep } was next after you
 why-turn-again = { $own ->
     [true] You were next again
    *[false] { $rep } was next again
@@ -29,6 +29,20 @@ why-turn-again = { $own ->
 why-turn-first = { $own ->
     [true] You were the first to take a turn
    *[false] { $rep } was the first to take a turn
+}
+# The same where a person passed the lead on before.
+why-passed-on = { $own ->
+    [true] A person passed this lead on; you were next after { $before }
+   *[false] A person passed this lead on; { $rep } was next after { $before }
+}
+why-passed-on-after-you = A person passed this lead on; { $rep } was next after you
+why-passed-on-again = { $own ->
+    [true] A person passed this lead on; you were next again
+   *[false] A person passed this lead on; { $rep } was next again
+}
+why-passed-on-first = { $own ->
+    [true] A person passed this lead on; you were the first to take a turn
+   *[false] A person passed this lead on; { $rep } was the first to take a turn
 }
 
 # Whoever owns the lead and did not get it.

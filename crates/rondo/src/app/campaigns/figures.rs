@@ -11,7 +11,7 @@ use rondo_store::{AssignmentRow, AssignmentsOf, ConversationStatus, LeadRow};
 
 use super::{CIRCLE_SHOWN_MAX, CampaignView, view};
 use crate::app::assignments::{self, AssignmentView};
-use crate::app::days::End;
+use crate::app::days::{Days, End};
 use crate::app::page::{After, List, Listed, Page};
 use crate::app::sums::Sum;
 use crate::app::warnings::{self, WarningView};
@@ -105,6 +105,8 @@ pub struct GoingAway {
     pub name: String,
     /// The first period in which they are away.
     pub period: Period,
+    /// The days with which it begins and ends, which are theirs.
+    pub days: Days,
 }
 
 /// An assignment, with whom it is about.
@@ -291,10 +293,13 @@ fn going_away(look: &Look, reps: &[RepId]) -> Vec<GoingAway> {
     let soon = look.now.plus_seconds(SOON_SECONDS);
     let mut told = HashSet::new();
     let going = |rep: &RepId| {
-        let away = look.team.rep(*rep)?.away();
-        let period = away.iter().find(|period| period.from > look.now)?;
+        let parts = look.team.rep(*rep)?;
+        let period = parts.away().iter().find(|period| period.from > look.now)?;
         let is_soon = period.from <= soon;
-        is_soon.then(|| GoingAway { rep: *rep, name: look.name(*rep), period })
+        is_soon.then(|| {
+            let days = Days::of(std::iter::once(parts), &[period]);
+            GoingAway { rep: *rep, name: look.name(*rep), period, days }
+        })
     };
     reps.iter().filter(|rep| told.insert(**rep)).filter_map(going).collect()
 }

@@ -1,8 +1,8 @@
 //! Cautions about a campaign, as people read them and with what to do.
 
 use super::super::frame::Frame;
-use crate::app::days::{Days, End};
-use crate::app::warnings::{Gap, WarningView};
+use crate::app::days::Days;
+use crate::app::warnings::WarningView;
 use crate::{say, t};
 
 /// A caution.
@@ -26,7 +26,7 @@ fn caution(frame: &Frame, days: &Days, warning: &WarningView) -> Caution {
     let text = match warning.code {
         "nobody-available" => say("campaigns-caution-nobody").arg("group", name).plain(),
         "future-gap" => {
-            let gaps = warning.gaps.iter().map(|gap| said_of(frame, days, gap));
+            let gaps = warning.gaps.iter().map(|gap| frame.period(&(*gap).into(), days));
             let gaps = gaps.collect::<Vec<String>>().join("; ");
             say("campaigns-caution-gaps").arg("group", name).arg("gaps", gaps).plain()
         }
@@ -34,19 +34,4 @@ fn caution(frame: &Frame, days: &Days, warning: &WarningView) -> Caution {
         _ => super::words::sentence(&warning.detail),
     };
     Caution { text, link }
-}
-
-/// A time while nobody is there.
-fn said_of(frame: &Frame, days: &Days, gap: &Gap) -> String {
-    let from = frame.from(&gap.from, days);
-    let said = match gap.until.map(|until| days.end(&until)) {
-        Some(End { last_day: Some(last), .. }) => {
-            say("campaigns-caution-gap").arg("from", from).arg("until", frame.date(last))
-        }
-        Some(End { at, last_day: None }) => {
-            say("campaigns-caution-gap").arg("from", from).arg("until", frame.when(&at))
-        }
-        None => say("campaigns-caution-gap-open").arg("from", from),
-    };
-    said.plain()
 }

@@ -149,12 +149,17 @@ pub(super) fn hours(window: &outreach::WindowView) -> String {
 
 /// When somebody who is next goes away.
 pub(super) fn goes_away(frame: &Frame, going: &GoingAway) -> String {
-    let (name, from) = (&going.name, frame.when(&going.period.from));
-    let said = match &going.period.until {
+    let (name, period, days) = (&going.name, &going.period, &going.days);
+    if let Some((first, last)) = days.whole(period, frame.zone()) {
+        let days = frame.days(first, last);
+        return say("campaigns-next-goes-away-days").arg("name", name).arg("days", days).plain();
+    }
+    let from = frame.from(&period.from, days);
+    let said = match &period.until {
         Some(until) => say("campaigns-next-goes-away")
             .arg("name", name)
             .arg("from", from)
-            .arg("until", frame.when(until)),
+            .arg("until", frame.until(&days.end(until))),
         None => say("campaigns-next-goes-away-open").arg("name", name).arg("from", from),
     };
     said.plain()

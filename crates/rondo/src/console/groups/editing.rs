@@ -124,8 +124,14 @@ async fn add_member(
         page.carried = away::carried(&form);
         return Ok(rendered(&page));
     }
-    let rep = form.rep(&console, &session, "rep").await?;
-    let rep = rep.ok_or_else(|| Trouble::invalid(t("groups-choose-own-rep")))?;
+    let Some(rep) = form.rep(&console, &session, "rep").await? else {
+        form.say("rep", t("words-missing"));
+        let query = PageQuery::default();
+        let mut page = group_page(&console, &session, group, query, None).await?;
+        page.carried = away::carried(&form);
+        page.added = form;
+        return Ok((StatusCode::BAD_REQUEST, rendered(&page)).into_response());
+    };
     groups::add_member(console.app(), &session.caller, group, rep).await?;
     let ready = away::stands_ready(&console, &session, &form, "added-for").await?;
     Ok(ready.unwrap_or_else(|| done(&format!("/groups/{group}"), "added")))

@@ -4,6 +4,7 @@ use jiff::{Span, Timestamp};
 use rondo_core::time::{Instant, Period};
 
 use crate::app::coverage::CoverageView;
+use crate::app::days::Days;
 use crate::console::frame::Frame;
 
 const WIDTH: f64 = 960.0;
@@ -51,13 +52,14 @@ pub(super) struct Bar {
 impl Timeline {
     pub(super) fn of(coverage: &CoverageView, frame: &Frame) -> Self {
         let scale = Scale { from: coverage.from, until: coverage.until };
-        let bars = |periods: &[Period]| -> Vec<Bar> {
-            let bar = |period| scale.bar(period, frame.period(period, &coverage.days));
+        let bars = |periods: &[Period], days: &Days| -> Vec<Bar> {
+            let bar = |period| scale.bar(period, frame.period(period, days));
             periods.iter().map(bar).collect()
         };
         let mut top = TOP;
         let rows = coverage.members.iter().map(|member| {
-            let row = Row { top, name: shortened(&member.name), bars: bars(&member.away) };
+            let row =
+                Row { top, name: shortened(&member.name), bars: bars(&member.away, &member.days) };
             top += ROW;
             row
         });
@@ -66,7 +68,7 @@ impl Timeline {
             height: top + ROW + 8.0,
             ticks: ticks(&scale, frame),
             rows,
-            gaps: bars(&coverage.gaps),
+            gaps: bars(&coverage.gaps, &coverage.days),
             gap_top: top + 4.0,
         }
     }

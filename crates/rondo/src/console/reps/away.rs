@@ -216,6 +216,11 @@ async fn enter(
     again(&console, &session, rep, Forms { absence: form, ..Forms::default() }).await
 }
 
+fn is_over(console: &Console, absence: &AbsenceView) -> bool {
+    let now = console.app().clock().now();
+    absence.until.is_some_and(|until| until <= now)
+}
+
 /// How an absence lies.
 enum Lies {
     /// It is over already, and passes nobody over.
@@ -231,8 +236,7 @@ async fn how_it_lies(
     session: &Session,
     absence: &AbsenceView,
 ) -> Result<Lies, AppError> {
-    let now = console.app().clock().now();
-    if absence.until.is_some_and(|until| until <= now) {
+    if is_over(console, absence) {
         return Ok(Lies::Past);
     }
     let known = absences::around_now(console.app(), &session.caller, absence.rep).await?;
@@ -270,9 +274,11 @@ async fn change(
         let changes = AbsenceChanges { from, until, note: Some(note) };
         match absences::change(app, caller, rep, absence, changes).await {
             Ok(changed) => {
+                let was_over = is_over(&console, &present);
                 let word = match how_it_lies(&console, &session, &changed).await? {
-                    Lies::Past => "saved-past",
-                    Lies::Alone => "saved",
+                    // One that was not over brings the rep back by its change.
+                    Lies::Past if was_over => "saved-past",
+                    Lies::Past | Lies::Alone => "saved",
                     Lies::Overlapping => "saved-overlapping",
                 };
                 return Ok(done(&format!("/reps/{rep}"), word));

@@ -7,15 +7,15 @@ use rondo_core::time::Instant;
 
 use super::Way;
 use crate::app::coverage::{self, Behind, OtherAway, OthersAway};
-use crate::app::days::{Days, End};
+use crate::app::days::{self, Days, End};
 use crate::app::people::Session;
 use crate::console::Console;
 use crate::console::frame::Frame;
 use crate::say;
 use crate::texts::Say;
 
-/// The fields with the end of an absence, as a day or as an instant.
-const ENDS: [&str; 2] = ["until", "until_at"];
+/// The fields with the end of an absence, as a day or as an instant, and with the day that was shown.
+const ENDS: [&str; 3] = ["until", "until_at", "until-was"];
 
 /// O3: it would take the last available rep away.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(super) struct Guard {
     rep: RepId,
     blockers: Vec<Blocker>,
     latest_until: Option<Instant>,
+    /// The day of the rep's own that ends with the latest return, where one does.
+    last_day: Option<Date>,
     /// What was asked, if it can be asked again.
     asked: Option<Asked>,
     /// Whether other dates would help.
@@ -57,7 +59,15 @@ impl Asked {
 
 impl Guard {
     pub(super) fn new(rep: RepId, blockers: Vec<Blocker>, latest_until: Option<Instant>) -> Self {
-        Self { rep, blockers, latest_until, asked: None, is_about_dates: true, behind: None }
+        Self {
+            rep,
+            blockers,
+            latest_until,
+            last_day: None,
+            asked: None,
+            is_about_dates: true,
+            behind: None,
+        }
     }
 
     pub(super) fn ask(&mut self, path: &str, fields: &[(String, String)]) {
@@ -69,6 +79,9 @@ impl Guard {
         let asked = (self.day_asked("from"), self.day_asked("until"));
         let (app, caller) = (console.app(), &session.caller);
         self.behind = coverage::behind(app, caller, self.rep, &self.blockers, asked).await.ok();
+        if let Some(at) = self.latest_until {
+            self.last_day = days::day_ended_at(app, caller, self.rep, at).await.ok().flatten();
+        }
     }
 
     /// A day that was asked for.
@@ -132,7 +145,6 @@ pub(super) struct BlockerLine {
 impl Ways {
     pub(super) fn of(frame: &Frame, guard: Guard) -> Self {
         let behind = guard.behind.unwrap_or_default();
-        let of_group = |index: usize| behind.groups.get(index);
         // Who is away from a group is told once, with the first of its campaigns.
         let is_told = |index: usize| {
             let one = &guard.blockers[index];
@@ -140,17 +152,15 @@ impl Ways {
                 .iter()
                 .any(|other| (other.group, &other.gaps) == (one.group, &one.gaps))
         };
-        let line = |(index, blocker)| {
-            let days = of_group(index).map(|group| group.days.clone()).unwrap_or_default();
-            let others = of_group(index).filter(|_| !is_told(index));
-            line(frame, blocker, &days, others)
+        let line = |(index, blocker): (usize, &Blocker)| {
+            line(frame, blocker, behind.of(blocker.group), is_told(index))
         };
         let away: Vec<&OtherAway> = behind.groups.iter().flat_map(|group| &group.named).collect();
         let (asked, rep) = (guard.asked, guard.rep);
         let backs = away.iter().filter(|other| other.is_switched);
         let backs = backs.map(|other| Step::to_mark_back(other, rep, asked.as_ref()));
         let dates = away.iter().filter(|other| other.has_dates).map(|other| Way::to_change(other));
-        let joins = guard.blockers.iter().enumerate().map(|(index, one)| match of_group(index) {
+        let joins = guard.blockers.iter().map(|one| match behind.of(one.group) {
             Some(others) if !others.is_help_in_team => Way::to_add_to_team(),
             _ => Way::to_add(one.group, &one.group_name),
         });
@@ -169,11 +179,8 @@ impl Ways {
             steps: once(backs.chain(forms), |step| &step.path),
             others: once(dates.chain(joins).chain(ends), |way| &way.path),
             blockers: guard.blockers.iter().enumerate().map(line).collect(),
-            earlier: earlier.map(|(at, asked)| {
-                let mut ends = behind.groups.iter().map(|group| group.days.end(&at));
-                let day = ends.find(|end| end.last_day.is_some());
-                Earlier::of(frame, day.unwrap_or(End { at, last_day: None }), asked)
-            }),
+            earlier: earlier
+                .map(|(at, asked)| Earlier::of(frame, End { at, last_day: guard.last_day }, asked)),
             asked,
         }
     }
@@ -229,15 +236,26 @@ impl Earlier {
             None => say("trouble-away-until").arg("until", until).plain(),
         };
         asked.fields.retain(|(name, _)| !ENDS.contains(&name.as_str()));
-        asked.fields.push(("until_at".to_owned(), latest.at.to_string()));
+        asked.fields.push(match latest.last_day {
+            Some(day) => ("until".to_owned(), day.to_string()),
+            None => ("until_at".to_owned(), latest.at.to_string()),
+        });
         Self { asked, name }
     }
 }
 
-fn line(frame: &Frame, blocker: &Blocker, days: &Days, others: Option<&OthersAway>) -> BlockerLine {
+fn line(
+    frame: &Frame,
+    blocker: &Blocker,
+    others: Option<&OthersAway>,
+    is_told: bool,
+) -> BlockerLine {
+    let unknown = Days::default();
+    let days = others.map_or(&unknown, |others| &others.days);
     let gaps: Vec<String> = blocker.gaps.iter().map(|gap| frame.period(gap, days)).collect();
+    let others = others.filter(|_| !is_told);
     let named = others.map(|others| others.named.as_slice()).unwrap_or_default();
-    let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, days, other));
+    let away = named.iter().filter(|_| frame.is_admin()).map(|other| away(frame, other));
     BlockerLine {
         campaign: blocker.campaign,
         campaign_name: blocker.campaign_name.clone(),
@@ -249,8 +267,8 @@ fn line(frame: &Frame, blocker: &Blocker, days: &Days, others: Option<&OthersAwa
     }
 }
 
-fn away(frame: &Frame, days: &Days, other: &OtherAway) -> Say {
-    let (period, rep) = (&other.period, &other.name);
+fn away(frame: &Frame, other: &OtherAway) -> Say {
+    let (period, days, rep) = (&other.period, &other.days, &other.name);
     let path = format!("/reps/{}#absences", other.rep);
     let from = frame.from(&period.from, days);
     let until = period.until.map(|until| frame.until(&days.end(&until)));
