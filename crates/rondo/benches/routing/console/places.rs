@@ -19,7 +19,7 @@ pub(super) struct Places {
 }
 
 /// Pages with words that narrow or widen them, beside those of the table.
-const NARROWED: [&str; 22] = [
+const NARROWED: [&str; 23] = [
     "/assignments?campaign={campaign}",
     "/assignments?campaign={campaign}&rep={rep}",
     "/assignments?rep={rep}",
@@ -29,6 +29,7 @@ const NARROWED: [&str; 22] = [
     "/campaigns/{draft}/routing",
     "/campaigns?status=running",
     "/conversations?campaign={campaign}",
+    "/conversations?rep={rep}",
     "/conversations?campaign={campaign}&find=nobody-fits",
     "/conversations?campaign={campaign}&status=bounced",
     "/conversations?find=nobody-fits",
